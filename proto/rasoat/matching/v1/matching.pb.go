@@ -304,16 +304,16 @@ func (x *Judgement) GetMessageEn() string {
 	return ""
 }
 
-// SharedNumber says who else claims the number of a pupil.
+// SharedNumber says who else claims a number that a pupil claims or has claimed.
 type SharedNumber struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Pupil string                 `protobuf:"bytes,1,opt,name=pupil,proto3" json:"pupil,omitempty"`
-	// The sum of the profile revisions it was derived from: a newer state always has a greater sum.
-	Basis uint64 `protobuf:"varint,2,opt,name=basis,proto3" json:"basis,omitempty"`
-	// The other pupils, by reference; none: the number is the pupil's alone.
-	Others []string `protobuf:"bytes,3,rep,name=others,proto3" json:"others,omitempty"`
-	// The identity of the pupil that this is about.
-	IdentityHash  []byte `protobuf:"bytes,4,opt,name=identity_hash,json=identityHash,proto3" json:"identity_hash,omitempty"`
+	// The keyed hash of the number.
+	Number string `protobuf:"bytes,2,opt,name=number,proto3" json:"number,omitempty"`
+	// The sum of the profile revisions of all who ever claimed it: a newer state always has a greater sum.
+	Basis uint64 `protobuf:"varint,3,opt,name=basis,proto3" json:"basis,omitempty"`
+	// The other pupils who claim it now, by reference; none: the pupil does not claim it, or nobody else does.
+	Others        []string `protobuf:"bytes,4,rep,name=others,proto3" json:"others,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -355,6 +355,13 @@ func (x *SharedNumber) GetPupil() string {
 	return ""
 }
 
+func (x *SharedNumber) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
 func (x *SharedNumber) GetBasis() uint64 {
 	if x != nil {
 		return x.Basis
@@ -365,13 +372,6 @@ func (x *SharedNumber) GetBasis() uint64 {
 func (x *SharedNumber) GetOthers() []string {
 	if x != nil {
 		return x.Others
-	}
-	return nil
-}
-
-func (x *SharedNumber) GetIdentityHash() []byte {
-	if x != nil {
-		return x.IdentityHash
 	}
 	return nil
 }
@@ -396,12 +396,12 @@ const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"\n" +
 	"message_vi\x18\x06 \x01(\tR\tmessageVi\x12\x1d\n" +
 	"\n" +
-	"message_en\x18\a \x01(\tR\tmessageEn\"w\n" +
+	"message_en\x18\a \x01(\tR\tmessageEn\"j\n" +
 	"\fSharedNumber\x12\x14\n" +
-	"\x05pupil\x18\x01 \x01(\tR\x05pupil\x12\x14\n" +
-	"\x05basis\x18\x02 \x01(\x04R\x05basis\x12\x16\n" +
-	"\x06others\x18\x03 \x03(\tR\x06others\x12#\n" +
-	"\ridentity_hash\x18\x04 \x01(\fR\fidentityHash*\xb3\x01\n" +
+	"\x05pupil\x18\x01 \x01(\tR\x05pupil\x12\x16\n" +
+	"\x06number\x18\x02 \x01(\tR\x06number\x12\x14\n" +
+	"\x05basis\x18\x03 \x01(\x04R\x05basis\x12\x16\n" +
+	"\x06others\x18\x04 \x03(\tR\x06others*\xb3\x01\n" +
 	"\aOutcome\x12\x17\n" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fOUTCOME_WAITING\x10\x01\x12\x15\n" +

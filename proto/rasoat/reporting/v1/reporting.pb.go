@@ -859,8 +859,8 @@ type RecordState struct {
 	//	*RecordState_Verified
 	//	*RecordState_Withdrawn
 	State isRecordState_State `protobuf_oneof:"state"`
-	// The sum of the revisions it was derived from: a newer state always has a greater sum.
-	Basis         uint64 `protobuf:"varint,5,opt,name=basis,proto3" json:"basis,omitempty"`
+	// What it was derived from. No part of the content.
+	Basis         *Basis `protobuf:"bytes,5,opt,name=basis,proto3" json:"basis,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -934,11 +934,11 @@ func (x *RecordState) GetWithdrawn() *WithdrawnRecord {
 	return nil
 }
 
-func (x *RecordState) GetBasis() uint64 {
+func (x *RecordState) GetBasis() *Basis {
 	if x != nil {
 		return x.Basis
 	}
-	return 0
+	return nil
 }
 
 type isRecordState_State interface {
@@ -956,6 +956,60 @@ type RecordState_Withdrawn struct {
 func (*RecordState_Verified) isRecordState_State() {}
 
 func (*RecordState_Withdrawn) isRecordState_State() {}
+
+// Basis orders the states of one pupil: the sum of the revisions of all facts, then the sum of the sequences of the
+// judgements on them. Each only grows, so a newer state always has a greater basis.
+type Basis struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Revisions     uint64                 `protobuf:"varint,1,opt,name=revisions,proto3" json:"revisions,omitempty"`
+	Judgements    uint64                 `protobuf:"varint,2,opt,name=judgements,proto3" json:"judgements,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Basis) Reset() {
+	*x = Basis{}
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Basis) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Basis) ProtoMessage() {}
+
+func (x *Basis) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Basis.ProtoReflect.Descriptor instead.
+func (*Basis) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *Basis) GetRevisions() uint64 {
+	if x != nil {
+		return x.Revisions
+	}
+	return 0
+}
+
+func (x *Basis) GetJudgements() uint64 {
+	if x != nil {
+		return x.Judgements
+	}
+	return 0
+}
 
 // VerifiedRecord is what exam registration needs of a pupil.
 type VerifiedRecord struct {
@@ -978,7 +1032,7 @@ type VerifiedRecord struct {
 
 func (x *VerifiedRecord) Reset() {
 	*x = VerifiedRecord{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[11]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -990,7 +1044,7 @@ func (x *VerifiedRecord) String() string {
 func (*VerifiedRecord) ProtoMessage() {}
 
 func (x *VerifiedRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[11]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1003,7 +1057,7 @@ func (x *VerifiedRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifiedRecord.ProtoReflect.Descriptor instead.
 func (*VerifiedRecord) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{11}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *VerifiedRecord) GetProvince() string {
@@ -1073,7 +1127,7 @@ type PersonalRecord struct {
 
 func (x *PersonalRecord) Reset() {
 	*x = PersonalRecord{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[12]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1085,7 +1139,7 @@ func (x *PersonalRecord) String() string {
 func (*PersonalRecord) ProtoMessage() {}
 
 func (x *PersonalRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[12]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1098,7 +1152,7 @@ func (x *PersonalRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PersonalRecord.ProtoReflect.Descriptor instead.
 func (*PersonalRecord) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{12}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *PersonalRecord) GetProfile() *v1.Profile {
@@ -1125,7 +1179,7 @@ type WithdrawnRecord struct {
 
 func (x *WithdrawnRecord) Reset() {
 	*x = WithdrawnRecord{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[13]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1137,7 +1191,7 @@ func (x *WithdrawnRecord) String() string {
 func (*WithdrawnRecord) ProtoMessage() {}
 
 func (x *WithdrawnRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[13]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1150,7 +1204,7 @@ func (x *WithdrawnRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawnRecord.ProtoReflect.Descriptor instead.
 func (*WithdrawnRecord) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{13}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *WithdrawnRecord) GetReason() Status {
@@ -1231,14 +1285,19 @@ const file_rasoat_reporting_v1_reporting_proto_rawDesc = "" +
 	"message_en\x18\x04 \x01(\tR\tmessageEn\x12\x1f\n" +
 	"\vshared_with\x18\x05 \x03(\tR\n" +
 	"sharedWith\x12(\n" +
-	"\x10also_enrolled_at\x18\x06 \x03(\tR\x0ealsoEnrolledAt\"\xe1\x01\n" +
+	"\x10also_enrolled_at\x18\x06 \x03(\tR\x0ealsoEnrolledAt\"\xfd\x01\n" +
 	"\vRecordState\x12\x14\n" +
 	"\x05pupil\x18\x01 \x01(\tR\x05pupil\x12\x14\n" +
 	"\x05drive\x18\x02 \x01(\tR\x05drive\x12A\n" +
 	"\bverified\x18\x03 \x01(\v2#.rasoat.reporting.v1.VerifiedRecordH\x00R\bverified\x12D\n" +
-	"\twithdrawn\x18\x04 \x01(\v2$.rasoat.reporting.v1.WithdrawnRecordH\x00R\twithdrawn\x12\x14\n" +
-	"\x05basis\x18\x05 \x01(\x04R\x05basisB\a\n" +
-	"\x05state\"\xb0\x02\n" +
+	"\twithdrawn\x18\x04 \x01(\v2$.rasoat.reporting.v1.WithdrawnRecordH\x00R\twithdrawn\x120\n" +
+	"\x05basis\x18\x05 \x01(\v2\x1a.rasoat.reporting.v1.BasisR\x05basisB\a\n" +
+	"\x05state\"E\n" +
+	"\x05Basis\x12\x1c\n" +
+	"\trevisions\x18\x01 \x01(\x04R\trevisions\x12\x1e\n" +
+	"\n" +
+	"judgements\x18\x02 \x01(\x04R\n" +
+	"judgements\"\xb0\x02\n" +
 	"\x0eVerifiedRecord\x12\x1a\n" +
 	"\bprovince\x18\x01 \x01(\tR\bprovince\x12\x16\n" +
 	"\x06school\x18\x02 \x01(\tR\x06school\x12\x14\n" +
@@ -1283,7 +1342,7 @@ func file_rasoat_reporting_v1_reporting_proto_rawDescGZIP() []byte {
 }
 
 var file_rasoat_reporting_v1_reporting_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_rasoat_reporting_v1_reporting_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_rasoat_reporting_v1_reporting_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_rasoat_reporting_v1_reporting_proto_goTypes = []any{
 	(Status)(0),                 // 0: rasoat.reporting.v1.Status
 	(*GetProgressRequest)(nil),  // 1: rasoat.reporting.v1.GetProgressRequest
@@ -1297,15 +1356,16 @@ var file_rasoat_reporting_v1_reporting_proto_goTypes = []any{
 	(*PartState)(nil),           // 9: rasoat.reporting.v1.PartState
 	(*IdentityState)(nil),       // 10: rasoat.reporting.v1.IdentityState
 	(*RecordState)(nil),         // 11: rasoat.reporting.v1.RecordState
-	(*VerifiedRecord)(nil),      // 12: rasoat.reporting.v1.VerifiedRecord
-	(*PersonalRecord)(nil),      // 13: rasoat.reporting.v1.PersonalRecord
-	(*WithdrawnRecord)(nil),     // 14: rasoat.reporting.v1.WithdrawnRecord
-	(v1.Part)(0),                // 15: rasoat.student.v1.Part
-	(*v11.Finding)(nil),         // 16: rasoat.validation.v1.Finding
-	(v12.Outcome)(0),            // 17: rasoat.matching.v1.Outcome
-	(v12.Field)(0),              // 18: rasoat.matching.v1.Field
-	(*v1.Profile)(nil),          // 19: rasoat.student.v1.Profile
-	(*v1.Results)(nil),          // 20: rasoat.student.v1.Results
+	(*Basis)(nil),               // 12: rasoat.reporting.v1.Basis
+	(*VerifiedRecord)(nil),      // 13: rasoat.reporting.v1.VerifiedRecord
+	(*PersonalRecord)(nil),      // 14: rasoat.reporting.v1.PersonalRecord
+	(*WithdrawnRecord)(nil),     // 15: rasoat.reporting.v1.WithdrawnRecord
+	(v1.Part)(0),                // 16: rasoat.student.v1.Part
+	(*v11.Finding)(nil),         // 17: rasoat.validation.v1.Finding
+	(v12.Outcome)(0),            // 18: rasoat.matching.v1.Outcome
+	(v12.Field)(0),              // 19: rasoat.matching.v1.Field
+	(*v1.Profile)(nil),          // 20: rasoat.student.v1.Profile
+	(*v1.Results)(nil),          // 21: rasoat.student.v1.Results
 }
 var file_rasoat_reporting_v1_reporting_proto_depIdxs = []int32{
 	3,  // 0: rasoat.reporting.v1.GetProgressResponse.schools:type_name -> rasoat.reporting.v1.SchoolProgress
@@ -1317,26 +1377,27 @@ var file_rasoat_reporting_v1_reporting_proto_depIdxs = []int32{
 	9,  // 6: rasoat.reporting.v1.Pupil.parts:type_name -> rasoat.reporting.v1.PartState
 	10, // 7: rasoat.reporting.v1.Pupil.identity:type_name -> rasoat.reporting.v1.IdentityState
 	0,  // 8: rasoat.reporting.v1.WindowStatus.status:type_name -> rasoat.reporting.v1.Status
-	15, // 9: rasoat.reporting.v1.PartState.part:type_name -> rasoat.student.v1.Part
-	16, // 10: rasoat.reporting.v1.PartState.findings:type_name -> rasoat.validation.v1.Finding
-	17, // 11: rasoat.reporting.v1.IdentityState.outcome:type_name -> rasoat.matching.v1.Outcome
-	18, // 12: rasoat.reporting.v1.IdentityState.fields:type_name -> rasoat.matching.v1.Field
-	12, // 13: rasoat.reporting.v1.RecordState.verified:type_name -> rasoat.reporting.v1.VerifiedRecord
-	14, // 14: rasoat.reporting.v1.RecordState.withdrawn:type_name -> rasoat.reporting.v1.WithdrawnRecord
-	17, // 15: rasoat.reporting.v1.VerifiedRecord.identity:type_name -> rasoat.matching.v1.Outcome
-	13, // 16: rasoat.reporting.v1.VerifiedRecord.personal:type_name -> rasoat.reporting.v1.PersonalRecord
-	19, // 17: rasoat.reporting.v1.PersonalRecord.profile:type_name -> rasoat.student.v1.Profile
-	20, // 18: rasoat.reporting.v1.PersonalRecord.results:type_name -> rasoat.student.v1.Results
-	0,  // 19: rasoat.reporting.v1.WithdrawnRecord.reason:type_name -> rasoat.reporting.v1.Status
-	1,  // 20: rasoat.reporting.v1.ReportingService.GetProgress:input_type -> rasoat.reporting.v1.GetProgressRequest
-	5,  // 21: rasoat.reporting.v1.ReportingService.ListPupils:input_type -> rasoat.reporting.v1.ListPupilsRequest
-	2,  // 22: rasoat.reporting.v1.ReportingService.GetProgress:output_type -> rasoat.reporting.v1.GetProgressResponse
-	6,  // 23: rasoat.reporting.v1.ReportingService.ListPupils:output_type -> rasoat.reporting.v1.ListPupilsResponse
-	22, // [22:24] is the sub-list for method output_type
-	20, // [20:22] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	16, // 9: rasoat.reporting.v1.PartState.part:type_name -> rasoat.student.v1.Part
+	17, // 10: rasoat.reporting.v1.PartState.findings:type_name -> rasoat.validation.v1.Finding
+	18, // 11: rasoat.reporting.v1.IdentityState.outcome:type_name -> rasoat.matching.v1.Outcome
+	19, // 12: rasoat.reporting.v1.IdentityState.fields:type_name -> rasoat.matching.v1.Field
+	13, // 13: rasoat.reporting.v1.RecordState.verified:type_name -> rasoat.reporting.v1.VerifiedRecord
+	15, // 14: rasoat.reporting.v1.RecordState.withdrawn:type_name -> rasoat.reporting.v1.WithdrawnRecord
+	12, // 15: rasoat.reporting.v1.RecordState.basis:type_name -> rasoat.reporting.v1.Basis
+	18, // 16: rasoat.reporting.v1.VerifiedRecord.identity:type_name -> rasoat.matching.v1.Outcome
+	14, // 17: rasoat.reporting.v1.VerifiedRecord.personal:type_name -> rasoat.reporting.v1.PersonalRecord
+	20, // 18: rasoat.reporting.v1.PersonalRecord.profile:type_name -> rasoat.student.v1.Profile
+	21, // 19: rasoat.reporting.v1.PersonalRecord.results:type_name -> rasoat.student.v1.Results
+	0,  // 20: rasoat.reporting.v1.WithdrawnRecord.reason:type_name -> rasoat.reporting.v1.Status
+	1,  // 21: rasoat.reporting.v1.ReportingService.GetProgress:input_type -> rasoat.reporting.v1.GetProgressRequest
+	5,  // 22: rasoat.reporting.v1.ReportingService.ListPupils:input_type -> rasoat.reporting.v1.ListPupilsRequest
+	2,  // 23: rasoat.reporting.v1.ReportingService.GetProgress:output_type -> rasoat.reporting.v1.GetProgressResponse
+	6,  // 24: rasoat.reporting.v1.ReportingService.ListPupils:output_type -> rasoat.reporting.v1.ListPupilsResponse
+	23, // [23:25] is the sub-list for method output_type
+	21, // [21:23] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_rasoat_reporting_v1_reporting_proto_init() }
@@ -1354,7 +1415,7 @@ func file_rasoat_reporting_v1_reporting_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_rasoat_reporting_v1_reporting_proto_rawDesc), len(file_rasoat_reporting_v1_reporting_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   14,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -279,12 +279,14 @@ type Finding struct {
 	RuleVersion int32                  `protobuf:"varint,2,opt,name=rule_version,json=ruleVersion,proto3" json:"rule_version,omitempty"`
 	Severity    Severity               `protobuf:"varint,3,opt,name=severity,proto3,enum=rasoat.validation.v1.Severity" json:"severity,omitempty"`
 	// The field it points to: "identity.number", "subjects[TOAN].year".
-	Field     string `protobuf:"bytes,4,opt,name=field,proto3" json:"field,omitempty"`
+	Field string `protobuf:"bytes,4,opt,name=field,proto3" json:"field,omitempty"`
+	// What is wrong and what to do next. In an event {reported} and {expected} stand for the values; in an answer they
+	// are filled in.
 	MessageVi string `protobuf:"bytes,5,opt,name=message_vi,json=messageVi,proto3" json:"message_vi,omitempty"`
 	MessageEn string `protobuf:"bytes,6,opt,name=message_en,json=messageEn,proto3" json:"message_en,omitempty"`
 	RemedyVi  string `protobuf:"bytes,7,opt,name=remedy_vi,json=remedyVi,proto3" json:"remedy_vi,omitempty"`
 	RemedyEn  string `protobuf:"bytes,8,opt,name=remedy_en,json=remedyEn,proto3" json:"remedy_en,omitempty"`
-	// Values, apart from everything else.
+	// The values, apart from everything else.
 	Personal      *FindingValues `protobuf:"bytes,9,opt,name=personal,proto3" json:"personal,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

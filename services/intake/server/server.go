@@ -1,0 +1,124 @@
+// Package server puts intake behind its doors: gRPC (and REST through the gateway), and the JetStream door
+// (PORTAL in, RECEIPTS out). Every door ends in one function, take.
+//
+// The one rule that a reader must not miss: a submission's id is taken once by the broker itself, with the condition
+// that no message stands on submission.*.<province>.<school>.<id>; there is no window, no cache and no projection that
+// could lag. A repeat is answered from the stored message.
+package server
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	pb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/store"
+	"github.com/rasoat/rasoat/services/student"
+	"github.com/rasoat/rasoat/services/student/wire"
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+)
+
+// Config is what an operator decides.
+type Config struct {
+	Drive *drive.Drive
+	Key   student.Key
+}
+
+// Deps is the seam to the outside: the log and this service's own database.
+type Deps struct {
+	Log    *eventlog.Log
+	Store  store.DB
+	Logger *slog.Logger
+}
+
+// Server is the intake service.
+type Server struct {
+	pb.UnimplementedIntakeServiceServer
+	cfg      Config
+	log      *eventlog.Log
+	db       store.DB
+	receipts store.Collection
+	logger   *slog.Logger
+}
+
+// New wires the service.
+func New(cfg Config, deps Deps) *Server {
+	return &Server{cfg: cfg, log: deps.Log, db: deps.Store, receipts: deps.Store.Collection("receipts"), logger: deps.Logger}
+}
+
+// Name of the service in logs, health and dead letters.
+func (s *Server) Name() string { return "intake" }
+
+// Register adds the gRPC service.
+func (s *Server) Register(r grpc.ServiceRegistrar) { pb.RegisterIntakeServiceServer(r, s) }
+
+// Gateway adds the REST doors.
+func (s *Server) Gateway(ctx context.Context, mux *runtime.ServeMux, conn *grpc.ClientConn) error {
+	return pb.RegisterIntakeServiceHandler(ctx, mux, conn)
+}
+
+// Ready reports whether the service can answer.
+func (s *Server) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
+
+// Run appends the drive's digest to the log and serves the JetStream door and the list of receipts until ctx ends.
+func (s *Server) Run(ctx context.Context) error {
+	if err := s.announce(ctx); err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		return s.log.Consume(ctx, eventlog.Consumer{
+			Stream: eventlog.Portal, Durable: "intake-portal", Handle: s.portal,
+		})
+	})
+	g.Go(func() error {
+		return s.log.Consume(ctx, eventlog.Consumer{
+			Stream: eventlog.Submissions, Durable: "intake-receipts", Types: []string{wire.TypeSubmission}, Handle: s.project,
+		})
+	})
+	return g.Wait()
+}
+
+// announce says in the log under which book the drive is judged from here on; once for each digest.
+func (s *Server) announce(ctx context.Context) error {
+	subject, err := eventlog.Subject("decision", "drive", s.cfg.Drive.ID, s.cfg.Drive.Digest)
+	if err != nil {
+		return err
+	}
+	data, err := proto.Marshal(&pb.DriveLoaded{Drive: s.cfg.Drive.ID, Version: s.cfg.Drive.Version, Digest: s.cfg.Drive.Digest})
+	if err != nil {
+		return fault.Wrap(fault.Internal, "intake.announce", err)
+	}
+	_, err = s.log.Append(ctx, eventlog.Event{
+		Subject: subject, Type: wire.TypeDriveLoaded, Data: data, ExpectLast: &eventlog.Expect{},
+	})
+	if fault.Is(err, fault.Conflict) {
+		return nil
+	}
+	return err
+}
+
+// project keeps the receipts of each school as a range of its own.
+func (s *Server) project(ctx context.Context, batch []eventlog.Message) error {
+	patches := make([]store.Patch, 0, len(batch))
+	for _, m := range batch {
+		ev, err := wire.Submission(m.Data)
+		if err != nil {
+			return err
+		}
+		value, err := proto.Marshal(receipt(ev, m))
+		if err != nil {
+			return fault.Wrap(fault.Internal, "intake.project", err)
+		}
+		patches = append(patches, store.Patch{
+			ID:    ev.GetDrive() + "/" + ev.GetProvince() + "/" + ev.GetSchool() + "/" + ev.GetSubmissionId(),
+			Facet: "receipt", Rev: store.Revision{Major: m.Sequence}, Value: value,
+		})
+	}
+	return s.receipts.Merge(ctx, patches)
+}

@@ -1,0 +1,51 @@
+package reporting
+
+import "github.com/rasoat/rasoat/services/drive"
+
+// Action is what has to become of a pupil's published record.
+type Action int
+
+// The actions.
+const (
+	Hold     Action = iota // leave what stands
+	Publish                // publish the record for the windows that are verified
+	Withdraw               // take back what stands
+)
+
+// Decision is what follows from the facts of one pupil.
+type Decision struct {
+	Action  Action
+	Windows []string // verified ones, when Action is Publish
+	Reason  Status   // when Action is Withdraw; NotExpected when no school enrols the pupil any more
+}
+
+// Decide says what exam registration is to hold of a pupil.
+//
+// The first window decides whether there is a record at all: a later one that fails never withdraws it, and later windows
+// include what the first requires. While a later window is being judged, what stands is left to stand.
+func Decide(d *drive.Drive, f Facts) Decision {
+	open := f.Open()
+	if len(open) == 0 {
+		if len(f.Enrolments) == 0 {
+			return Decision{Action: Hold}
+		}
+		return Decision{Action: Withdraw, Reason: NotExpected}
+	}
+	if bad := negative(d.Required(d.Windows[0].ID), f, open); bad != NotExpected {
+		return Decision{Action: Withdraw, Reason: bad}
+	}
+	var verified []string
+	for i, w := range d.Windows {
+		switch StatusOf(d, f, w.ID) {
+		case Verified:
+			verified = append(verified, w.ID)
+		case Waiting:
+			return Decision{Action: Hold}
+		default:
+			if i == 0 {
+				return Decision{Action: Hold}
+			}
+		}
+	}
+	return Decision{Action: Publish, Windows: verified}
+}

@@ -1,0 +1,156 @@
+// Package reporting derives where every pupil stands, and what exam registration is to hold of each.
+//
+// Everything here is a pure function of facts that came from the log. The one rule that a reader must not miss: an
+// expected pupil has exactly one status in each window, so that expected is always the sum of the statuses; and a published
+// record stands while its replacement is being judged: only a negative finding or a decision takes it back.
+package reporting
+
+import (
+	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/student"
+)
+
+// Status is where an expected pupil stands in a window, in order of precedence.
+type Status int
+
+// The statuses. The first that applies is the pupil's.
+const (
+	NotExpected Status = iota
+	Missing
+	Rejected
+	UnexplainedWarning
+	Duplicate
+	Mismatched
+	NeedsPerson
+	Waiting
+	AwaitingApproval
+	Verified
+	Statuses // how many there are
+)
+
+// Judgement is how a part, or several that concern each other, were judged.
+type Judgement struct {
+	Current bool // the newest content is the one that was judged
+	Errors  int
+}
+
+// PartFact is what is known of one part of a pupil.
+type PartFact struct {
+	Present bool
+	Judgement
+}
+
+// EnrolmentFact is what one school says of a pupil.
+type EnrolmentFact struct {
+	Province, School, Class string
+	Open                    bool
+	Judgement
+}
+
+// IdentityState is how the identity stands.
+type IdentityState int
+
+// The states of an identity.
+const (
+	IdentityWaiting   IdentityState = iota // not asked, not answered, or the answer is about an older identity
+	IdentityGood                           // confirmed, or it does not apply
+	IdentityDiffers                        // mismatched or not found
+	IdentityUnsettled                      // needs a person
+)
+
+// Facts is all that the status of a pupil follows from.
+type Facts struct {
+	Enrolments []EnrolmentFact
+	Parts      map[student.Part]PartFact // without the enrolment
+	Year12     Judgement                 // the halves of grade 12 against each other; looked at when both are present
+	Identity   IdentityState
+	Shared     bool // another pupil claims the same number
+	Approved   bool // the province has approved, or the drive does not ask for it
+}
+
+// Open gives the open enrolments.
+func (f Facts) Open() []EnrolmentFact {
+	var open []EnrolmentFact
+	for _, e := range f.Enrolments {
+		if e.Open {
+			open = append(open, e)
+		}
+	}
+	return open
+}
+
+// StatusOf gives the one status of a pupil in a window. It is total: every pupil with an open enrolment gets one.
+func StatusOf(d *drive.Drive, f Facts, window string) Status {
+	open := f.Open()
+	if len(open) == 0 {
+		return NotExpected
+	}
+	required := d.Required(window)
+	for _, p := range required {
+		if p != student.Enrolment && !f.Parts[p].Present {
+			return Missing
+		}
+	}
+	if bad := negative(required, f, open); bad != NotExpected {
+		return bad
+	}
+	if pending(required, f, open) {
+		return Waiting
+	}
+	if !f.Approved {
+		return AwaitingApproval
+	}
+	return Verified
+}
+
+// negative gives the first negative status that stands against a pupil, missing parts apart; NotExpected for none.
+func negative(required []student.Part, f Facts, open []EnrolmentFact) Status {
+	for _, e := range open {
+		if e.Current && e.Errors > 0 {
+			return Rejected
+		}
+	}
+	for _, p := range required {
+		if j := f.Parts[p].Judgement; j.Current && j.Errors > 0 {
+			return Rejected
+		}
+	}
+	if year12(required, f) && f.Year12.Current && f.Year12.Errors > 0 {
+		return Rejected
+	}
+	switch {
+	case len(open) > 1 || f.Shared:
+		return Duplicate
+	case f.Identity == IdentityDiffers:
+		return Mismatched
+	case f.Identity == IdentityUnsettled:
+		return NeedsPerson
+	}
+	return NotExpected
+}
+
+// pending reports whether anything that the window requires is still being judged.
+func pending(required []student.Part, f Facts, open []EnrolmentFact) bool {
+	for _, e := range open {
+		if !e.Current {
+			return true
+		}
+	}
+	for _, p := range required {
+		if p != student.Enrolment && !f.Parts[p].Current {
+			return true
+		}
+	}
+	return f.Identity == IdentityWaiting || year12(required, f) && !f.Year12.Current
+}
+
+// year12 reports whether the window looks at both halves of grade 12.
+func year12(required []student.Part, f Facts) bool {
+	halves := 0
+	for _, p := range required {
+		if p.Grade() == 12 && f.Parts[p].Present {
+			halves++
+		}
+	}
+	return halves == 2
+}

@@ -1,0 +1,179 @@
+package server
+
+import (
+	"context"
+
+	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/store"
+	"github.com/rasoat/rasoat/services/reporting"
+	"github.com/rasoat/rasoat/services/student/wire"
+	"go.opentelemetry.io/otel/trace"
+	"google.golang.org/protobuf/proto"
+)
+
+// perRound is how many pupils are derived and published at once: one read of RECORDS, one atomic batch.
+const perRound = 500
+
+// derive brings RECORDS in step with the merged state of some pupils.
+func (s *Server) derive(ctx context.Context, touched map[string]trace.SpanContext) error {
+	ids := make([]string, 0, perRound)
+	for id := range touched {
+		ids = append(ids, id)
+		if len(ids) == perRound {
+			if err := s.settle(ctx, ids, touched); err != nil {
+				return err
+			}
+			ids = ids[:0]
+		}
+	}
+	return s.settle(ctx, ids, touched)
+}
+
+// settle repeats "derive, publish" for some pupils until what is derived stands in RECORDS. A pupil that was published is
+// derived once more: another copy may have found, meanwhile and rightly, that nothing had to change, and what was just
+// published would then be older than what it saw.
+func (s *Server) settle(ctx context.Context, ids []string, touched map[string]trace.SpanContext) error {
+	for len(ids) > 0 {
+		changes, err := s.changes(ctx, ids)
+		if err != nil || len(changes) == 0 {
+			return err
+		}
+		events := make([]eventlog.Event, 0, len(changes))
+		ids = ids[:0:0]
+		for _, c := range changes {
+			data, err := proto.Marshal(c.state)
+			if err != nil {
+				return fault.Wrap(fault.Internal, "reporting.settle", err)
+			}
+			events = append(events, eventlog.Event{
+				Subject: recordSubject(c.state.GetPupil()), Type: wire.TypeRecord, Schema: "rasoat.reporting.v1.RecordState", Data: data,
+				Header:     c.header(),
+				ExpectLast: &eventlog.Expect{Sequence: c.last}, Trace: touched[c.id],
+			})
+			ids = append(ids, c.id)
+		}
+		// A lost condition refuses the batch: somebody else wrote one of the subjects. Read and derive again.
+		if err := s.log.AppendBatch(ctx, events); err != nil && !fault.Is(err, fault.Conflict) {
+			return err
+		}
+	}
+	return nil
+}
+
+// change is a message that RECORDS lacks.
+type change struct {
+	id    string
+	state *pb.RecordState
+	last  uint64 // the sequence that the subject must still have; 0 for none
+}
+
+// header tells province and school, so that a subscriber can choose without opening the record.
+func (c change) header() map[string][]string {
+	v := c.state.GetVerified()
+	if v == nil {
+		return nil
+	}
+	return map[string][]string{"rasoat-province": {v.GetProvince()}, "rasoat-school": {v.GetSchool()}}
+}
+
+func recordSubject(pupil string) string { return "record." + pupil }
+
+// changes derives the pupils and compares with what stands in RECORDS.
+func (s *Server) changes(ctx context.Context, ids []string) ([]change, error) {
+	docs, err := s.pupils.Get(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var wanted []change
+	var subjects []string
+	for _, d := range docs {
+		p, err := readPupil(d)
+		if err != nil {
+			return nil, err
+		}
+		state := s.record(p)
+		if state == nil {
+			continue
+		}
+		wanted = append(wanted, change{id: d.ID, state: state})
+		subjects = append(subjects, recordSubject(p.ref))
+	}
+	if len(wanted) == 0 {
+		return nil, nil
+	}
+	standing, err := s.log.LastMany(ctx, subjects)
+	if err != nil {
+		return nil, err
+	}
+	out := wanted[:0]
+	for i, c := range wanted {
+		m, stands := standing[subjects[i]]
+		if !stands {
+			if c.state.GetVerified() != nil {
+				out = append(out, c)
+			}
+			continue
+		}
+		old := new(pb.RecordState)
+		if err := proto.Unmarshal(m.Data, old); err != nil {
+			return nil, fault.Wrap(fault.Internal, "reporting.changes", err)
+		}
+		if !basisOf(old).Less(basisOf(c.state)) || sameContent(old, c.state) {
+			continue
+		}
+		c.last = m.Sequence
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+func basisOf(r *pb.RecordState) store.Revision {
+	return store.Revision{Major: r.GetBasis().GetRevisions(), Minor: r.GetBasis().GetJudgements()}
+}
+
+// sameContent compares two states apart from what they were derived from.
+func sameContent(a, b *pb.RecordState) bool {
+	basis := a.Basis
+	a.Basis = b.Basis
+	same := proto.Equal(a, b)
+	a.Basis = basis
+	return same
+}
+
+// record derives what RECORDS should hold of a pupil; nil to leave what stands there.
+func (s *Server) record(p *pupil) *pb.RecordState {
+	decision := reporting.Decide(s.drive, p.facts)
+	state := &pb.RecordState{
+		Pupil: p.ref, Drive: s.drive.ID, Basis: &pb.Basis{Revisions: p.basis.Major, Judgements: p.basis.Minor},
+	}
+	switch decision.Action {
+	case reporting.Publish:
+		state.State = &pb.RecordState_Verified{Verified: s.verified(p, decision.Windows)}
+	case reporting.Withdraw:
+		state.State = &pb.RecordState_Withdrawn{Withdrawn: &pb.WithdrawnRecord{Reason: pb.Status(decision.Reason)}}
+	default:
+		return nil
+	}
+	return state
+}
+
+// verified is the record itself: the parts that the verified windows require.
+func (s *Server) verified(p *pupil, windows []string) *pb.VerifiedRecord {
+	home := p.facts.Open()[0]
+	v := &pb.VerifiedRecord{
+		Province: home.Province, School: home.School, Class: home.Class, ExamBoard: s.drive.Catalogue.ExamCode(home.Province),
+		Windows: windows, Identity: p.identity.GetOutcome(), DriveDigest: s.drive.Digest, Personal: &pb.PersonalRecord{},
+	}
+	for _, part := range s.drive.Required(windows[len(windows)-1]) {
+		r := p.parts[part].GetPersonal()
+		switch {
+		case r.GetProfile() != nil:
+			v.Personal.Profile = r.GetProfile()
+		case r.GetResults() != nil:
+			v.Personal.Results = append(v.Personal.Results, r.GetResults())
+		}
+	}
+	return v
+}

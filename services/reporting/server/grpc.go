@@ -1,0 +1,215 @@
+package server
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	matchingpb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
+	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
+	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
+	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/reporting"
+	"github.com/rasoat/rasoat/services/student"
+	"github.com/rasoat/rasoat/services/student/wire"
+	"google.golang.org/protobuf/proto"
+)
+
+// perPage is how many pupils of a school are read at once.
+const perPage = 500
+
+// GetProgress counts each school of the scope from its pupils.
+func (s *Server) GetProgress(ctx context.Context, req *pb.GetProgressRequest) (*pb.GetProgressResponse, error) {
+	province, school, _ := strings.Cut(req.GetScope(), "/")
+	out := &pb.GetProgressResponse{Conserved: true}
+	totals := make([]reporting.Counts, len(s.drive.Windows))
+	for _, sc := range s.drive.Schools {
+		if province != "" && sc.Province != province || school != "" && sc.Code != school {
+			continue
+		}
+		counts, err := s.countSchool(ctx, sc)
+		if err != nil {
+			return nil, err
+		}
+		row := &pb.SchoolProgress{Province: sc.Province, School: sc.Code, Name: sc.Name, Declared: int64(sc.Expected)}
+		for i, c := range counts {
+			totals[i].Add(c)
+			row.Windows = append(row.Windows, countsMessage(s.drive.Windows[i].ID, c))
+			if !c.Conserved() {
+				s.logger.ErrorContext(ctx, "a report does not add up", "province", sc.Province, "school", sc.Code, "window", s.drive.Windows[i].ID)
+				out.Conserved = false
+			}
+		}
+		out.Schools = append(out.Schools, row)
+	}
+	if req.GetScope() != "" && len(out.Schools) == 0 {
+		return nil, noSuchScope("reporting.get_progress")
+	}
+	for i, c := range totals {
+		out.Totals = append(out.Totals, countsMessage(s.drive.Windows[i].ID, c))
+	}
+	return out, nil
+}
+
+func noSuchScope(op string) error {
+	return fault.New(fault.NotFound, op, "Không có tỉnh hoặc trường này trong danh mục của đợt.", "the drive's directory has no such province or school")
+}
+
+// countSchool counts the pupils of one school in every window, a page at a time.
+func (s *Server) countSchool(ctx context.Context, sc drive.School) ([]reporting.Counts, error) {
+	counts := make([]reporting.Counts, len(s.drive.Windows))
+	err := s.eachPupil(ctx, sc, "", func(p *pupil, at *reporting.EnrolmentFact, _ string) bool {
+		for i, w := range s.drive.Windows {
+			if at == nil {
+				counts[i].Unexpected++
+				continue
+			}
+			counts[i].Count(reporting.StatusOf(s.drive, p.facts, w.ID))
+		}
+		return true
+	})
+	return counts, err
+}
+
+// eachPupil visits the pupils of a school in order of class: the expected ones with their enrolment there, the unexpected
+// ones with nil. It starts after a place given by a former visit and stops when visit says so.
+func (s *Server) eachPupil(ctx context.Context, sc drive.School, after string, visit func(p *pupil, at *reporting.EnrolmentFact, place string) bool) error {
+	prefix := s.drive.ID + "/" + sc.Province + "/" + sc.Code + "/"
+	if after != "" {
+		after = prefix + after
+	}
+	for {
+		entries, err := s.roster.Scan(ctx, prefix, after, perPage)
+		if err != nil {
+			return err
+		}
+		ids := make([]string, len(entries))
+		for i, e := range entries {
+			ids[i] = s.drive.ID + "/" + e.ID[strings.LastIndexByte(e.ID, '/')+1:]
+		}
+		docs, err := s.pupils.Get(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for i, d := range docs {
+			p, err := readPupil(d)
+			if err != nil {
+				return err
+			}
+			place := entries[i].ID[len(prefix):]
+			at, counts := s.here(p, sc, place[:strings.LastIndexByte(place, '/')])
+			if counts && !visit(p, at, place) {
+				return nil
+			}
+		}
+		if len(entries) < perPage {
+			return nil
+		}
+		after = entries[len(entries)-1].ID
+	}
+}
+
+// here tells whether an entry of the roster is the place where a pupil counts: in the class of the open enrolment, or, of a
+// pupil whom no school enrols or ever enrolled, where the profile came from. A pupil counts once at a school.
+func (s *Server) here(p *pupil, sc drive.School, class string) (*reporting.EnrolmentFact, bool) {
+	for i, e := range p.facts.Enrolments {
+		if e.Province == sc.Province && e.School == sc.Code && e.Open {
+			return &p.facts.Enrolments[i], e.Class == class
+		}
+	}
+	return nil, class == noClass && len(p.facts.Enrolments) == 0
+}
+
+// ListPupils pages through one school.
+func (s *Server) ListPupils(ctx context.Context, req *pb.ListPupilsRequest) (*pb.ListPupilsResponse, error) {
+	province, code, _ := strings.Cut(req.GetScope(), "/")
+	sc, ok := s.drive.School(code)
+	if !ok || sc.Province != province {
+		return nil, noSuchScope("reporting.list_pupils")
+	}
+	limit := int(req.GetPageSize())
+	if limit == 0 {
+		limit = 200
+	}
+	out := &pb.ListPupilsResponse{}
+	err := s.eachPupil(ctx, sc, req.GetPageToken(), func(p *pupil, at *reporting.EnrolmentFact, place string) bool {
+		m := s.pupilMessage(p, at)
+		last := m.Windows[len(m.Windows)-1].Status
+		if len(req.GetStatuses()) > 0 && !slices.Contains(req.GetStatuses(), last) {
+			return true
+		}
+		out.Pupils = append(out.Pupils, m)
+		if len(out.Pupils) == limit {
+			out.NextPageToken = place
+			return false
+		}
+		return true
+	})
+	return out, err
+}
+
+// pupilMessage is a pupil as the officers of the school see it.
+func (s *Server) pupilMessage(p *pupil, at *reporting.EnrolmentFact) *pb.Pupil {
+	m := &pb.Pupil{Pupil: p.ref, Unexpected: at == nil, Identity: &pb.IdentityState{SharedWith: p.sharedWith}}
+	for _, w := range s.drive.Windows {
+		m.Windows = append(m.Windows, &pb.WindowStatus{Window: w.ID, Status: pb.Status(reporting.StatusOf(s.drive, p.facts, w.ID))})
+	}
+	if at != nil {
+		m.Class = at.Class
+		for _, e := range p.enrolments {
+			if e.school == at.School && e.province == at.Province {
+				m.Parts = append(m.Parts, p.partMessage(student.Enrolment, facetEnrolment+e.province+"/"+e.school, e.revision, at.Current))
+			} else if open(e) {
+				m.Identity.AlsoEnrolledAt = append(m.Identity.AlsoEnrolledAt, e.province+"/"+e.school)
+			}
+		}
+	}
+	for _, part := range student.Parts[1:] {
+		m.Parts = append(m.Parts, p.partMessage(part, string(part), p.revisions[part], p.facts.Parts[part].Current))
+	}
+	if y := p.year12; y != nil && p.facts.Year12.Current {
+		last := m.Parts[len(m.Parts)-1]
+		last.Findings = append(last.Findings, filled(y.GetFindings())...)
+	}
+	if j := p.identity; j != nil && p.facts.Identity != reporting.IdentityWaiting {
+		m.Identity.Outcome, m.Identity.Fields, m.Identity.MessageVi, m.Identity.MessageEn = j.GetOutcome(), j.GetFields(), j.GetMessageVi(), j.GetMessageEn()
+	} else if p.parts[student.ProfilePart] != nil {
+		m.Identity.Outcome = matchingpb.Outcome_OUTCOME_WAITING
+	}
+	return m
+}
+
+func open(e enrolment) bool {
+	return e.record.GetPersonal().GetEnrolment().GetState() == studentpb.EnrolmentState_ENROLMENT_STATE_JOINED
+}
+
+func (p *pupil) partMessage(part student.Part, facet string, revision uint64, current bool) *pb.PartState {
+	m := &pb.PartState{Part: wire.ToPart(part), Revision: revision, Judged: current}
+	if current {
+		m.Findings = filled(p.verdicts[facet].GetFindings())
+	}
+	return m
+}
+
+// filled puts the values into the sentences of findings.
+func filled(findings []*validationpb.Finding) []*validationpb.Finding {
+	out := make([]*validationpb.Finding, len(findings))
+	for i, f := range findings {
+		c := proto.Clone(f).(*validationpb.Finding)
+		r := strings.NewReplacer("{reported}", f.GetPersonal().GetReported(), "{expected}", f.GetPersonal().GetExpected())
+		c.MessageVi, c.MessageEn, c.RemedyVi, c.RemedyEn = r.Replace(c.MessageVi), r.Replace(c.MessageEn), r.Replace(c.RemedyVi), r.Replace(c.RemedyEn)
+		out[i] = c
+	}
+	return out
+}
+
+func countsMessage(window string, c reporting.Counts) *pb.Counts {
+	return &pb.Counts{
+		Window: window, Expected: c.Expected, Unexpected: c.Unexpected,
+		Missing: c.By[reporting.Missing], Rejected: c.By[reporting.Rejected], UnexplainedWarning: c.By[reporting.UnexplainedWarning],
+		Duplicate: c.By[reporting.Duplicate], Mismatched: c.By[reporting.Mismatched], NeedsPerson: c.By[reporting.NeedsPerson],
+		Waiting: c.By[reporting.Waiting], AwaitingApproval: c.By[reporting.AwaitingApproval], Verified: c.By[reporting.Verified],
+	}
+}

@@ -1,0 +1,145 @@
+package server
+
+import (
+	"bytes"
+	"strings"
+
+	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	matchingpb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
+	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/store"
+	"github.com/rasoat/rasoat/services/reporting"
+	"github.com/rasoat/rasoat/services/student"
+	"google.golang.org/protobuf/proto"
+)
+
+// pupil is a document read once: the facets decoded and the facts that follow from them.
+type pupil struct {
+	id         string // document id, <drive>/<pupil>
+	ref        string
+	basis      store.Revision // the sums of the revisions of all facets: a newer state has a greater basis
+	enrolments []enrolment
+	parts      map[student.Part]*intakepb.AcceptedRecord
+	revisions  map[student.Part]uint64
+	verdicts   map[string]*validationpb.Verdict // by the facet that was judged
+	year12     *validationpb.SharedVerdict
+	identity   *matchingpb.Judgement
+	sharedWith []string
+	facts      reporting.Facts
+}
+
+type enrolment struct {
+	province, school string
+	record           *intakepb.AcceptedRecord
+	revision         uint64
+}
+
+// readPupil decodes a document. It fails with Internal when a facet does not decode, which only a defect can bring about.
+func readPupil(d store.Doc) (*pupil, error) {
+	p := &pupil{
+		id: d.ID, ref: d.ID[strings.LastIndexByte(d.ID, '/')+1:],
+		parts: map[student.Part]*intakepb.AcceptedRecord{}, revisions: map[student.Part]uint64{},
+		verdicts: map[string]*validationpb.Verdict{},
+	}
+	for _, f := range d.Facets {
+		if err := p.read(f); err != nil {
+			return nil, fault.Wrap(fault.Internal, "reporting.pupil", err)
+		}
+		// A facet only grows, first in Major and then in Minor; so does the pair of the sums.
+		p.basis.Major += f.Rev.Major
+		p.basis.Minor += f.Rev.Minor
+	}
+	p.gather()
+	return p, nil
+}
+
+func (p *pupil) read(f store.Facet) error {
+	switch {
+	case strings.HasPrefix(f.Name, facetEnrolment):
+		r := new(intakepb.AcceptedRecord)
+		province, school, _ := strings.Cut(strings.TrimPrefix(f.Name, facetEnrolment), "/")
+		p.enrolments = append(p.enrolments, enrolment{province, school, r, f.Rev.Major})
+		return proto.Unmarshal(f.Value, r)
+	case strings.HasPrefix(f.Name, facetVerdict):
+		v := new(validationpb.Verdict)
+		p.verdicts[strings.TrimPrefix(f.Name, facetVerdict)] = v
+		return proto.Unmarshal(f.Value, v)
+	case strings.HasPrefix(f.Name, facetShared):
+		p.year12 = new(validationpb.SharedVerdict)
+		return proto.Unmarshal(f.Value, p.year12)
+	case strings.HasPrefix(f.Name, facetNumber):
+		n := new(matchingpb.SharedNumber)
+		if err := proto.Unmarshal(f.Value, n); err != nil {
+			return err
+		}
+		p.sharedWith = append(p.sharedWith, n.GetOthers()...)
+		return nil
+	case f.Name == facetIdentity:
+		p.identity = new(matchingpb.Judgement)
+		return proto.Unmarshal(f.Value, p.identity)
+	}
+	r := new(intakepb.AcceptedRecord)
+	p.parts[student.Part(f.Name)], p.revisions[student.Part(f.Name)] = r, f.Rev.Major
+	return proto.Unmarshal(f.Value, r)
+}
+
+// gather makes the facts out of what was read. Judgements bind to content and not to revisions: the same content sent
+// again keeps its judgement.
+func (p *pupil) gather() {
+	f := reporting.Facts{Parts: make(map[student.Part]reporting.PartFact, len(p.parts)), Approved: true}
+	for _, e := range p.enrolments {
+		content := e.record.GetPersonal().GetEnrolment()
+		f.Enrolments = append(f.Enrolments, reporting.EnrolmentFact{
+			Province: e.province, School: e.school, Class: content.GetClass(), Open: open(e),
+			Judgement: p.judgement(facetEnrolment+e.province+"/"+e.school, e.record),
+		})
+	}
+	for part, r := range p.parts {
+		f.Parts[part] = reporting.PartFact{Present: true, Judgement: p.judgement(string(part), r)}
+	}
+	first, second := p.parts[student.Results121], p.parts[student.Results122]
+	if v := p.year12; v != nil && first != nil && second != nil && len(v.GetContentHashes()) == 2 {
+		f.Year12 = reporting.Judgement{
+			Current: bytes.Equal(v.GetContentHashes()[0], first.GetContentHash()) && bytes.Equal(v.GetContentHashes()[1], second.GetContentHash()),
+			Errors:  errorsIn(v.GetFindings()),
+		}
+	}
+	f.Identity = p.identityState()
+	f.Shared = len(p.sharedWith) > 0
+	p.facts = f
+}
+
+func (p *pupil) judgement(facet string, r *intakepb.AcceptedRecord) reporting.Judgement {
+	v := p.verdicts[facet]
+	if v == nil || !bytes.Equal(v.GetContentHash(), r.GetContentHash()) {
+		return reporting.Judgement{}
+	}
+	return reporting.Judgement{Current: true, Errors: errorsIn(v.GetFindings())}
+}
+
+func (p *pupil) identityState() reporting.IdentityState {
+	profile := p.parts[student.ProfilePart]
+	if p.identity == nil || profile == nil || !bytes.Equal(p.identity.GetIdentityHash(), profile.GetIdentityHash()) {
+		return reporting.IdentityWaiting
+	}
+	switch p.identity.GetOutcome() {
+	case matchingpb.Outcome_OUTCOME_CONFIRMED, matchingpb.Outcome_OUTCOME_NOT_APPLICABLE:
+		return reporting.IdentityGood
+	case matchingpb.Outcome_OUTCOME_MISMATCHED, matchingpb.Outcome_OUTCOME_NOT_FOUND:
+		return reporting.IdentityDiffers
+	case matchingpb.Outcome_OUTCOME_NEEDS_PERSON:
+		return reporting.IdentityUnsettled
+	}
+	return reporting.IdentityWaiting
+}
+
+func errorsIn(findings []*validationpb.Finding) int {
+	n := 0
+	for _, f := range findings {
+		if f.GetSeverity() == validationpb.Severity_SEVERITY_ERROR {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,138 @@
+package server
+
+import (
+	"context"
+	"strings"
+
+	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
+	pb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
+	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/store"
+	"github.com/rasoat/rasoat/services/student"
+	"github.com/rasoat/rasoat/services/student/wire"
+	"github.com/rasoat/rasoat/services/validation"
+	"google.golang.org/protobuf/proto"
+)
+
+// judged is one message of the batch with what was found on it.
+type judged struct {
+	message eventlog.Message
+	event   *intakepb.SubmissionAccepted
+	out     *pb.RecordsJudged
+	halves  []string // document ids of pupils of whom half of grade 12 came
+}
+
+// judge handles a batch: judge every record by itself, keep the halves of grade 12, judge those that are complete
+// from the merged state, publish one message of verdicts for each submission.
+func (s *Server) judge(ctx context.Context, batch []eventlog.Message) error {
+	work := make([]judged, 0, len(batch))
+	var patches []store.Patch
+	var ids []string
+	for _, m := range batch {
+		ev, err := wire.Submission(m.Data)
+		if err != nil {
+			return err
+		}
+		j := judged{message: m, event: ev, out: &pb.RecordsJudged{Drive: ev.GetDrive(), DriveDigest: s.drive.Digest}}
+		for _, r := range wire.Counting(ev, m.Stored) {
+			rec := wire.FromRecord(r.GetPersonal())
+			j.out.Verdicts = append(j.out.Verdicts, &pb.Verdict{
+				Pupil: r.GetPupil(), Part: r.GetPart(), Revision: m.Sequence, ContentHash: r.GetContentHash(),
+				Findings: findings(validation.Check(s.drive, rec)),
+			})
+			if rec.Part != student.Results121 && rec.Part != student.Results122 {
+				continue
+			}
+			value, err := proto.Marshal(&intakepb.AcceptedRecord{ContentHash: r.GetContentHash(), Personal: r.GetPersonal()})
+			if err != nil {
+				return fault.Wrap(fault.Internal, "validation.judge", err)
+			}
+			id := ev.GetDrive() + "/" + r.GetPupil()
+			patches = append(patches, store.Patch{ID: id, Facet: string(rec.Part), Rev: store.Revision{Major: m.Sequence}, Value: value})
+			j.halves = append(j.halves, id)
+			ids = append(ids, id)
+		}
+		work = append(work, j)
+	}
+	if err := s.pupils.Merge(ctx, patches); err != nil {
+		return err
+	}
+	shared, err := s.year12(ctx, ids)
+	if err != nil {
+		return err
+	}
+	events := make([]eventlog.Event, 0, len(work))
+	for _, j := range work {
+		seen := make(map[string]bool, len(j.halves))
+		for _, id := range j.halves {
+			if v := shared[id]; v != nil && !seen[id] {
+				seen[id] = true
+				j.out.Shared = append(j.out.Shared, v)
+			}
+		}
+		data, err := proto.Marshal(j.out)
+		if err != nil {
+			return fault.Wrap(fault.Internal, "validation.judge", err)
+		}
+		events = append(events, eventlog.Event{
+			Subject: "verdict." + string(wire.FromKind(j.event.GetKind())) + "." + j.event.GetProvince() + "." + j.event.GetSchool(),
+			Type:    wire.TypeVerdicts, Schema: "rasoat.validation.v1.RecordsJudged", Data: data, Records: len(j.out.Verdicts), Trace: j.message.SpanContext(),
+		})
+	}
+	return s.log.AppendBatch(ctx, events)
+}
+
+// year12 judges, from the merged state, the grade 12 of the pupils of whom both halves are there. The basis of such a
+// verdict is the sum of both revisions: each revision only grows, so a newer state has a greater sum, and of two
+// copies that judge at once the one that saw more wins whatever the order of their messages.
+func (s *Server) year12(ctx context.Context, ids []string) (map[string]*pb.SharedVerdict, error) {
+	docs, err := s.pupils.Get(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]*pb.SharedVerdict, len(docs))
+	for _, d := range docs {
+		first, ok1 := d.Facet(string(student.Results121))
+		second, ok2 := d.Facet(string(student.Results122))
+		if !ok1 || !ok2 || out[d.ID] != nil {
+			continue
+		}
+		var a, b intakepb.AcceptedRecord
+		if err := proto.Unmarshal(first.Value, &a); err != nil {
+			return nil, fault.Wrap(fault.Internal, "validation.year12", err)
+		}
+		if err := proto.Unmarshal(second.Value, &b); err != nil {
+			return nil, fault.Wrap(fault.Internal, "validation.year12", err)
+		}
+		found := validation.CheckYear12(s.drive, results(&a), results(&b))
+		out[d.ID] = &pb.SharedVerdict{
+			Pupil: strings.TrimPrefix(d.ID, s.drive.ID+"/"), Name: "year12", Basis: first.Rev.Major + second.Rev.Major,
+			ContentHashes: [][]byte{a.GetContentHash(), b.GetContentHash()}, Findings: findings(found),
+		}
+	}
+	return out, nil
+}
+
+func results(r *intakepb.AcceptedRecord) student.Results {
+	return wire.FromResults(r.GetPersonal().GetContent().(*studentpb.Record_Results).Results)
+}
+
+// findings writes what the rules found in the contract; each carries its sentences, so that whoever shows it needs no
+// table of rules of the version that made it.
+func findings(found []validation.Finding) []*pb.Finding {
+	if len(found) == 0 {
+		return nil
+	}
+	out := make([]*pb.Finding, len(found))
+	for i, f := range found {
+		text, remedy := f.Message(), f.Remedy()
+		out[i] = &pb.Finding{
+			Rule: f.Rule, RuleVersion: int32(f.Version), Severity: severities[f.Severity], Field: f.Field,
+			MessageVi: text.Vi, MessageEn: text.En, RemedyVi: remedy.Vi, RemedyEn: remedy.En,
+			Personal: &pb.FindingValues{Reported: f.Reported, Expected: f.Expected},
+		}
+	}
+	return out
+}

@@ -1,0 +1,89 @@
+// Package server runs validation on the log: every accepted record in, a verdict out.
+//
+// A verdict on one part follows from the message and the drive alone and needs no store. What the service keeps are the
+// parts that concern each other: the two halves of grade 12, whose year marks follow from both.
+package server
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	pb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
+	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/store"
+	"github.com/rasoat/rasoat/services/student/wire"
+	"github.com/rasoat/rasoat/services/validation"
+	"google.golang.org/grpc"
+)
+
+// Config is what an operator decides.
+type Config struct {
+	Drive *drive.Drive
+}
+
+// Deps is the seam to the outside: the log and this service's own database.
+type Deps struct {
+	Log    *eventlog.Log
+	Store  store.DB
+	Logger *slog.Logger
+}
+
+// Server is the validation service.
+type Server struct {
+	pb.UnimplementedValidationServiceServer
+	drive  *drive.Drive
+	log    *eventlog.Log
+	db     store.DB
+	pupils store.Collection
+	logger *slog.Logger
+}
+
+// New wires the service.
+func New(cfg Config, deps Deps) *Server {
+	return &Server{drive: cfg.Drive, log: deps.Log, db: deps.Store, pupils: deps.Store.Collection("pupils"), logger: deps.Logger}
+}
+
+// Name of the service in logs, health and dead letters.
+func (s *Server) Name() string { return "validation" }
+
+// Register adds the gRPC service.
+func (s *Server) Register(r grpc.ServiceRegistrar) { pb.RegisterValidationServiceServer(r, s) }
+
+// Gateway adds the REST doors.
+func (s *Server) Gateway(ctx context.Context, mux *runtime.ServeMux, conn *grpc.ClientConn) error {
+	return pb.RegisterValidationServiceHandler(ctx, mux, conn)
+}
+
+// Ready reports whether the service can answer.
+func (s *Server) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
+
+// Run judges until ctx ends.
+func (s *Server) Run(ctx context.Context) error {
+	return s.log.Consume(ctx, eventlog.Consumer{
+		Stream: eventlog.Submissions, Durable: "validation", Types: []string{wire.TypeSubmission}, Handle: s.judge,
+	})
+}
+
+// ListRules lists the rules in force under the drive.
+func (s *Server) ListRules(context.Context, *pb.ListRulesRequest) (*pb.ListRulesResponse, error) {
+	out := &pb.ListRulesResponse{}
+	for _, r := range validation.Rules() {
+		severity := r.Severity
+		if own, ok := s.drive.Severities[r.Code]; ok {
+			severity = validation.Severity(own)
+		}
+		out.Rules = append(out.Rules, &pb.Rule{
+			Code: r.Code, Version: int32(r.Version), Severity: severities[severity], Kind: wire.ToKind(r.Part), Source: r.Source,
+			MessageVi: r.Text.Vi, MessageEn: r.Text.En, RemedyVi: r.Remedy.Vi, RemedyEn: r.Remedy.En,
+		})
+	}
+	return out, nil
+}
+
+var severities = map[validation.Severity]pb.Severity{
+	validation.Error:   pb.Severity_SEVERITY_ERROR,
+	validation.Warning: pb.Severity_SEVERITY_WARNING,
+	validation.Info:    pb.Severity_SEVERITY_INFO,
+}
