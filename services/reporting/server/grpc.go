@@ -8,13 +8,11 @@ import (
 	matchingpb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
-	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/reporting"
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
-	"google.golang.org/protobuf/proto"
 )
 
 // perPage is how many pupils of a school are read at once.
@@ -171,7 +169,7 @@ func (s *Server) pupilMessage(p *pupil, at *reporting.EnrolmentFact) *pb.Pupil {
 	}
 	if y := p.year12; y != nil && p.facts.Year12.Current {
 		last := m.Parts[len(m.Parts)-1]
-		last.Findings = append(last.Findings, filled(y.GetFindings())...)
+		last.Findings = append(slices.Clone(last.Findings), y.GetFindings()...)
 	}
 	if j := p.identity; j != nil && p.facts.Identity != reporting.IdentityWaiting {
 		m.Identity.Outcome, m.Identity.Fields, m.Identity.MessageVi, m.Identity.MessageEn = j.GetOutcome(), j.GetFields(), j.GetMessageVi(), j.GetMessageEn()
@@ -188,21 +186,9 @@ func open(e enrolment) bool {
 func (p *pupil) partMessage(part student.Part, facet string, revision uint64, current bool) *pb.PartState {
 	m := &pb.PartState{Part: wire.ToPart(part), Revision: revision, Judged: current}
 	if current {
-		m.Findings = filled(p.verdicts[facet].GetFindings())
+		m.Findings = p.verdicts[facet].GetFindings()
 	}
 	return m
-}
-
-// filled puts the values into the sentences of findings.
-func filled(findings []*validationpb.Finding) []*validationpb.Finding {
-	out := make([]*validationpb.Finding, len(findings))
-	for i, f := range findings {
-		c := proto.Clone(f).(*validationpb.Finding)
-		r := strings.NewReplacer("{reported}", f.GetPersonal().GetReported(), "{expected}", f.GetPersonal().GetExpected())
-		c.MessageVi, c.MessageEn, c.RemedyVi, c.RemedyEn = r.Replace(c.MessageVi), r.Replace(c.MessageEn), r.Replace(c.RemedyVi), r.Replace(c.RemedyEn)
-		out[i] = c
-	}
-	return out
 }
 
 func countsMessage(window string, c reporting.Counts) *pb.Counts {

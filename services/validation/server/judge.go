@@ -130,8 +130,10 @@ func findings(found []validation.Finding) []*pb.Finding {
 		text, remedy := f.Message(), f.Remedy()
 		out[i] = &pb.Finding{
 			Rule: f.Rule, RuleVersion: int32(f.Version), Severity: severities[f.Severity], Field: f.Field,
-			MessageVi: text.Vi, MessageEn: text.En, RemedyVi: remedy.Vi, RemedyEn: remedy.En,
-			Personal: &pb.FindingValues{Reported: f.Reported, Expected: f.Expected},
+			Personal: &pb.FindingDetail{
+				Reported: f.Reported, Expected: f.Expected,
+				MessageVi: text.Vi, MessageEn: text.En, RemedyVi: remedy.Vi, RemedyEn: remedy.En,
+			},
 		}
 	}
 	return out

@@ -70,12 +70,8 @@ func (s *Server) Run(ctx context.Context) error {
 func (s *Server) ListRules(context.Context, *pb.ListRulesRequest) (*pb.ListRulesResponse, error) {
 	out := &pb.ListRulesResponse{}
 	for _, r := range validation.Rules() {
-		severity := r.Severity
-		if own, ok := s.drive.Severities[r.Code]; ok {
-			severity = validation.Severity(own)
-		}
 		out.Rules = append(out.Rules, &pb.Rule{
-			Code: r.Code, Version: int32(r.Version), Severity: severities[severity], Kind: wire.ToKind(r.Part), Source: r.Source,
+			Code: r.Code, Version: int32(r.Version), Severity: severities[r.SeverityIn(s.drive)], Kind: wire.ToKind(r.Part), Source: r.Source,
 			MessageVi: r.Text.Vi, MessageEn: r.Text.En, RemedyVi: r.Remedy.Vi, RemedyEn: r.Remedy.En,
 		})
 	}

@@ -280,14 +280,8 @@ type Finding struct {
 	Severity    Severity               `protobuf:"varint,3,opt,name=severity,proto3,enum=rasoat.validation.v1.Severity" json:"severity,omitempty"`
 	// The field it points to: "identity.number", "subjects[TOAN].year".
 	Field string `protobuf:"bytes,4,opt,name=field,proto3" json:"field,omitempty"`
-	// What is wrong and what to do next. In an event {reported} and {expected} stand for the values; in an answer they
-	// are filled in.
-	MessageVi string `protobuf:"bytes,5,opt,name=message_vi,json=messageVi,proto3" json:"message_vi,omitempty"`
-	MessageEn string `protobuf:"bytes,6,opt,name=message_en,json=messageEn,proto3" json:"message_en,omitempty"`
-	RemedyVi  string `protobuf:"bytes,7,opt,name=remedy_vi,json=remedyVi,proto3" json:"remedy_vi,omitempty"`
-	RemedyEn  string `protobuf:"bytes,8,opt,name=remedy_en,json=remedyEn,proto3" json:"remedy_en,omitempty"`
-	// The values, apart from everything else.
-	Personal      *FindingValues `protobuf:"bytes,9,opt,name=personal,proto3" json:"personal,omitempty"`
+	// The values and the sentences that hold them, apart from everything else.
+	Personal      *FindingDetail `protobuf:"bytes,5,opt,name=personal,proto3" json:"personal,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -350,64 +344,40 @@ func (x *Finding) GetField() string {
 	return ""
 }
 
-func (x *Finding) GetMessageVi() string {
-	if x != nil {
-		return x.MessageVi
-	}
-	return ""
-}
-
-func (x *Finding) GetMessageEn() string {
-	if x != nil {
-		return x.MessageEn
-	}
-	return ""
-}
-
-func (x *Finding) GetRemedyVi() string {
-	if x != nil {
-		return x.RemedyVi
-	}
-	return ""
-}
-
-func (x *Finding) GetRemedyEn() string {
-	if x != nil {
-		return x.RemedyEn
-	}
-	return ""
-}
-
-func (x *Finding) GetPersonal() *FindingValues {
+func (x *Finding) GetPersonal() *FindingDetail {
 	if x != nil {
 		return x.Personal
 	}
 	return nil
 }
 
-// FindingValues holds what was reported and what was expected; never a name, a birth date or a whole ID number.
-type FindingValues struct {
+// FindingDetail says what is wrong and what to do next; never a name, a birth date or a whole ID number.
+type FindingDetail struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Reported      string                 `protobuf:"bytes,1,opt,name=reported,proto3" json:"reported,omitempty"`
 	Expected      string                 `protobuf:"bytes,2,opt,name=expected,proto3" json:"expected,omitempty"`
+	MessageVi     string                 `protobuf:"bytes,3,opt,name=message_vi,json=messageVi,proto3" json:"message_vi,omitempty"`
+	MessageEn     string                 `protobuf:"bytes,4,opt,name=message_en,json=messageEn,proto3" json:"message_en,omitempty"`
+	RemedyVi      string                 `protobuf:"bytes,5,opt,name=remedy_vi,json=remedyVi,proto3" json:"remedy_vi,omitempty"`
+	RemedyEn      string                 `protobuf:"bytes,6,opt,name=remedy_en,json=remedyEn,proto3" json:"remedy_en,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *FindingValues) Reset() {
-	*x = FindingValues{}
+func (x *FindingDetail) Reset() {
+	*x = FindingDetail{}
 	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *FindingValues) String() string {
+func (x *FindingDetail) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*FindingValues) ProtoMessage() {}
+func (*FindingDetail) ProtoMessage() {}
 
-func (x *FindingValues) ProtoReflect() protoreflect.Message {
+func (x *FindingDetail) ProtoReflect() protoreflect.Message {
 	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -419,21 +389,49 @@ func (x *FindingValues) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use FindingValues.ProtoReflect.Descriptor instead.
-func (*FindingValues) Descriptor() ([]byte, []int) {
+// Deprecated: Use FindingDetail.ProtoReflect.Descriptor instead.
+func (*FindingDetail) Descriptor() ([]byte, []int) {
 	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{4}
 }
 
-func (x *FindingValues) GetReported() string {
+func (x *FindingDetail) GetReported() string {
 	if x != nil {
 		return x.Reported
 	}
 	return ""
 }
 
-func (x *FindingValues) GetExpected() string {
+func (x *FindingDetail) GetExpected() string {
 	if x != nil {
 		return x.Expected
+	}
+	return ""
+}
+
+func (x *FindingDetail) GetMessageVi() string {
+	if x != nil {
+		return x.MessageVi
+	}
+	return ""
+}
+
+func (x *FindingDetail) GetMessageEn() string {
+	if x != nil {
+		return x.MessageEn
+	}
+	return ""
+}
+
+func (x *FindingDetail) GetRemedyVi() string {
+	if x != nil {
+		return x.RemedyVi
+	}
+	return ""
+}
+
+func (x *FindingDetail) GetRemedyEn() string {
+	if x != nil {
+		return x.RemedyEn
 	}
 	return ""
 }
@@ -688,22 +686,22 @@ const file_rasoat_validation_v1_validation_proto_rawDesc = "" +
 	"\n" +
 	"message_en\x18\a \x01(\tR\tmessageEn\x12\x1b\n" +
 	"\tremedy_vi\x18\b \x01(\tR\bremedyVi\x12\x1b\n" +
-	"\tremedy_en\x18\t \x01(\tR\bremedyEn\"\xcb\x02\n" +
+	"\tremedy_en\x18\t \x01(\tR\bremedyEn\"\xd3\x01\n" +
 	"\aFinding\x12\x12\n" +
 	"\x04rule\x18\x01 \x01(\tR\x04rule\x12!\n" +
 	"\frule_version\x18\x02 \x01(\x05R\vruleVersion\x12:\n" +
 	"\bseverity\x18\x03 \x01(\x0e2\x1e.rasoat.validation.v1.SeverityR\bseverity\x12\x14\n" +
-	"\x05field\x18\x04 \x01(\tR\x05field\x12\x1d\n" +
-	"\n" +
-	"message_vi\x18\x05 \x01(\tR\tmessageVi\x12\x1d\n" +
-	"\n" +
-	"message_en\x18\x06 \x01(\tR\tmessageEn\x12\x1b\n" +
-	"\tremedy_vi\x18\a \x01(\tR\bremedyVi\x12\x1b\n" +
-	"\tremedy_en\x18\b \x01(\tR\bremedyEn\x12?\n" +
-	"\bpersonal\x18\t \x01(\v2#.rasoat.validation.v1.FindingValuesR\bpersonal\"G\n" +
-	"\rFindingValues\x12\x1a\n" +
+	"\x05field\x18\x04 \x01(\tR\x05field\x12?\n" +
+	"\bpersonal\x18\x05 \x01(\v2#.rasoat.validation.v1.FindingDetailR\bpersonal\"\xbf\x01\n" +
+	"\rFindingDetail\x12\x1a\n" +
 	"\breported\x18\x01 \x01(\tR\breported\x12\x1a\n" +
-	"\bexpected\x18\x02 \x01(\tR\bexpected\"\xc0\x01\n" +
+	"\bexpected\x18\x02 \x01(\tR\bexpected\x12\x1d\n" +
+	"\n" +
+	"message_vi\x18\x03 \x01(\tR\tmessageVi\x12\x1d\n" +
+	"\n" +
+	"message_en\x18\x04 \x01(\tR\tmessageEn\x12\x1b\n" +
+	"\tremedy_vi\x18\x05 \x01(\tR\bremedyVi\x12\x1b\n" +
+	"\tremedy_en\x18\x06 \x01(\tR\bremedyEn\"\xc0\x01\n" +
 	"\rRecordsJudged\x12\x14\n" +
 	"\x05drive\x18\x01 \x01(\tR\x05drive\x12!\n" +
 	"\fdrive_digest\x18\x02 \x01(\tR\vdriveDigest\x129\n" +
@@ -749,7 +747,7 @@ var file_rasoat_validation_v1_validation_proto_goTypes = []any{
 	(*ListRulesResponse)(nil), // 2: rasoat.validation.v1.ListRulesResponse
 	(*Rule)(nil),              // 3: rasoat.validation.v1.Rule
 	(*Finding)(nil),           // 4: rasoat.validation.v1.Finding
-	(*FindingValues)(nil),     // 5: rasoat.validation.v1.FindingValues
+	(*FindingDetail)(nil),     // 5: rasoat.validation.v1.FindingDetail
 	(*RecordsJudged)(nil),     // 6: rasoat.validation.v1.RecordsJudged
 	(*Verdict)(nil),           // 7: rasoat.validation.v1.Verdict
 	(*SharedVerdict)(nil),     // 8: rasoat.validation.v1.SharedVerdict
@@ -761,7 +759,7 @@ var file_rasoat_validation_v1_validation_proto_depIdxs = []int32{
 	0,  // 1: rasoat.validation.v1.Rule.severity:type_name -> rasoat.validation.v1.Severity
 	9,  // 2: rasoat.validation.v1.Rule.kind:type_name -> rasoat.student.v1.Kind
 	0,  // 3: rasoat.validation.v1.Finding.severity:type_name -> rasoat.validation.v1.Severity
-	5,  // 4: rasoat.validation.v1.Finding.personal:type_name -> rasoat.validation.v1.FindingValues
+	5,  // 4: rasoat.validation.v1.Finding.personal:type_name -> rasoat.validation.v1.FindingDetail
 	7,  // 5: rasoat.validation.v1.RecordsJudged.verdicts:type_name -> rasoat.validation.v1.Verdict
 	8,  // 6: rasoat.validation.v1.RecordsJudged.shared:type_name -> rasoat.validation.v1.SharedVerdict
 	10, // 7: rasoat.validation.v1.Verdict.part:type_name -> rasoat.student.v1.Part
