@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -70,7 +71,7 @@ func (s *Server) refusal(ctx context.Context, id string, err error) *pb.Refusal 
 		r.MessageVi, r.MessageEn, r.Problems = e.Text.Vi, e.Text.En, problems(e.Fields)
 	}
 	if fault.Is(err, fault.Internal) {
-		s.logger.ErrorContext(ctx, "submission failed", "submission", id, "error", err)
+		s.logger.ErrorContext(ctx, "submission failed", slog.String("submission", id), slog.Any("error", err))
 		r.MessageVi, r.MessageEn = "Lỗi nội bộ; hãy gửi lại với cùng mã lô.", "internal error: send it again under the same id"
 	}
 	return r

@@ -6,7 +6,6 @@ import (
 	pb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/protobuf/proto"
@@ -69,18 +68,12 @@ func (s *Server) portalOne(ctx context.Context, m eventlog.Message) error {
 }
 
 func (s *Server) portalTake(ctx context.Context, m eventlog.Message, sub *pb.Submission, province, school string) (*pb.Receipt, error) {
-	problems := rpc.Validate(sub, "submission")
 	if sub.GetProvince() != province || sub.GetSchool() != school {
-		problems = append(problems, fault.Field{
+		return nil, malformed([]fault.Field{{
 			Path: "subject", Rule: "SUBJECT_SCHOOL",
 			Text:   fault.Text{Vi: "Chủ đề nêu trường khác với nội dung.", En: "The subject names another school than the content."},
 			Remedy: fault.Text{Vi: "Gửi vào portal.submit.<mã tỉnh>.<mã trường> của chính trường trong nội dung.", En: "Publish to portal.submit.<province>.<school> of the school in the content."},
-		})
-	}
-	if len(problems) > 0 {
-		e := fault.New(fault.Invalid, "intake.portal", "Lô dữ liệu không nhận được.", "The batch cannot be taken.")
-		e.Fields = problems
-		return nil, e
+		}})
 	}
 	return s.take(ctx, sub, m.Stored)
 }

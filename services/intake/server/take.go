@@ -26,6 +26,10 @@ import (
 // again under the same id: if it was taken after all, the answer will be the same receipt).
 func (s *Server) take(ctx context.Context, sub *pb.Submission, portalStored time.Time) (*pb.Receipt, error) {
 	const op = "intake.take"
+	// The interceptor has looked at unary calls; streams and PORTAL come straight here.
+	if problems := rpc.Validate(sub, "submission"); len(problems) > 0 {
+		return nil, malformed(problems)
+	}
 	h := intake.Header{
 		ID: sub.GetId(), Drive: sub.GetDrive(), Province: sub.GetProvince(), School: sub.GetSchool(), Kind: wire.FromKind(sub.GetKind()),
 	}
@@ -65,6 +69,13 @@ func (s *Server) take(ctx context.Context, sub *pb.Submission, portalStored time
 		return nil, fault.Wrap("", op, err)
 	}
 	return receipt(ev, m), nil
+}
+
+// malformed refuses a whole batch whose envelope breaks the contract.
+func malformed(problems []fault.Field) error {
+	e := fault.New(fault.Invalid, "intake.take", "Lô dữ liệu không nhận được.", "the batch cannot be taken")
+	e.Fields = problems
+	return e
 }
 
 // repeat answers a submission whose id is taken: the same content has the same receipt, another is a conflict.

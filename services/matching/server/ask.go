@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"context"
+	"log/slog"
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
@@ -205,7 +206,7 @@ func (s *Server) callSome(ctx context.Context, profiles []student.Profile) ([]ma
 
 // away turns every failure of the registry into the one that means "try again": it is never the school's fault.
 func (s *Server) away(ctx context.Context, err error) error {
-	s.logger.WarnContext(ctx, "the population registry gives no answer", "error", err)
+	s.logger.WarnContext(ctx, "the population registry gives no answer", slog.Any("error", err))
 	return &fault.Error{Kind: fault.Unavailable, Op: "matching.registry", Err: err, Text: fault.Text{
 		Vi: "CSDL quốc gia về dân cư chưa trả lời; sẽ tự hỏi lại.", En: "the population registry gives no answer; it will be asked again",
 	}}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"log/slog"
 	"slices"
 	"strings"
 
@@ -36,7 +37,8 @@ func (s *Server) GetProgress(ctx context.Context, req *pb.GetProgressRequest) (*
 			totals[i].Add(c)
 			row.Windows = append(row.Windows, countsMessage(s.drive.Windows[i].ID, c))
 			if !c.Conserved() {
-				s.logger.ErrorContext(ctx, "a report does not add up", "province", sc.Province, "school", sc.Code, "window", s.drive.Windows[i].ID)
+				s.logger.ErrorContext(ctx, "a report does not add up",
+					slog.String("province", sc.Province), slog.String("school", sc.Code), slog.String("window", s.drive.Windows[i].ID))
 				out.Conserved = false
 			}
 		}

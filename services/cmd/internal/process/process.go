@@ -85,7 +85,7 @@ func serve(ctx context.Context, name string, build func(Parts) (rpc.Service, err
 	if err != nil {
 		return err
 	}
-	t.Logger.InfoContext(ctx, "serving", "service", name, "drive", d.ID, "digest", d.Digest)
+	t.Logger.InfoContext(ctx, "serving", slog.String("service", name), slog.String("drive", d.ID), slog.String("digest", d.Digest))
 	return rpc.Serve(ctx, rpc.Config{GRPCListen: *grpcListen, HTTPListen: *httpListen, Telemetry: t}, service)
 }
 

@@ -1,0 +1,134 @@
+package drive
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/rasoat/rasoat/services/internal/fault"
+)
+
+// digest is the canonical form of everything the drive says: comments, order of keys and line ends of its
+// files do not matter, and every value does.
+func (d *Drive) digest() string {
+	sum := newDigest()
+	sum.put("drive", d.ID, d.Name, d.SchoolYear, d.Version, d.location.String())
+	sum.put("windows", strconv.Itoa(len(d.Windows)))
+	for _, w := range d.Windows {
+		sum.put(w.ID, w.Name.Vi, w.Name.En, w.Closes.UTC().Format(time.RFC3339), strconv.Itoa(len(w.Parts)))
+		for _, p := range w.Parts {
+			sum.put(string(p))
+		}
+	}
+	sum.put("corrections", d.Corrections.UTC().Format(time.RFC3339))
+	sum.put("regulations", strconv.Itoa(len(d.regulations)))
+	for _, r := range d.sortedRegulations() {
+		sum.put(r.code, strconv.Itoa(r.grade), string(r.programme), strconv.Itoa(r.from), strconv.Itoa(r.until), strconv.FormatBool(r.advisory))
+	}
+	sum.put("severities", strconv.Itoa(len(d.Severities)))
+	for _, rule := range slices.Sorted(maps.Keys(d.Severities)) {
+		sum.put(rule, d.Severities[rule])
+	}
+	sum.put("approval_required", strconv.FormatBool(d.ApprovalRequired), "registry", d.Registry)
+	sum.put("schools", strconv.Itoa(len(d.Schools)))
+	for _, s := range d.Schools {
+		sum.put(s.Code, s.Name, s.Kind, s.Province, strconv.Itoa(s.Expected))
+	}
+	sum.put("catalogue", d.Catalogue.Date, d.Catalogue.Digest)
+	return sum.hex()
+}
+
+func (d *Drive) sortedRegulations() []regulation {
+	return slices.SortedFunc(slices.Values(d.regulations), func(a, b regulation) int {
+		return strings.Compare(a.sortKey(), b.sortKey())
+	})
+}
+
+func (r regulation) sortKey() string {
+	return fmt.Sprintf("%s %s %04d %d", r.code, r.programme, r.from, r.grade)
+}
+
+// document gives the drive as its file says it.
+func (d *Drive) document() document {
+	doc := document{
+		ID: cell{Value: d.ID}, Name: cell{Value: d.Name}, SchoolYear: cell{Value: d.SchoolYear}, Version: cell{Value: d.Version},
+		Timezone: cell{Value: d.location.String()}, Corrections: cell{Value: d.Corrections.In(d.location).Format(clock)},
+		Severities: map[string]cell{}, Approval: cell{Value: strconv.FormatBool(d.ApprovalRequired)},
+		Registry: cell{Value: d.Registry}, Catalogue: cell{Value: d.Catalogue.Name},
+	}
+	for _, w := range d.Windows {
+		wd := windowDoc{ID: cell{Value: w.ID}, Closes: cell{Value: w.Closes.In(d.location).Format(clock)}}
+		wd.Name.Vi.Value, wd.Name.En.Value = w.Name.Vi, w.Name.En
+		for _, p := range w.Parts {
+			wd.Parts = append(wd.Parts, cell{Value: string(p)})
+		}
+		doc.Windows = append(doc.Windows, wd)
+	}
+	for _, r := range d.sortedRegulations() {
+		rd := regulationDoc{
+			Regulation: cell{Value: r.code},
+			Grades:     []cell{{Value: strconv.Itoa(r.grade)}}, Programmes: []cell{{Value: string(r.programme)}},
+		}
+		if r.from > 0 {
+			rd.From.Value = schoolYearFrom(r.from)
+		}
+		if r.until != always {
+			rd.Until.Value = schoolYearFrom(r.until)
+		}
+		if r.advisory {
+			rd.Advisory.Value = "true"
+		}
+		doc.Regulations = append(doc.Regulations, rd)
+	}
+	for rule, severity := range d.Severities {
+		doc.Severities[rule] = cell{Value: severity}
+	}
+	return doc
+}
+
+// WriteDir writes the drive as a folder that LoadDir reads back with the same Digest. Files of that name
+// are replaced; comments of the folder it was loaded from are not kept. Its errors are Unavailable.
+func (d *Drive) WriteDir(dir string) error {
+	const op = "drive.write"
+	var head bytes.Buffer
+	enc := yaml.NewEncoder(&head)
+	enc.SetIndent(2)
+	if err := enc.Encode(d.document()); err != nil {
+		return fault.Internalf(op, "%w", err)
+	}
+	files := map[string][]byte{driveFile: head.Bytes(), schoolsFile: WriteSchools(d.Schools)}
+	for name, raw := range d.Catalogue.files {
+		files[filepath.Join(filepath.FromSlash(d.Catalogue.Name), name)] = raw
+	}
+	for name, raw := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return fault.Wrap(fault.Unavailable, op, err)
+		}
+		if err := os.WriteFile(path, raw, 0o644); err != nil {
+			return fault.Wrap(fault.Unavailable, op, err)
+		}
+	}
+	return nil
+}
+
+// WriteSchools gives a directory of schools as schools.csv has it.
+func WriteSchools(schools []School) []byte {
+	var buf bytes.Buffer
+	w := csv.NewWriter(&buf)
+	_ = w.Write(schoolsHeader) // a bytes.Buffer does not fail
+	for _, s := range schools {
+		_ = w.Write([]string{s.Code, s.Name, s.Kind, s.Province, strconv.Itoa(s.Expected)})
+	}
+	w.Flush()
+	return buf.Bytes()
+}

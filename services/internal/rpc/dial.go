@@ -1,0 +1,76 @@
+package rpc
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/metadata"
+)
+
+// Dial makes a client of the server at addr ("host:port", or a target such as "dns:///intake:9090"). It
+// does not wait for the server: services start in any order. Calls are spread over the addresses of the
+// name, carry the trace, and fail with a *fault.Error. Nothing is sent twice by itself. The connection is
+// in plain text.
+//
+// It takes DialOptions for tests that bring their own connection.
+func Dial(addr string, extra ...grpc.DialOption) (*grpc.ClientConn, error) {
+	opts := append(clientOptions(),
+		grpc.WithDefaultServiceConfig(`{"loadBalancingConfig":[{"round_robin":{}}]}`),
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 30 * time.Second, Timeout: 10 * time.Second}),
+		grpc.WithChainUnaryInterceptor(faultUnary),
+		grpc.WithChainStreamInterceptor(faultStream),
+	)
+	conn, err := grpc.NewClient(addr, append(opts, extra...)...)
+	if err != nil {
+		return nil, fault.Wrap(fault.Invalid, "rpc.dial", err)
+	}
+	return conn, nil
+}
+
+// clientOptions is what every client of ours has, the REST door's too.
+func clientOptions() []grpc.DialOption {
+	return []grpc.DialOption{
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithStatsHandler(otelgrpc.NewClientHandler(otelgrpc.WithFilter(worthATrace))),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxBytes), grpc.MaxCallSendMsgSize(maxBytes)),
+		grpc.WithChainUnaryInterceptor(roomyUnary),
+		grpc.WithChainStreamInterceptor(roomyStream),
+	}
+}
+
+// roomy tells the server that this client takes all the details of an error.
+func roomy(ctx context.Context) context.Context {
+	return metadata.AppendToOutgoingContext(ctx, detailBytesKey, strconv.Itoa(maxDetailBytes))
+}
+
+func roomyUnary(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, next grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+	return next(roomy(ctx), method, req, reply, cc, opts...)
+}
+
+func roomyStream(ctx context.Context, desc *grpc.StreamDesc, cc *grpc.ClientConn, method string, next grpc.Streamer, opts ...grpc.CallOption) (grpc.ClientStream, error) {
+	return next(roomy(ctx), desc, cc, method, opts...)
+}
+
+func faultUnary(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, next grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+	return FromStatus(next(ctx, method, req, reply, cc, opts...))
+}
+
+func faultStream(ctx context.Context, desc *grpc.StreamDesc, cc *grpc.ClientConn, method string, next grpc.Streamer, opts ...grpc.CallOption) (grpc.ClientStream, error) {
+	stream, err := next(ctx, desc, cc, method, opts...)
+	if err != nil {
+		return nil, FromStatus(err)
+	}
+	return faultingStream{stream}, nil
+}
+
+type faultingStream struct{ grpc.ClientStream }
+
+func (s faultingStream) SendMsg(m any) error { return FromStatus(s.ClientStream.SendMsg(m)) }
+
+func (s faultingStream) RecvMsg(m any) error { return FromStatus(s.ClientStream.RecvMsg(m)) }

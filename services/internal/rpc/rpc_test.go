@@ -1,0 +1,215 @@
+package rpc
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	intakev1 "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	reportingv1 "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	studentv1 "github.com/rasoat/rasoat/proto/rasoat/student/v1"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/telemetry"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	"google.golang.org/grpc"
+)
+
+// spans holds every span of the test process, and logs every line of its log.
+var (
+	spans   = tracetest.NewSpanRecorder()
+	logs    lockedBuffer
+	process *telemetry.Telemetry
+)
+
+func TestMain(m *testing.M) {
+	var err error
+	process, err = telemetry.Start(context.Background(), telemetry.Config{
+		Service: "rpc-test", LogWriter: &logs, LogLevel: slog.LevelDebug,
+		SpanProcessors: []telemetry.SpanProcessor{spans},
+	})
+	if err != nil {
+		panic(err)
+	}
+	m.Run()
+}
+
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.text = append(b.text, p...)
+	return len(p), nil
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return string(b.text)
+}
+
+// stub is a service whose answers a test chooses.
+type stub struct {
+	intakev1.UnimplementedIntakeServiceServer
+	reportingv1.UnimplementedReportingServiceServer
+
+	submit func(context.Context, *intakev1.SubmitRequest) (*intakev1.SubmitResponse, error)
+	run    func(context.Context) error
+
+	mu    sync.Mutex
+	ready error
+}
+
+func (s *stub) Name() string { return "stub" }
+
+func (s *stub) Register(r grpc.ServiceRegistrar) {
+	intakev1.RegisterIntakeServiceServer(r, s)
+	reportingv1.RegisterReportingServiceServer(r, s)
+}
+
+func (s *stub) Gateway(ctx context.Context, mux *runtime.ServeMux, conn *grpc.ClientConn) error {
+	return errors.Join(
+		intakev1.RegisterIntakeServiceHandler(ctx, mux, conn),
+		reportingv1.RegisterReportingServiceHandler(ctx, mux, conn))
+}
+
+func (s *stub) Run(ctx context.Context) error {
+	if s.run != nil {
+		return s.run(ctx)
+	}
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (s *stub) Ready(context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ready
+}
+
+func (s *stub) setReady(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ready = err
+}
+
+func (s *stub) Submit(ctx context.Context, req *intakev1.SubmitRequest) (*intakev1.SubmitResponse, error) {
+	if s.submit == nil {
+		return &intakev1.SubmitResponse{Receipt: &intakev1.Receipt{
+			SubmissionId: req.GetSubmission().GetId(), Sequence: 7, Accepted: int32(len(req.GetSubmission().GetRecords())),
+		}}, nil
+	}
+	return s.submit(ctx, req)
+}
+
+// SubmitStream answers each batch, the bad ones too.
+func (s *stub) SubmitStream(stream grpc.BidiStreamingServer[intakev1.SubmitStreamRequest, intakev1.SubmitStreamResponse]) error {
+	for {
+		req, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		resp := &intakev1.SubmitStreamResponse{SubmissionId: req.GetSubmission().GetId()}
+		if len(Validate(req, "")) > 0 {
+			resp.Answer = &intakev1.SubmitStreamResponse_Refusal{Refusal: &intakev1.Refusal{Code: string(fault.Invalid)}}
+		}
+		if req.GetSubmission().GetId() == "last" {
+			return fault.New(fault.Denied, "stub.stream", "đã đóng", "closed")
+		}
+		if err := stream.Send(resp); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *stub) GetProgress(context.Context, *reportingv1.GetProgressRequest) (*reportingv1.GetProgressResponse, error) {
+	return &reportingv1.GetProgressResponse{Conserved: true}, nil
+}
+
+// running is a server under test.
+type running struct {
+	*Server
+	end  context.CancelFunc
+	done chan error
+}
+
+// start runs a server on free ports; the test fails if it does not end well.
+func start(t *testing.T, svc *stub) *running {
+	t.Helper()
+	s, err := New(Config{GRPCListen: "127.0.0.1:0", HTTPListen: "127.0.0.1:0", Telemetry: process, Drain: 5 * time.Second}, svc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	r := &running{Server: s, end: cancel, done: make(chan error, 1)}
+	go func() { r.done <- s.Run(ctx) }()
+	t.Cleanup(func() {
+		if err := r.stop(t); err != nil {
+			t.Errorf("server: %v", err)
+		}
+	})
+	return r
+}
+
+// stop ends the server and gives what Run returned; later calls give nil.
+func (r *running) stop(t *testing.T) error {
+	t.Helper()
+	r.end()
+	select {
+	case err, open := <-r.done:
+		if open {
+			close(r.done)
+		}
+		return err
+	case <-time.After(20 * time.Second):
+		t.Fatal("server did not stop")
+		return nil
+	}
+}
+
+func (r *running) intake(t *testing.T) intakev1.IntakeServiceClient {
+	t.Helper()
+	conn, err := Dial(r.GRPCAddr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return intakev1.NewIntakeServiceClient(conn)
+}
+
+func goodRequest() *intakev1.SubmitRequest {
+	return &intakev1.SubmitRequest{Submission: &intakev1.Submission{
+		Id: "a-1", Drive: "2022-2023-12", Province: "01", School: "01000701", Kind: studentv1.Kind_KIND_PROFILE,
+	}}
+}
+
+func withDeadline(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// eventually waits for a condition, without a sleep longer than a blink.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.After(10 * time.Second)
+	for !ok() {
+		select {
+		case <-deadline:
+			t.Fatalf("never: %s", what)
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}

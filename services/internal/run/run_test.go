@@ -1,0 +1,154 @@
+package run
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rasoat/rasoat/services/internal/fault"
+)
+
+// The test binary is also the process that signals are sent to.
+func TestMain(m *testing.M) {
+	switch os.Getenv("RUN_TEST_CHILD") {
+	case "polite":
+		Main(func(ctx context.Context) error {
+			fmt.Println("ready")
+			<-ctx.Done()
+			return ctx.Err()
+		})
+	case "stubborn":
+		Main(func(ctx context.Context) error {
+			fmt.Println("ready")
+			<-ctx.Done()
+			fmt.Println("stopping")
+			select {}
+		})
+	default:
+		os.Exit(m.Run())
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	withField := &fault.Error{Kind: fault.Invalid, Op: "drive.load", Text: fault.Text{En: "the drive is wrong"}, Fields: []fault.Field{
+		{Path: "drive.yaml:3", Text: fault.Text{En: "no\nsuch window"}, Remedy: fault.Text{En: "Name one"}}}}
+	tests := []struct {
+		name string
+		err  error
+		code int
+		line string
+	}{
+		{"well", nil, 0, ""},
+		{"help", flag.ErrHelp, 0, ""},
+		{"invalid", fault.Wrap("", "main", withField), 2, "main: the drive is wrong: drive.load: the drive is wrong; drive.yaml:3: no such window Name one"},
+		{"unavailable", fault.Wrap(fault.Unavailable, "nats.connect", errors.New("refused")), 3, "nats.connect: refused"},
+		{"else", errors.New("broken"), 1, "broken"},
+		{"a lone cancel", context.Canceled, 3, "context canceled"},
+	}
+	for _, tt := range tests {
+		var out bytes.Buffer
+		code := guarded(context.Background(), func(context.Context) error { return tt.err }, &out)
+		if code != tt.code {
+			t.Errorf("%s: got %d, want %d", tt.name, code, tt.code)
+		}
+		got := out.String()
+		if tt.line == "" && got != "" || strings.Count(got, "\n") > 1 || !strings.HasSuffix(strings.TrimSpace(got), tt.line) {
+			t.Errorf("%s: got %q, want one line ending in %q", tt.name, got, tt.line)
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if code := guarded(ctx, func(ctx context.Context) error { return fmt.Errorf("op: %w", ctx.Err()) }, io.Discard); code != 0 {
+		t.Errorf("an end that was asked for: got %d", code)
+	}
+}
+
+func TestSignals(t *testing.T) {
+	for _, tt := range []struct {
+		child  string
+		signal syscall.Signal
+		lines  []string // a signal is sent after each
+		killed bool
+	}{
+		{"polite", syscall.SIGTERM, []string{"ready"}, false},
+		{"polite", syscall.SIGINT, []string{"ready"}, false},
+		{"stubborn", syscall.SIGTERM, []string{"ready", "stopping"}, true},
+	} {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		cmd := exec.CommandContext(ctx, os.Args[0])
+		cmd.Env = append(os.Environ(), "RUN_TEST_CHILD="+tt.child)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(out)
+		for _, want := range tt.lines {
+			if !lines.Scan() || lines.Text() != want {
+				t.Errorf("%s: got %q, want %q", tt.child, lines.Text(), want)
+			}
+			// The second meaning of a signal holds from a moment after the first: send until it is heard.
+			for range 100 {
+				_ = cmd.Process.Signal(tt.signal)
+				if !tt.killed || want == "ready" {
+					break
+				}
+				time.Sleep(time.Millisecond)
+			}
+		}
+		err = cmd.Wait()
+		var exit *exec.ExitError
+		if tt.killed {
+			if !errors.As(err, &exit) || !exit.Sys().(syscall.WaitStatus).Signaled() {
+				t.Errorf("%s: got %v, want death by signal", tt.child, err)
+			}
+		} else if err != nil {
+			t.Errorf("%s %v: %v", tt.child, tt.signal, err)
+		}
+	}
+}
+
+func TestPrecedence(t *testing.T) {
+	t.Setenv("RASOAT_TEST_DRAIN", "3s")
+	t.Setenv("RASOAT_TEST_GRPC_LISTEN", "env:1")
+	t.Setenv("RASOAT_TEST_EMPTY", "")
+	parse := func(args ...string) (drain time.Duration, listen, empty string, err error) {
+		set := flag.NewFlagSet("x", flag.ContinueOnError)
+		set.SetOutput(io.Discard)
+		set.DurationVar(&drain, "drain", time.Second, "")
+		set.StringVar(&listen, "grpc-listen", "default:1", "")
+		set.StringVar(&empty, "empty", "default", "")
+		err = ParseFlags(set, args, "RASOAT_TEST")
+		return drain, listen, empty, err
+	}
+	drain, listen, empty, err := parse("-grpc-listen", "flag:1")
+	if err != nil || drain != 3*time.Second || listen != "flag:1" || empty != "default" {
+		t.Errorf("got %v %q %q %v", drain, listen, empty, err)
+	}
+	if _, _, _, err := parse("-nonsense"); !fault.Is(err, fault.Invalid) {
+		t.Errorf("unknown flag: got %v", err)
+	}
+	if _, _, _, err := parse("-h"); !errors.Is(err, flag.ErrHelp) {
+		t.Errorf("help: got %v", err)
+	}
+	t.Setenv("RASOAT_TEST_DRAIN", "soon")
+	if _, _, _, err := parse(); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "RASOAT_TEST_DRAIN") {
+		t.Errorf("bad variable: got %v", err)
+	}
+	if EnvOr("RASOAT_TEST_EMPTY", "d") != "d" || EnvOr("RASOAT_TEST_GRPC_LISTEN", "d") != "env:1" {
+		t.Error("EnvOr")
+	}
+}
