@@ -1,0 +1,125 @@
+// Package demo plays a whole drive on a synthetic sample: schools with workbooks, a population registry in which the truth
+// lives, and exam registration at the end. It goes through the public doors only, like anybody else.
+package demo
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+
+	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/sandbox"
+	"github.com/rasoat/rasoat/services/sandbox/registry"
+	"github.com/rasoat/rasoat/services/student"
+	"github.com/rasoat/rasoat/services/workbook"
+)
+
+// Sample is a synthetic nation with its drive, its key and its registry. The same seed and size give the same sample, so
+// that a system that was stopped is started again on the same one.
+type Sample struct {
+	Nation   *sandbox.Nation
+	Drive    *drive.Drive
+	Key      student.Key
+	Registry *registry.Server
+}
+
+// NewSample makes a sample; faults are pupils in a thousand with something wrong, negative for none.
+func NewSample(seed uint64, pupils, faults int) *Sample {
+	n := sandbox.New(sandbox.Config{Seed: seed, Pupils: pupils, Faults: faults})
+	// The references of a sample must not differ from run to run; they protect nobody, since nobody here exists.
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], seed)
+	key := sha256.Sum256(append([]byte("rasoat sample key "), b[:]...))
+	return &Sample{Nation: n, Drive: drive.Sample(n.Directory()), Key: key[:], Registry: registry.New(n, registry.Config{})}
+}
+
+// ServeRegistry serves the sample's registry on an address until ctx ends, and tells the bound address.
+func (s *Sample) ServeRegistry(ctx context.Context, address string) (string, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return "", fault.Wrap(fault.Unavailable, "demo.registry", err)
+	}
+	go func() { _ = s.Registry.Serve(ctx, l) }() // its end is the process's end
+	return l.Addr().String(), nil
+}
+
+// File is a workbook of a school.
+type File struct {
+	School sandbox.SchoolRange
+	Path   string
+}
+
+// WriteWorkbooks writes what every school reports as the ministry's workbooks: one of profiles for the school, one of
+// results for each class. progress is told after each file, with how many pupils it is about.
+func (s *Sample) WriteWorkbooks(dir string, progress func(pupils int)) ([]File, error) {
+	var files []File
+	schools := s.Nation.Schools()
+	visitors := s.visitors(schools)
+	for i, school := range schools {
+		folder := filepath.Join(dir, school.Province, school.Code)
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return nil, fault.Wrap(fault.Unavailable, "demo.workbooks", err)
+		}
+		var profiles []workbook.Pupil
+		for _, class := range s.Nation.Classes(i) {
+			var results []workbook.Result
+			for p := class.First; p < class.End; p++ {
+				r := s.Nation.Reported(p)
+				if r.Profile != nil {
+					profiles = append(profiles, workbook.Pupil{Enrolled: r.Enrolments[0].Enrolled, Profile: *r.Profile})
+				}
+				for _, v := range r.Results {
+					results = append(results, workbook.Result{Results: v, FullName: r.Profile.FullName})
+				}
+			}
+			path := filepath.Join(folder, "ket-qua-"+class.Name+".xlsx")
+			if err := writeFile(path, func(f *os.File) error { return workbook.WriteResults(f, s.Drive, results) }); err != nil {
+				return nil, err
+			}
+			files = append(files, File{school, path})
+			progress(class.End - class.First)
+		}
+		profiles = append(profiles, visitors[school.Code]...)
+		path := filepath.Join(folder, "ho-so.xlsx")
+		if err := writeFile(path, func(f *os.File) error { return workbook.WriteProfiles(f, s.Drive, profiles) }); err != nil {
+			return nil, err
+		}
+		files = append(files, File{school, path})
+	}
+	return files, nil
+}
+
+// visitors are the pupils whom a school enrols although another does, by the school that does so wrongly.
+func (s *Sample) visitors(schools []sandbox.SchoolRange) map[string][]workbook.Pupil {
+	out := map[string][]workbook.Pupil{}
+	for i := range s.Nation.Pupils() {
+		if s.Nation.Expected(i).Fault != sandbox.DoubleEnrolment {
+			continue
+		}
+		r := s.Nation.Reported(i)
+		for _, e := range r.Enrolments[1:] {
+			profile := *r.Profile
+			profile.Class = e.Class
+			out[e.School] = append(out[e.School], workbook.Pupil{Enrolled: e.Enrolled, Profile: profile})
+		}
+	}
+	return out
+}
+
+func writeFile(path string, write func(*os.File) error) error {
+	const op = "demo.write_file"
+	f, err := os.Create(path) //nolint:gosec // a folder of our own
+	if err != nil {
+		return fault.Wrap(fault.Unavailable, op, err)
+	}
+	if err := write(f); err != nil {
+		_ = f.Close()
+		return fault.Wrap("", op, fmt.Errorf("%s: %w", filepath.Base(path), err))
+	}
+	return fault.Wrap(fault.Unavailable, op, f.Close())
+}
