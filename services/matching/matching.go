@@ -68,11 +68,12 @@ func Triage(p student.Profile) (Result, bool) {
 // Askable reports whether the number has a form that the registry can be asked about. Malformed numbers are never asked
 // about and never claimed.
 func Askable(id student.Identity) bool {
-	n := len(id.Number)
+	number := id.Number.Normal().Reveal()
+	n := len(number)
 	if (id.Kind != student.PersonalID || n != 12) && (id.Kind != student.CMND || n != 9) {
 		return false
 	}
-	for _, c := range id.Number.Reveal() {
+	for _, c := range number {
 		if c < '0' || c > '9' {
 			return false
 		}

@@ -31,7 +31,12 @@ func Decide(d *drive.Drive, f Facts) Decision {
 		}
 		return Decision{Action: Withdraw, Reason: NotExpected}
 	}
-	if bad := negative(d.Required(d.Windows[0].ID), f, open); bad != NotExpected {
+	required := d.Required(d.Windows[0].ID)
+	if StatusOf(d, f, d.Windows[0].ID) == Missing {
+		// Parts never go away again: of such a pupil nothing was ever published.
+		return Decision{Action: Hold}
+	}
+	if bad := negative(required, f, open); bad != NotExpected {
 		return Decision{Action: Withdraw, Reason: bad}
 	}
 	var verified []string

@@ -6,8 +6,8 @@ import (
 )
 
 // provincePrefixes are the 63 values of digits 2–3 of a personal identification number whose birth was
-// registered in Vietnam; digit 1 is 0 (Circular 07/2016/TT-BCA and Circular 59/2021/TT-BCA, annex).
-// They are the codes of the General Statistics Office before the mergers of 2025.
+// registered in Vietnam; digit 1 is 0 (Circular 07/2016/TT-BCA and Circular 59/2021/TT-BCA, annex). They
+// are the codes of the General Statistics Office before the mergers of 2025.
 const provincePrefixes = "01 02 04 06 08 10 11 12 14 15 17 19 20 22 24 25 26 27 30 31 33 34 35 36 37 38 40 42 44 45 46 48 " +
 	"49 51 52 54 56 58 60 62 64 66 67 68 70 72 74 75 77 79 80 82 83 84 86 87 89 91 92 93 94 95 96"
 
@@ -34,8 +34,8 @@ const (
 	FormOther       IDForm = "other"
 )
 
-// IDShape is the form of an identity number and its length in characters: it may be shown where the
-// number itself may not.
+// IDShape is the form of an identity number and its length in characters: it may be shown where the number
+// itself may not.
 type IDShape struct {
 	Form   IDForm
 	Length int
@@ -122,8 +122,8 @@ func IsPassport(n IDNumber) bool {
 	return true
 }
 
-// IDFacts is what the first six digits of a personal identification number say (Decree
-// 137/2015/NĐ-CP, art. 13).
+// IDFacts is what the first six digits of a personal identification number say (Decree 137/2015/NĐ-CP, art.
+// 13).
 type IDFacts struct {
 	Province    string // GSO code, two digits, of where the birth was registered; "" if abroad or no such code
 	Foreign     bool   // digits 1–3 are a country's code, 100 and above

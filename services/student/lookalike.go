@@ -6,8 +6,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// lookalikes maps a letter of another alphabet to the Latin letter that it looks like. Capital and
-// small letters are both listed, so that folding case afterwards brings no new ones.
+// lookalikes maps a letter of another alphabet to the Latin letter that it looks like. Capital and small
+// letters are both listed, so that folding case afterwards brings no new ones.
 var lookalikes = pairs(
 	"ÐĐ ƉĐ ðđ ɖđ ₫đ " +
 		"АA ВB ЕE КK МM НH ОO РP СC ТT УY ХX ІI ЈJ ЅS ҺH ԀD ԚQ ԜW " + // Cyrillic
@@ -47,8 +47,8 @@ func lookalike(r rune) rune {
 	return r
 }
 
-// HasLookalike reports whether cleaned text has a letter of another alphabet that looks like a
-// Vietnamese one. Apostrophes and hyphens are punctuation, and their variants do not count.
+// HasLookalike reports whether cleaned text has a letter of another alphabet that looks like a Vietnamese
+// one. Apostrophes and hyphens are punctuation, and their variants do not count.
 func HasLookalike(s string) bool {
 	for _, r := range s {
 		if plain := lookalike(r); plain != r && plain != '\'' && plain != '-' {
@@ -67,9 +67,9 @@ func accentedForeign(r rune) bool {
 	return len(base) > 1 && lookalike(base[0]) != base[0]
 }
 
-// Lookalikes writes cleaned text with Vietnamese letters only, as far as other characters look like
-// them; takes away the spaces beside an apostrophe; and takes away digits and dots at the end, which schools
-// add to tell two pupils of one name apart.
+// Lookalikes writes cleaned text with Vietnamese letters only, as far as other characters look like them;
+// takes away the spaces beside an apostrophe; and takes away digits and dots at the end, which schools add
+// to tell two pupils of one name apart.
 func Lookalikes(s string) string {
 	if needsLookalikes(s) {
 		s = norm.NFC.String(strings.Map(lookalike, norm.NFD.String(s)))

@@ -16,9 +16,8 @@ var (
 	ErrMarkDecimals = errors.New("a mark has one decimal at most")
 )
 
-// ParseMark reads a mark as schools write it: "8", "8.0", "8,0", "10". A second decimal is refused,
-// not rounded: rounding twice gives another mark. The error is ErrMarkText, ErrMarkRange or
-// ErrMarkDecimals.
+// ParseMark reads a mark as schools write it: "8", "8.0", "8,0", "10". A second decimal is refused, not
+// rounded: rounding twice gives another mark. The error is ErrMarkText, ErrMarkRange or ErrMarkDecimals.
 func ParseMark(s string) (Mark, error) {
 	s = Clean(s)
 	whole, decimals := s, "0"
@@ -59,8 +58,8 @@ func (m Mark) String() string {
 	return sign + strconv.Itoa(int(m/10)) + "." + strconv.Itoa(int(m%10))
 }
 
-// RoundHalfUp gives sum/n rounded to the nearest integer, a half upwards. It works on integers alone:
-// in binary floating point some halves fall the other way. n is positive.
+// RoundHalfUp gives sum/n rounded to the nearest integer, a half upwards. It works on integers alone: in
+// binary floating point some halves fall the other way. n is positive.
 func RoundHalfUp(sum, n int) int {
 	twice := 2*sum + n
 	q := twice / (2 * n)

@@ -8,10 +8,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Level is the first step of the ladder of normalisation at which two names agree. The original text
-// is always kept; a level only says how far apart two writings of it are. Up to LevelTone the names are the
-// same and only their typing differs; LevelSoftIY needs a person's glance; beyond it there is a
-// difference that must be corrected at its source.
+// Level is the first step of the ladder of normalisation at which two names agree. The original text is
+// always kept; a level only says how far apart two writings of it are. Up to LevelTone the names are the
+// same and only their typing differs; LevelSoftIY needs a person's glance; beyond it there is a difference
+// that must be corrected at its source.
 type Level int
 
 // The levels, from identical to different.
@@ -67,13 +67,12 @@ func NameLevel(a, b Name) Level {
 	return LevelDifferent
 }
 
-// FoldName gives the key under which two writings of one name are equal: the steps up to LevelTone.
-// It is for comparing only, never for showing or storing in place of the name. Folding twice is
-// folding once.
+// FoldName gives the key under which two writings of one name are equal: the steps up to LevelTone. It is
+// for comparing only, never for showing or storing in place of the name. Folding twice is folding once.
 func FoldName(s string) string { return placeTones(foldCase(Lookalikes(Clean(s)))) }
 
-// Clean puts text into composed form (NFC), makes every kind and run of spaces one space, drops
-// characters that nobody can see, and trims. It changes nothing that a reader could notice.
+// Clean puts text into composed form (NFC), makes every kind and run of spaces one space, drops characters
+// that nobody can see, and trims. It changes nothing that a reader could notice.
 func Clean(s string) string {
 	if isClean(s) {
 		return s

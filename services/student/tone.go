@@ -24,9 +24,9 @@ func vowelTables() (map[rune][6]rune, map[rune]rune, map[rune]int) {
 	return forms, bare, tones
 }
 
-// placeTones moves the tone mark of an open syllable in oa, oe or uy to the second vowel: hòa becomes
-// hoà. A closed syllable (hoàn, suýt, huỳnh) has one placement only and stays. After q, u belongs to
-// the initial and carries no tone: qúy becomes quý. s is lower-case and composed.
+// placeTones moves the tone mark of an open syllable in oa, oe or uy to the second vowel: hòa becomes hoà.
+// A closed syllable (hoàn, suýt, huỳnh) has one placement only and stays. After q, u belongs to the initial
+// and carries no tone: qúy becomes quý. s is lower-case and composed.
 func placeTones(s string) string {
 	if isASCII(s) {
 		return s
@@ -80,8 +80,8 @@ func moveTone(word []rune, i int) bool {
 	return true
 }
 
-// softIY writes i for y in the open syllables where both spellings of one name are in use: l, m, k
-// and s with a tone mark, and qu. Vy and Vi, Thy and Thi, My and Mi are names of their own.
+// softIY writes i for y in the open syllables where both spellings of one name are in use: l, m, k and s
+// with a tone mark, and qu. Vy and Vi, Thy and Thi, My and Mi are names of their own.
 func softIY(s string) string {
 	if !strings.ContainsAny(s, "yỳýỷỹỵ") {
 		return s

@@ -161,7 +161,7 @@ func (s *Server) callSome(ctx context.Context, profiles []student.Profile) ([]ma
 		req := &registrypb.VerifyRequest{Purpose: purpose}
 		for _, p := range profiles {
 			req.Claims = append(req.Claims, &registrypb.Claim{
-				IdNumber: p.Identity.Number.Reveal(), FullName: p.FullName.Reveal(), DateOfBirth: wire.ToDate(p.BirthDate),
+				IdNumber: p.Identity.Number.Normal().Reveal(), FullName: p.FullName.Reveal(), DateOfBirth: wire.ToDate(p.BirthDate),
 			})
 		}
 		resp, err := s.registry.Verify(ctx, req)
@@ -178,7 +178,7 @@ func (s *Server) callSome(ctx context.Context, profiles []student.Profile) ([]ma
 	}
 	req := &registrypb.LookupRequest{Purpose: purpose}
 	for _, p := range profiles {
-		req.IdNumbers = append(req.IdNumbers, p.Identity.Number.Reveal())
+		req.IdNumbers = append(req.IdNumbers, p.Identity.Number.Normal().Reveal())
 	}
 	resp, err := s.registry.Lookup(ctx, req)
 	if err == nil && len(resp.GetAnswers()) != len(profiles) {
@@ -190,7 +190,7 @@ func (s *Server) callSome(ctx context.Context, profiles []student.Profile) ([]ma
 	for i, a := range resp.GetAnswers() {
 		var person *matching.Person
 		if p := a.GetPerson(); p != nil {
-			if p.GetIdNumber() != profiles[i].Identity.Number.Reveal() {
+			if p.GetIdNumber() != profiles[i].Identity.Number.Normal().Reveal() {
 				// An answer about somebody else is no answer: never compare with it.
 				return nil, s.away(ctx, fault.Internalf(op, "answer %d is about another number", i))
 			}

@@ -147,7 +147,7 @@ func (s *Server) numberHash(r *intakepb.AcceptedRecord) string {
 	if !matching.Askable(id) {
 		return ""
 	}
-	return s.key.NumberHash(s.drive.ID, id.Number)
+	return s.key.NumberHash(s.drive.ID, id.Number.Normal())
 }
 
 // identities projects what was learned. A judgement that came late can be about an identity that the pupil no longer has

@@ -4,10 +4,12 @@ import (
 	"context"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/reporting"
+	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/protobuf/proto"
@@ -89,6 +91,9 @@ func (s *Server) changes(ctx context.Context, ids []string) ([]change, error) {
 	var wanted []change
 	var subjects []string
 	for _, d := range docs {
+		if !s.complete(d) {
+			continue
+		}
 		p, err := readPupil(d)
 		if err != nil {
 			return nil, err
@@ -127,6 +132,20 @@ func (s *Server) changes(ctx context.Context, ids []string) ([]change, error) {
 		out = append(out, c)
 	}
 	return out, nil
+}
+
+// complete reports, from the names of the facets alone, whether a pupil can have a record or ever had one: each part of the
+// first window and each judgement on it has come once. Facets never go away, so of any other pupil nothing was published.
+func (s *Server) complete(d store.Doc) bool {
+	for _, part := range s.drive.Windows[0].Parts {
+		for _, prefix := range []string{string(part), facetVerdict + string(part)} {
+			if len(d.Prefix(prefix)) == 0 {
+				return false
+			}
+		}
+	}
+	_, asked := d.Facet(facetIdentity)
+	return asked
 }
 
 func basisOf(r *pb.RecordState) store.Revision {
@@ -170,10 +189,21 @@ func (s *Server) verified(p *pupil, windows []string) *pb.VerifiedRecord {
 		r := p.parts[part].GetPersonal()
 		switch {
 		case r.GetProfile() != nil:
-			v.Personal.Profile = r.GetProfile()
+			v.Personal.Profile = clean(r.GetProfile())
 		case r.GetResults() != nil:
 			v.Personal.Results = append(v.Personal.Results, r.GetResults())
 		}
 	}
 	return v
+}
+
+// clean writes name and number as subscribers compare them: composed accents, single spaces. What the school wrote stays
+// in the log as it was.
+func clean(p *studentpb.Profile) *studentpb.Profile {
+	out := proto.CloneOf(p)
+	out.FullName = student.Clean(p.GetFullName())
+	if id := out.GetIdentity(); id != nil {
+		id.Number = student.IDNumber(id.GetNumber()).Normal().Reveal()
+	}
+	return out
 }

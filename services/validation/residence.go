@@ -1,0 +1,68 @@
+package validation
+
+import (
+	"strings"
+
+	"github.com/rasoat/rasoat/services/student"
+)
+
+// residence looks at the place of permanent residence: complete for a citizen, every code in the drive's
+// catalogue, each unit in the unit above it. A foreign national need not have one.
+func (j *judge) residence(r student.Residence, of citizenship) {
+	if r.IsZero() {
+		if of == citizen {
+			j.found(residenceRequired, "residence", "", "")
+		}
+		return
+	}
+	c := j.drive.Catalogue
+	if !sameCatalogue(r.CatalogueDate, c.Date) {
+		j.found(residenceCatalogue, "residence.catalogue_date", safe(r.CatalogueDate), c.Date)
+		return // the same digits may be another place
+	}
+	j.residenceComplete(r, of)
+	province, provinceOK := c.Province(r.Province)
+	district, districtOK := c.District(r.District)
+	commune, communeOK := c.Commune(r.Commune)
+	j.known(provinceOK, "residence.province", r.Province)
+	j.known(districtOK, "residence.district", r.District)
+	j.known(communeOK, "residence.commune", r.Commune)
+	if districtOK && provinceOK && district.Parent != province.Code {
+		j.found(residenceHierarchy, "residence.district", r.District, district.Parent)
+	}
+	if communeOK && districtOK && commune.Parent != district.Code {
+		j.found(residenceHierarchy, "residence.commune", r.Commune, commune.Parent)
+	}
+}
+
+// known notes a code that was given and is not in the catalogue.
+func (j *judge) known(ok bool, field, code string) {
+	if !ok && code != "" {
+		j.found(residenceUnknown, field, safe(code), "")
+	}
+}
+
+// residenceComplete looks for the three units. Island districts without communes have two.
+func (j *judge) residenceComplete(r student.Residence, of citizenship) {
+	if of != citizen {
+		return
+	}
+	if r.Province == "" {
+		j.found(residenceRequired, "residence.province", "", "")
+	}
+	if r.District == "" {
+		j.found(residenceRequired, "residence.district", "", "")
+	}
+	if r.Commune != "" || r.District == "" {
+		return
+	}
+	if _, ok := j.drive.Catalogue.District(r.District); ok && j.drive.Catalogue.DistrictHasCommunes(r.District) {
+		j.found(residenceRequired, "residence.commune", "", "")
+	}
+}
+
+// sameCatalogue reports whether codes are of the drive's catalogue; a month stands for every day of it, and
+// no date for the drive's own.
+func sameCatalogue(given, own string) bool {
+	return given == "" || strings.HasPrefix(own, given) || own != "" && strings.HasPrefix(given, own)
+}

@@ -1,0 +1,83 @@
+package validation
+
+import (
+	"slices"
+
+	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/student"
+)
+
+// Severity says what a finding does.
+type Severity string
+
+// The severities.
+const (
+	Error   Severity = drive.SeverityError   // blocks the record
+	Warning Severity = drive.SeverityWarning // must be acknowledged with a reason
+	Info    Severity = drive.SeverityInfo    // is told, and nothing more
+	Off     Severity = drive.SeverityOff     // of a drive only: the rule is not applied
+)
+
+// Rule is one named rule. Its text and remedy may hold {field}, {reported} and {expected}.
+type Rule struct {
+	Code     string // stable, UPPER_SNAKE
+	Version  int    // raised when the rule judges otherwise than before
+	Severity Severity
+	Part     student.Kind // the kind of record that it judges
+	Source   string       // the law or the practice on which it rests
+	Text     fault.Text   // what is wrong
+	Remedy   fault.Text   // what to do next
+}
+
+// Finding is what a rule found on one record.
+type Finding struct {
+	Rule     string
+	Version  int
+	Severity Severity
+	Field    string // where, by the names of the contract: "identity.number", "subjects[TOAN].year"
+	Reported string // what stands there, or its shape; "" where that would tell a person's data
+	Expected string // what should; "" when it cannot be told
+}
+
+// rules is every rule, in the order in which they are listed.
+var rules = slices.Concat(profileRules, residenceRules, resultsRules, formulaRules)
+
+var ruleOf = func() map[string]*Rule {
+	m := make(map[string]*Rule, len(rules))
+	for _, r := range rules {
+		if _, twice := m[r.Code]; twice {
+			panic("validation: two rules have the code " + r.Code)
+		}
+		m[r.Code] = r
+	}
+	return m
+}()
+
+// Rules gives every rule, in order.
+func Rules() []Rule {
+	all := make([]Rule, 0, len(rules))
+	for _, r := range rules {
+		all = append(all, *r)
+	}
+	return all
+}
+
+// RuleByCode gives the rule of a code.
+func RuleByCode(code string) (Rule, bool) {
+	r, ok := ruleOf[code]
+	if !ok {
+		return Rule{}, false
+	}
+	return *r, true
+}
+
+// SeverityIn gives the severity of a rule under a drive; Off when the drive switches it off.
+func (r Rule) SeverityIn(d *drive.Drive) Severity {
+	if s, ok := d.Severities[r.Code]; ok {
+		return Severity(s)
+	}
+	return r.Severity
+}
+
+func text(vi, en string) fault.Text { return fault.Text{Vi: vi, En: en} }

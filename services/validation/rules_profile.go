@@ -1,0 +1,93 @@
+package validation
+
+import "github.com/rasoat/rasoat/services/student"
+
+// Sources that several rules rest on.
+const (
+	dispatch    = "Công văn 1246/BGDĐT-CNTT, mục I.1"
+	dispatchII  = "Công văn 1246/BGDĐT-CNTT, mục I.2"
+	numberLaw   = "Nghị định 137/2015/NĐ-CP, điều 13; Thông tư 59/2021/TT-BCA"
+	practice    = "Thực tiễn / practice"
+	catalogueBy = "Danh mục của đợt rà soát / the drive's catalogue"
+)
+
+func profileRule(code string, severity Severity, source string, text, remedy [2]string) *Rule {
+	return rule(code, severity, student.KindProfile, source, text, remedy)
+}
+
+func rule(code string, severity Severity, part student.Kind, source string, what, remedy [2]string) *Rule {
+	return &Rule{
+		Code: code, Version: 1, Severity: severity, Part: part, Source: source,
+		Text: text(what[0], what[1]), Remedy: text(remedy[0], remedy[1]),
+	}
+}
+
+var (
+	profileRequired = profileRule("PROFILE_REQUIRED", Error, dispatch,
+		[2]string{"Thiếu {field}.", "There is no {field}."},
+		[2]string{"Bổ sung {field} theo giấy khai sinh hoặc giấy tờ tùy thân.", "Add the {field} from the birth certificate or the identity document."})
+	nameChars = profileRule("NAME_CHARS", Error, practice,
+		[2]string{"Họ và tên có ký tự không thể có trong tên người ({reported}).", "The name has characters that no name has ({reported})."},
+		[2]string{"Gõ lại họ và tên đúng như giấy khai sinh, chỉ gồm chữ cái.", "Type the name again as on the birth certificate, in letters only."})
+	nameLookalike = profileRule("NAME_LOOKALIKE", Warning, practice,
+		[2]string{"Họ và tên có chữ của bảng chữ khác trông giống chữ Việt (thường là Ð thay cho Đ).", "The name has letters of another alphabet that look Vietnamese (often Ð for Đ)."},
+		[2]string{"Gõ lại họ và tên bằng bộ gõ tiếng Việt, bảng mã Unicode.", "Type the name again with a Vietnamese keyboard in Unicode."})
+	nameLegacy = profileRule("NAME_LEGACY", Warning, practice,
+		[2]string{"Họ và tên có vẻ còn ở bảng mã cũ (TCVN3, VNI hoặc VIQR).", "The name seems to be in an old encoding (TCVN3, VNI or VIQR)."},
+		[2]string{"Chuyển cột họ và tên sang Unicode rồi gửi lại; kiểm tra cả lớp.", "Convert the column of names to Unicode and send again; check the whole class."})
+	nameShort = profileRule("NAME_SHORT", Warning, practice,
+		[2]string{"Họ và tên có thể chưa đủ: tên chỉ là một phụ âm.", "The name may be incomplete: it ends in a single consonant."},
+		[2]string{"Ghi đầy đủ họ, chữ đệm và tên khai sinh.", "Write the family, middle and given names in full."})
+	birthInvalid = profileRule("BIRTH_DATE_INVALID", Error, dispatch,
+		[2]string{"Ngày sinh không có trong lịch.", "The birth date is not in the calendar."},
+		[2]string{"Sửa ngày sinh theo giấy khai sinh; kiểm tra ngày và tháng có bị đổi chỗ.", "Correct the birth date from the birth certificate; see whether day and month are swapped."})
+	birthImplausible = profileRule("BIRTH_DATE_IMPLAUSIBLE", Error, practice,
+		[2]string{"Năm sinh không thể là của người đang học lớp 12 (phải trong khoảng {expected}).", "Nobody born in that year is in grade 12 (expected {expected})."},
+		[2]string{"Sửa năm sinh theo giấy khai sinh.", "Correct the year of birth from the birth certificate."})
+	birthUnusual = profileRule("BIRTH_DATE_UNUSUAL", Info, practice,
+		[2]string{"Năm sinh ít gặp ở lớp 12 (thường trong khoảng {expected}).", "The year of birth is unusual in grade 12 (mostly {expected})."},
+		[2]string{"Xem lại năm sinh; không cần làm gì nếu đúng.", "Look at the year of birth again; nothing to do if it is right."})
+	ethnicityUnknown = profileRule("ETHNICITY_UNKNOWN", Error, "QĐ 121-TCTK/PPCĐ 1979",
+		[2]string{"Mã dân tộc {reported} không có trong danh mục.", "The code {reported} of the ethnic group is not in the catalogue."},
+		[2]string{"Chọn dân tộc theo danh mục của ngành (mã hai chữ số; Kinh là 01).", "Choose the ethnic group from the sector's catalogue (two digits; Kinh is 01)."})
+	nationalityUnknown = profileRule("NATIONALITY_UNKNOWN", Error, catalogueBy,
+		[2]string{"Mã quốc tịch {reported} không có trong danh mục.", "The code {reported} of the nationality is not in the catalogue."},
+		[2]string{"Ghi quốc tịch bằng mã hai chữ cái; Việt Nam là VN.", "Write the nationality as a code of two letters; Viet Nam is VN."})
+
+	idShape = profileRule("ID_SHAPE", Error, numberLaw,
+		[2]string{"Số định danh phải gồm {expected}, nhưng số đã ghi có {reported}.", "The number must have {expected}; the one given has {reported}."},
+		[2]string{"Ghi lại số theo thẻ hoặc thông báo số định danh, không có dấu cách; chọn đúng loại giấy tờ.", "Write the number again from the card or the notice, without spaces; choose the right kind of document."})
+	idLeadingZero = profileRule("ID_LEADING_ZERO", Error, practice,
+		[2]string{"Số định danh mất chữ số 0 ở đầu (còn {reported}).", "The number has lost its leading 0 ({reported} are left)."},
+		[2]string{"Thêm 0 vào đầu số; định dạng cột là văn bản trước khi nhập.", "Put 0 before the number; make the column text before typing."})
+	idPrecision = profileRule("ID_PRECISION_LOST", Error, practice,
+		[2]string{"Số định danh đã bị bảng tính đổi thành số thực, có thể mất chữ số.", "A workbook has turned the number into a floating-point value; digits may be lost."},
+		[2]string{"Lấy lại số từ nguồn, định dạng cột là văn bản, rồi gửi lại.", "Take the number from its source again, in a text column, and send again."})
+	idProvince = profileRule("ID_PROVINCE", Error, numberLaw,
+		[2]string{"Ba chữ số đầu của số định danh không phải mã của tỉnh nào.", "The first three digits of the number are no province's code."},
+		[2]string{"Kiểm tra từng chữ số với thẻ hoặc thông báo số định danh.", "Compare each digit with the card or the notice."})
+	idGender = profileRule("ID_GENDER", Error, numberLaw,
+		[2]string{"Giới tính là {reported}, nhưng chữ số thứ tư của số định danh là của {expected}.", "The gender is {reported}, but the fourth digit of the number is of {expected}."},
+		[2]string{"Sửa giới tính hoặc số; nếu cả hai đúng theo giấy tờ, xác nhận kèm căn cứ của công an.", "Correct the gender or the number; if both are as documented, acknowledge with the police's confirmation."})
+	idBirthYear = profileRule("ID_BIRTH_YEAR", Error, numberLaw,
+		[2]string{"Năm sinh không khớp với chữ số 4–6 của số định danh.", "The year of birth does not agree with digits 4–6 of the number."},
+		[2]string{"Sửa ngày sinh hoặc số; nếu cả hai đúng theo giấy tờ, xác nhận kèm căn cứ của công an.", "Correct the birth date or the number; if both are as documented, acknowledge with the police's confirmation."})
+	idCMND = profileRule("ID_CMND", Warning, dispatch,
+		[2]string{"Số chứng minh nhân dân 9 chữ số khó đối chiếu với dữ liệu dân cư.", "A 9-digit identity card number is hard to reconcile with the population database."},
+		[2]string{"Hỏi công an số định danh cá nhân 12 chữ số; nếu chưa có, xác nhận lý do.", "Ask the police for the 12-digit number; if there is none yet, acknowledge with the reason."})
+	idPassport = profileRule("ID_PASSPORT", Error, dispatch,
+		[2]string{"Số hộ chiếu phải gồm {expected}, nhưng số đã ghi có {reported}.", "A passport number has {expected}; the one given has {reported}."},
+		[2]string{"Ghi lại số theo hộ chiếu, không có dấu cách.", "Write the number again from the passport, without spaces."})
+	idNationality = profileRule("ID_NATIONALITY", Error, dispatch,
+		[2]string{"Loại giấy tờ ({reported}) không hợp với quốc tịch: hộ chiếu chỉ dành cho học sinh không có quốc tịch Việt Nam, số định danh chỉ dành cho công dân Việt Nam.", "The kind of document ({reported}) does not fit the nationality: a passport is for pupils without Vietnamese nationality, a personal number for Vietnamese citizens."},
+		[2]string{"Sửa quốc tịch hoặc loại giấy tờ; công dân Việt Nam chưa có số thì ghi chưa có số và nêu lý do.", "Correct the nationality or the kind of document; for a citizen without a number say so and give the reason."})
+	idNoneReason = profileRule("ID_NONE_REASON", Error, practice,
+		[2]string{"Ghi là chưa có số định danh thì phải nêu lý do và để trống ô số.", "Where there is no number, a reason must stand and the number must be empty."},
+		[2]string{"Nêu lý do; hoặc hỏi công an số định danh rồi ghi vào.", "Give the reason; or ask the police for the number and write it."})
+)
+
+var profileRules = []*Rule{
+	profileRequired, nameChars, nameLookalike, nameLegacy, nameShort, birthInvalid, birthImplausible, birthUnusual,
+	ethnicityUnknown, nationalityUnknown, idShape, idLeadingZero, idPrecision, idProvince, idGender, idBirthYear, idCMND,
+	idPassport, idNationality, idNoneReason,
+}
