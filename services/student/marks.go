@@ -17,7 +17,8 @@ var (
 )
 
 // ParseMark reads a mark as schools write it: "8", "8.0", "8,0", "10". A second decimal is refused, not
-// rounded: rounding twice gives another mark. The error is ErrMarkText, ErrMarkRange or ErrMarkDecimals.
+// rounded: rounding twice gives another mark. The error is ErrMarkText, ErrMarkRange or ErrMarkDecimals; with
+// ErrMarkRange comes the mark as it was written, from -999.9 to 999.9, so that it can be shown where it is judged.
 func ParseMark(s string) (Mark, error) {
 	s = Clean(s)
 	whole, decimals := s, "0"
@@ -32,16 +33,19 @@ func ParseMark(s string) (Mark, error) {
 	if len(decimals) > 1 {
 		return 0, ErrMarkDecimals
 	}
-	if negative || len(whole) > 2 {
-		return 0, ErrMarkRange
+	if len(whole) > 3 {
+		return 0, ErrMarkText
 	}
 	units, err := strconv.Atoi(whole)
 	if err != nil {
 		return 0, ErrMarkText
 	}
 	mark := Mark(10*units + int(decimals[0]-'0'))
-	if !mark.Valid() {
-		return 0, ErrMarkRange
+	if negative {
+		mark = -mark
+	}
+	if !mark.Valid() || negative {
+		return mark, ErrMarkRange
 	}
 	return mark, nil
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"net"
 
 	"github.com/rasoat/rasoat/services/internal/fault"
@@ -24,6 +25,9 @@ func command() *cobra.Command {
 		SilenceUsage: true, SilenceErrors: true,
 		RunE: func(c *cobra.Command, _ []string) error { return serve(c.Context(), listen, nation, cfg) },
 	}
+	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		return fault.Wrap(fault.Invalid, "registry-sandbox.flags", err)
+	})
 	f, b := c.Flags(), &cfg.Behaviour
 	f.StringVar(&listen, "listen", run.EnvOr("RASOAT_REGISTRY_LISTEN", "127.0.0.1:7480"), "address of gRPC")
 	f.Uint64Var(&nation.Seed, "seed", 1, "seed of the nation")
@@ -38,9 +42,13 @@ func command() *cobra.Command {
 }
 
 func serve(ctx context.Context, listen string, nation sandbox.Config, cfg registry.Config) error {
+	if nation.Pupils > sandbox.MaxPupils {
+		return fault.New(fault.Invalid, "registry-sandbox.pupils", "Nhiều học sinh hơn số mã học sinh", "more pupils than pupil codes")
+	}
 	l, err := net.Listen("tcp", listen)
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, "registry-sandbox.listen", err)
 	}
+	slog.InfoContext(ctx, "the registry listens", slog.String("address", l.Addr().String()), slog.Int("pupils", nation.Pupils))
 	return registry.New(sandbox.New(nation), cfg).Serve(ctx, l)
 }

@@ -234,7 +234,7 @@ func (s *system) eachSubmission(prefix string, visit func(*intakepb.Submission))
 // settle waits until nothing is under way.
 func (s *system) settle(ctx context.Context, t *testing.T) {
 	t.Helper()
-	if err := s.Settle(ctx); err != nil {
+	if err := node.Settle(ctx, s.Log()); err != nil {
 		t.Fatalf("settle: %v", err)
 	}
 }

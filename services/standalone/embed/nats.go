@@ -1,6 +1,11 @@
 package embed
 
 import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -11,23 +16,30 @@ import (
 
 // NATSConfig says where the embedded broker keeps its log and who reaches it.
 type NATSConfig struct {
-	Dir  string // folder of the log
-	Host string // "127.0.0.1" when empty
-	Port int    // -1 for any free port, 0 for none: then only this process reaches it
+	Dir    string       // folder of the log; made when it is missing, and locked
+	Host   string       // "127.0.0.1" when empty
+	Port   int          // -1 for any free port, 0 for none: then only this process reaches it
+	Logger *slog.Logger // what the broker has to say; slog.Default() when nil
 }
 
 const (
-	// maxPayload is several times the largest batch: 200 records of results are about 250 KB.
+	// maxPayload is several times the largest message. 200 records of results are about 250 KB, and so are the findings
+	// on them; with a finding on every mark they may pass the broker's default of 1 MB. Above 8 MB the broker itself
+	// advises against. deploy/nats says the same for the cluster.
 	maxPayload = 4 << 20
 	// readyWithin covers the recovery of a large log after a kill.
 	readyWithin = 5 * time.Minute
 )
 
 // NATS is an embedded broker.
-type NATS struct{ srv *server.Server }
+type NATS struct {
+	srv  *server.Server
+	lock *os.File
+}
 
 // StartNATS starts a broker of one node. Every write is synced before it is acknowledged: the default may lose two
-// minutes at a power cut. It fails with Unavailable when the folder or the port is taken.
+// minutes at a power cut. The log may take three quarters of the disk that is free at the start; then it refuses new
+// messages. It fails with Unavailable when the folder or the port is taken by another process.
 func StartNATS(cfg NATSConfig) (*NATS, error) {
 	const op = "embed.nats"
 	opts := &server.Options{
@@ -37,18 +49,58 @@ func StartNATS(cfg NATSConfig) (*NATS, error) {
 	if opts.Host == "" {
 		opts.Host = "127.0.0.1"
 	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.Default()
+	}
+	lock, err := lockDir(cfg.Dir)
+	if err != nil {
+		return nil, notStarted(op, err)
+	}
 	srv, err := server.NewServer(opts)
 	if err != nil {
-		return nil, fault.Wrap(fault.Unavailable, op, err)
+		_ = lock.Close()
+		return nil, notStarted(op, err)
 	}
+	fatal := make(chan error, 1)
+	srv.SetLoggerV2(natsLogger{cfg.Logger.With(slog.String("component", "nats")), fatal}, false, false, false)
+	n := &NATS{srv: srv, lock: lock}
 	srv.Start()
-	if !srv.ReadyForConnections(readyWithin) {
-		srv.Shutdown()
-		return nil, fault.New(fault.Unavailable, op,
-			"Máy chủ NATS nhúng không khởi động được: thư mục dữ liệu hoặc cổng đang bị chiếm.",
-			"the embedded NATS server does not start: is its folder or its port taken by another process?")
+	for end := time.Now().Add(readyWithin); !srv.ReadyForConnections(100 * time.Millisecond); {
+		select {
+		case err = <-fatal:
+		default:
+			if time.Now().Before(end) {
+				continue
+			}
+			err = fmt.Errorf("not ready within %v", readyWithin)
+		}
+		n.Shutdown()
+		return nil, notStarted(op, err)
 	}
-	return &NATS{srv}, nil
+	return n, nil
+}
+
+func notStarted(op string, err error) error {
+	return &fault.Error{Kind: fault.Unavailable, Op: op, Err: err, Text: fault.Text{
+		Vi: "Máy chủ NATS nhúng không khởi động được: thư mục dữ liệu hoặc cổng đang bị chiếm.",
+		En: "the embedded NATS server does not start: is its folder or its port taken by another process?",
+	}}
+}
+
+// lockDir makes sure that no other broker has the folder open: the broker does not look, and two of them spoil the log.
+func lockDir(dir string) (*os.File, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(filepath.Join(dir, "rasoat.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := lockFile(f); err != nil {
+		_ = f.Close()
+		return nil, fmt.Errorf("lock %s: %w", f.Name(), err)
+	}
+	return f, nil
 }
 
 // Connect connects within the process, without a socket.
@@ -63,4 +115,30 @@ func (n *NATS) URL() string { return n.srv.ClientURL() }
 func (n *NATS) Shutdown() {
 	n.srv.Shutdown()
 	n.srv.WaitForShutdown()
+	_ = n.lock.Close()
 }
+
+// natsLogger passes on what the broker logs, and what it cannot start without. It logs subjects and names of streams,
+// never what a message holds.
+type natsLogger struct {
+	to    *slog.Logger
+	fatal chan<- error
+}
+
+func (l natsLogger) log(level slog.Level, format string, args []any) {
+	l.to.Log(context.Background(), level, fmt.Sprintf(format, args...))
+}
+
+func (l natsLogger) Fatalf(format string, args ...any) {
+	l.log(slog.LevelError, format, args)
+	select {
+	case l.fatal <- fmt.Errorf(format, args...):
+	default:
+	}
+}
+
+func (l natsLogger) Errorf(format string, args ...any)  { l.log(slog.LevelError, format, args) }
+func (l natsLogger) Warnf(format string, args ...any)   { l.log(slog.LevelWarn, format, args) }
+func (l natsLogger) Noticef(format string, args ...any) { l.log(slog.LevelDebug, format, args) }
+func (l natsLogger) Debugf(string, ...any)              {}
+func (l natsLogger) Tracef(string, ...any)              {}

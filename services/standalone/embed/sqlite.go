@@ -1,14 +1,14 @@
-// Package embed holds what production takes from outside and the standalone binary carries inside:
-// here the store of package store on SQLite, one file per service.
+// Package embed holds what production takes from outside and the standalone binary carries inside.
 //
-// A facet is a row. One connection writes and a small pool reads, which is how SQLite is at its
-// best: in WAL mode readers see the last commit and never wait for the writer. A Merge is on disk
-// when it returns (synchronous=FULL); Merges that arrive while another one commits share the next
-// commit, so that many small ones cost one sync.
+// Its store keeps the documents of package store in SQLite, one file per service, a facet a row.
+// One connection writes and a small pool reads, which is how SQLite is at its best: in WAL mode
+// readers see the last commit and never wait for the writer. A Merge is on disk when it returns
+// (synchronous=FULL); Merges that arrive while another commits share the next commit, so that many
+// small ones cost one sync.
 //
-// The one rule a reader must not miss: a commit costs a sync and each document touched costs a
-// page, so hand over patches by the hundred and let the ids that are written together be
-// neighbours where there is a choice.
+// The one rule a reader must not miss: a commit costs a sync, and each document touched costs a
+// page of 4 KB written twice. So hand over patches by the hundred, and where there is a choice let
+// the ids that are written together be neighbours.
 package embed
 
 import (
@@ -34,15 +34,9 @@ type db struct {
 	read  *sql.DB
 	write *sql.DB // has one connection
 
-	// turn holds a token: whoever has taken it may use write.
-	turn chan struct{}
-
-	// pages estimates what the WAL has grown by since the last checkpoint; whoever has the turn
-	// counts. full tells checkpoints, which closes stopped when it ends.
-	pages   int
-	gate sync.RWMutex
-	full    chan struct{}
-	stopped chan struct{}
+	// turn holds a token: whoever has taken it may use write, and count in the checkpointer.
+	turn       chan struct{}
+	checkpoint checkpointer
 
 	mu      sync.Mutex
 	waiting []*merge          // calls of Merge that no transaction has taken yet
@@ -51,52 +45,52 @@ type db struct {
 
 var _ store.DB = (*db)(nil)
 
-// OpenSQLite opens the database in the file at path and makes the file if need be; its folder must
-// exist. SQLite keeps two more files beside it, path-wal and path-shm: they belong together. The
-// error is Unavailable.
+// OpenSQLite opens the database in the file at path, which it makes if need be, in a folder that
+// exists. SQLite keeps two more files beside it, path-wal and path-shm: the three belong together.
+// The error is Unavailable.
 func OpenSQLite(path string) (store.DB, error) {
 	const op = "sqlite.open"
-	// SQLite built by its own scripts on Linux syncs with fdatasync, which is as durable and spares
-	// a journal write per commit; this build has to be told. Elsewhere the error says "not here".
+	// fdatasync is as durable as fsync and spares the file system a journal write per commit; SQLite
+	// on Linux uses it, but this build of SQLite has to be told. Where there is none, fsync stays.
 	_, _ = sqlite.Fdatasync(true)
-	d := &db{turn: make(chan struct{}, 1), tables: map[string]*table{}, full: make(chan struct{}, 1), stopped: make(chan struct{})}
-	d.turn <- struct{}{}
 
-	var err error
-	d.write, err = sql.Open("sqlite", dsn(path,
-		"journal_mode(WAL)", "synchronous(FULL)", "cache_size(-65536)", // KiB
-		"wal_autocheckpoint(0)")) // see checkpoints
+	write, err := sql.Open("sqlite", dsn(path, "busy_timeout(10000)",
+		"journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(0)", // see checkpointer
+		"cache_size(-65536)")) // KiB
 	if err != nil {
 		return nil, failed(op, err)
 	}
-	d.write.SetMaxOpenConns(1)
-	d.read, err = sql.Open("sqlite", dsn(path, "query_only(1)", "busy_timeout(250)", "cache_size(-16384)"))
+	write.SetMaxOpenConns(1)
+	read, err := sql.Open("sqlite", dsn(path, "busy_timeout(250)", "query_only(1)", "cache_size(-16384)"))
 	if err != nil {
-		return nil, errors.Join(failed(op, err), d.write.Close())
+		return nil, errors.Join(failed(op, err), write.Close())
 	}
-	d.read.SetMaxOpenConns(readers)
-	d.read.SetMaxIdleConns(readers)
-	if err := d.checkDurable(); err != nil {
-		return nil, errors.Join(failed(op, err), d.Close())
+	read.SetMaxOpenConns(readers)
+	read.SetMaxIdleConns(readers)
+	if err := checkDurable(write); err != nil {
+		return nil, errors.Join(failed(op, err), read.Close(), write.Close())
 	}
-	go d.checkpoints()
+
+	d := &db{read: read, write: write, turn: make(chan struct{}, 1), tables: map[string]*table{}}
+	d.turn <- struct{}{}
+	d.checkpoint.start(d)
 	return d, nil
 }
 
 func dsn(path string, pragmas ...string) string {
-	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{"busy_timeout(10000)"}, pragmas...)}
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": pragmas}
 	file := url.URL{Path: path}
 	return "file:" + file.EscapedPath() + "?" + q.Encode()
 }
 
 // checkDurable makes the file, and makes sure that a commit will be a promise.
-func (d *db) checkDurable() error {
+func checkDurable(write *sql.DB) error {
 	var mode string
-	if err := d.write.QueryRow("PRAGMA journal_mode").Scan(&mode); err != nil {
+	if err := write.QueryRow("PRAGMA journal_mode").Scan(&mode); err != nil {
 		return err
 	}
 	var synchronous int
-	if err := d.write.QueryRow("PRAGMA synchronous").Scan(&synchronous); err != nil {
+	if err := write.QueryRow("PRAGMA synchronous").Scan(&synchronous); err != nil {
 		return err
 	}
 	if mode != "wal" || synchronous != 2 {
@@ -107,9 +101,8 @@ func (d *db) checkDurable() error {
 
 // Collection implements store.DB.
 func (d *db) Collection(name string) store.Collection {
-	err := store.CheckCollection("sqlite.collection", name)
-	if err != nil {
-		return refused{err}
+	if err := store.CheckCollection("sqlite.collection", name); err != nil {
+		return store.Refused(err)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -123,12 +116,13 @@ func (d *db) Collection(name string) store.Collection {
 
 // Ping implements store.DB.
 func (d *db) Ping(ctx context.Context) error {
-	var one int
-	return failed("sqlite.ping", d.read.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&one))
+	var tables int
+	return failed("sqlite.ping", d.read.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables))
 }
 
 // Close implements store.DB. Later calls fail with Unavailable.
 func (d *db) Close() error {
+	d.checkpoint.stop()
 	<-d.turn
 	defer func() { d.turn <- struct{}{} }()
 	// The writer last: the last connection folds the WAL into the file.
@@ -137,15 +131,15 @@ func (d *db) Close() error {
 
 // writing runs f while nobody else uses the writer.
 func (d *db) writing(ctx context.Context, f func() error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	select {
 	case <-d.turn:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	defer func() { d.turn <- struct{}{} }()
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	return f()
 }
 
@@ -163,11 +157,3 @@ func failed(op string, err error) error {
 	}
 	return fault.Wrap(kind, op, err)
 }
-
-// refused is a collection whose name is not allowed.
-type refused struct{ err error }
-
-func (r refused) Merge(context.Context, []store.Patch) error                     { return r.err }
-func (r refused) Get(context.Context, []string) ([]store.Doc, error)             { return nil, r.err }
-func (r refused) Scan(context.Context, string, string, int) ([]store.Doc, error) { return nil, r.err }
-func (r refused) Drop(context.Context) error                                     { return r.err }

@@ -32,12 +32,7 @@ func (t *table) Merge(ctx context.Context, patches []store.Patch) error {
 	}
 	m := &merge{table: t, patches: patches, done: make(chan error, 1)}
 	t.db.enqueue(m)
-	for {
-		select {
-		case err := <-m.done:
-			return failed(op, err)
-		default:
-		}
+	for len(m.done) == 0 {
 		select {
 		case err := <-m.done:
 			return failed(op, err)
@@ -51,6 +46,7 @@ func (t *table) Merge(ctx context.Context, patches []store.Patch) error {
 			return failed(op, <-m.done) // its values are in use: wait
 		}
 	}
+	return failed(op, <-m.done)
 }
 
 func (d *db) enqueue(m *merge) {
@@ -59,7 +55,7 @@ func (d *db) enqueue(m *merge) {
 	d.waiting = append(d.waiting, m)
 }
 
-// withdraw says whether m was still waiting.
+// withdraw takes m back and says whether it was still waiting.
 func (d *db) withdraw(m *merge) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -88,6 +84,9 @@ func (d *db) takeGroup() []*merge {
 // commitGroup runs in the writer's turn and answers the calls that it took.
 func (d *db) commitGroup() {
 	group := d.takeGroup()
+	if len(group) == 0 {
+		return
+	}
 	err := d.commit(group)
 	for _, m := range group {
 		if err != nil && len(group) > 1 {
@@ -98,59 +97,43 @@ func (d *db) commitGroup() {
 	}
 }
 
-// commit merges the group in one transaction. No caller's context may end it half way for the
-// others, so it runs under none.
+// commit merges the group in one transaction. No caller's context may end it for the others, so it
+// runs under none.
 func (d *db) commit(group []*merge) error {
-	if len(group) == 0 {
-		return nil
-	}
 	patches := map[*table][]store.Patch{}
 	for _, m := range group {
-		if err := m.table.makeTable(); err != nil {
+		if err := m.table.ensure(); err != nil {
 			return err
 		}
-		if mine := patches[m.table]; mine != nil {
-			patches[m.table] = slices.Concat(mine, m.patches)
-		} else {
-			patches[m.table] = m.patches
-		}
+		patches[m.table] = append(patches[m.table], m.patches...)
 	}
 	tx, err := d.write.Begin()
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit there is nothing to roll back
-	for t, all := range patches {
+	for t := range patches {
+		patches[t] = store.Coalesce(patches[t])
 		stmt, err := tx.Prepare(t.upsert)
 		if err != nil {
 			return err
 		}
-		for _, p := range store.Coalesce(all) {
+		for _, p := range patches[t] {
 			value := p.Value
 			if value == nil {
-				value = []byte{} // nil is NULL
+				value = []byte{} // nil would be NULL
 			}
-			if _, err := stmt.ExecContext(context.Background(), p.ID, p.Facet, encodeRevision(p.Rev), value); err != nil {
+			if _, err := stmt.Exec(p.ID, p.Facet, encodeRevision(p.Rev), value); err != nil {
 				return err
 			}
-		}
-		if err := stmt.Close(); err != nil {
-			return err
 		}
 	}
 	if err := tx.Commit(); err != nil {
 		return err
 	}
-	for _, all := range patches {
-		for _, p := range all {
-			d.pages += 1 + len(p.Value)/4096
-		}
-	}
-	if d.pages > 8000 {
-		d.pages = 0
-		select {
-		case d.full <- struct{}{}:
-		default:
+	for _, written := range patches {
+		for _, p := range written {
+			d.checkpoint.wrote(len(p.Value))
 		}
 	}
 	return nil

@@ -14,14 +14,13 @@ import (
 )
 
 // getChunk is how many documents one statement reads.
-const getChunk = 500
+const getChunk = 1000
 
-// table is a collection: a row per facet, in the order that Get and Scan want them. The revision
-// is the two numbers as 16 bytes, big-endian, so that SQLite compares them as we do.
+// table is a collection: a row per facet, in the order that Get and Scan want them. The revision is
+// its two numbers as 16 bytes, big-endian, so that SQLite compares as we do.
 type table struct {
 	db   *db
-	name string
-	made atomic.Bool // the table is there
+	made atomic.Bool
 
 	create, drop, upsert, get, scan string
 }
@@ -31,8 +30,7 @@ var _ store.Collection = (*table)(nil)
 func newTable(d *db, name string) *table {
 	quoted := `"c_` + name + `"`
 	return &table{
-		db:   d,
-		name: name,
+		db: d,
 		create: `CREATE TABLE IF NOT EXISTS ` + quoted + ` (
 			id TEXT NOT NULL, facet TEXT NOT NULL, rev BLOB NOT NULL, value BLOB NOT NULL,
 			PRIMARY KEY (id, facet)) WITHOUT ROWID`,
@@ -46,16 +44,16 @@ func newTable(d *db, name string) *table {
 	}
 }
 
-// ready makes the table once.
+// ready makes the table on first use.
 func (t *table) ready(ctx context.Context) error {
 	if t.made.Load() {
 		return nil
 	}
-	return t.db.writing(ctx, t.makeTable)
+	return t.db.writing(ctx, t.ensure)
 }
 
-// makeTable runs in the writer's turn.
-func (t *table) makeTable() error {
+// ensure runs in the writer's turn.
+func (t *table) ensure() error {
 	if t.made.Load() {
 		return nil
 	}
@@ -75,13 +73,11 @@ func (t *table) Get(ctx context.Context, ids []string) ([]store.Doc, error) {
 	if err := t.ready(ctx); err != nil {
 		return nil, failed(op, err)
 	}
-	docs := make([]store.Doc, len(ids))
-	first := make(map[string]int, len(ids)) // where an id stands first
+	facets := make(map[string][]store.Facet, len(ids))
 	var distinct []string
-	for i, id := range ids {
-		docs[i].ID = id
-		if _, seen := first[id]; !seen {
-			first[id] = i
+	for _, id := range ids {
+		if _, seen := facets[id]; !seen {
+			facets[id] = nil
 			distinct = append(distinct, id)
 		}
 	}
@@ -90,22 +86,17 @@ func (t *table) Get(ctx context.Context, ids []string) ([]store.Doc, error) {
 		if err != nil {
 			return nil, failed(op, err)
 		}
-		t.db.gate.RLock()
-		rows, err := t.db.read.QueryContext(ctx, t.get, string(list))
-		if err != nil {
-			return nil, failed(op, err)
-		}
-		err = eachDoc(rows, func(doc store.Doc) bool {
-			docs[first[doc.ID]].Facets = doc.Facets
+		err = t.read(ctx, t.get, string(list), func(doc store.Doc) bool {
+			facets[doc.ID] = doc.Facets
 			return true
 		})
-		t.db.gate.RUnlock()
 		if err != nil {
 			return nil, failed(op, err)
 		}
 	}
+	docs := make([]store.Doc, len(ids))
 	for i, id := range ids {
-		docs[i].Facets = docs[first[id]].Facets
+		docs[i] = store.Doc{ID: id, Facets: facets[id]}
 	}
 	return docs, nil
 }
@@ -121,14 +112,10 @@ func (t *table) Scan(ctx context.Context, prefix, after string, limit int) ([]st
 	}
 	from := prefix
 	if after >= prefix {
-		from = after + "\x01" // no id is between: none has a NUL
-	}
-	rows, err := t.db.read.QueryContext(ctx, t.scan, from)
-	if err != nil {
-		return nil, failed(op, err)
+		from = after + "\x01" // no id lies between: none has a NUL
 	}
 	var docs []store.Doc
-	err = eachDoc(rows, func(doc store.Doc) bool {
+	err := t.read(ctx, t.scan, from, func(doc store.Doc) bool {
 		if !strings.HasPrefix(doc.ID, prefix) {
 			return false
 		}
@@ -141,29 +128,34 @@ func (t *table) Scan(ctx context.Context, prefix, after string, limit int) ([]st
 	return docs, nil
 }
 
-// eachDoc gathers rows that are sorted by id into documents, until they end or f says no more. It
-// closes rows.
-func eachDoc(rows *sql.Rows, f func(store.Doc) bool) error {
+// read runs a query whose rows come by id and gathers them into documents, until they end or f says
+// no more.
+func (t *table) read(ctx context.Context, query, arg string, f func(store.Doc) bool) error {
+	t.db.checkpoint.gate.RLock()
+	defer t.db.checkpoint.gate.RUnlock()
+	rows, err := t.db.read.QueryContext(ctx, query, arg)
+	if err != nil {
+		return err
+	}
 	defer rows.Close()
 	var doc store.Doc
-	var id, facet sql.RawBytes
 	var rev sql.RawBytes
 	for rows.Next() {
-		var value []byte
-		if err := rows.Scan(&id, &facet, &rev, &value); err != nil {
+		var id string
+		var facet store.Facet
+		if err := rows.Scan(&id, &facet.Name, &rev, &facet.Value); err != nil {
 			return err
 		}
-		if string(id) != doc.ID {
+		if facet.Rev, err = decodeRevision(rev); err != nil {
+			return err
+		}
+		if id != doc.ID {
 			if doc.ID != "" && !f(doc) {
-				return rows.Close()
+				return nil
 			}
-			doc = store.Doc{ID: string(id)}
+			doc = store.Doc{ID: id}
 		}
-		revision, err := decodeRevision(rev)
-		if err != nil {
-			return err
-		}
-		doc.Facets = append(doc.Facets, store.Facet{Name: string(facet), Rev: revision, Value: value})
+		doc.Facets = append(doc.Facets, facet)
 	}
 	if err := rows.Err(); err != nil {
 		return err
@@ -186,7 +178,7 @@ func decodeRevision(b []byte) (store.Revision, error) {
 	return store.Revision{Major: binary.BigEndian.Uint64(b), Minor: binary.BigEndian.Uint64(b[8:])}, nil
 }
 
-// Drop implements store.Collection. The pages that become free are used again by later merges.
+// Drop implements store.Collection. Later merges use the space again.
 func (t *table) Drop(ctx context.Context) error {
 	return failed("sqlite.drop", t.db.writing(ctx, func() error {
 		tx, err := t.db.write.Begin()

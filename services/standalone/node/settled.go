@@ -20,15 +20,15 @@ var consumers = []struct{ stream, durable string }{
 	{eventlog.Identities, "reporting-identities"},
 }
 
-// Settle waits until nothing is under way: every consumer of every service has acknowledged all there is, twice in a
-// row. A handler acknowledges its input only after what follows from it is in the log, so nothing can hide between two
-// consumers. The drive's questions to an absent registry are under way until they are answered.
-func (n *Node) Settle(ctx context.Context) error {
+// Settle waits until nothing is under way in the system of a log: every consumer of every service has acknowledged all there
+// is, twice in a row. A handler acknowledges its input only after what follows from it is in the log, so nothing can hide
+// between two consumers. Questions to an absent registry are under way until they are answered.
+func Settle(ctx context.Context, l *eventlog.Log) error {
 	quiet := 0
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for quiet < 2 {
-		pending, err := n.Pending(ctx)
+		pending, err := Pending(ctx, l)
 		if err != nil {
 			return err
 		}
@@ -39,8 +39,6 @@ func (n *Node) Settle(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-n.done:
-			return n.err
 		case <-tick.C:
 		}
 	}
@@ -48,10 +46,10 @@ func (n *Node) Settle(ctx context.Context) error {
 }
 
 // Pending is how many messages wait for all consumers together.
-func (n *Node) Pending(ctx context.Context) (uint64, error) {
+func Pending(ctx context.Context, l *eventlog.Log) (uint64, error) {
 	var sum uint64
 	for _, c := range consumers {
-		pending, err := n.log.Pending(ctx, c.stream, c.durable)
+		pending, err := l.Pending(ctx, c.stream, c.durable)
 		if err != nil {
 			return 0, err
 		}

@@ -1,0 +1,144 @@
+package demo
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/portal"
+	"github.com/rasoat/rasoat/services/standalone/node"
+	"github.com/rasoat/rasoat/services/workbook"
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+)
+
+// Progress is told how far a step of the demo has come; total is 0 when it is not known.
+type Progress func(step string, done, total int)
+
+// Run plays the drive: it writes the workbooks of the sample into dir, hands them in through the gRPC door of conn as the
+// schools would, waits until the node is quiet, and reports what became of every pupil. Exam registration subscribes
+// from the start.
+func (s *Sample) Run(ctx context.Context, n *node.Node, conn *grpc.ClientConn, dir string, progress Progress) (*Report, error) {
+	files, err := s.WriteWorkbooks(filepath.Join(dir, "workbooks"), s.counter(progress, "workbooks written"))
+	if err != nil {
+		return nil, err
+	}
+	exam, err := Subscribe(ctx, n.Conn())
+	if err != nil {
+		return nil, err
+	}
+	defer exam.Stop()
+
+	began := time.Now()
+	summaries, err := s.submit(ctx, conn, files, progress)
+	if err != nil {
+		return nil, err
+	}
+	if err := settle(ctx, n, progress); err != nil {
+		return nil, err
+	}
+	seconds := time.Since(began).Seconds()
+	if err := exam.CatchUp(ctx); err != nil {
+		return nil, err
+	}
+	report, err := s.report(ctx, reportingpb.NewReportingServiceClient(conn))
+	if err != nil {
+		return nil, err
+	}
+	for _, sum := range summaries {
+		report.Accepted += sum.Accepted
+		report.Refused += sum.Refused + sum.Unreadable
+		report.Problems = append(report.Problems, sum.Problems...)
+	}
+	report.Records = exam.Count()
+	report.Seconds, report.PupilsPerSecond = round(seconds), round(float64(s.Nation.Pupils())/seconds)
+	return report, nil
+}
+
+// counter tells a step's progress in pupils.
+func (s *Sample) counter(progress Progress, step string) func(int) {
+	var mu sync.Mutex
+	done := 0
+	return func(pupils int) {
+		mu.Lock()
+		defer mu.Unlock()
+		done += pupils
+		progress(step, done, s.Nation.Pupils())
+	}
+}
+
+// submit hands in every workbook; a few schools at a time, each over one stream.
+func (s *Sample) submit(ctx context.Context, conn *grpc.ClientConn, files []File, progress Progress) ([]*portal.Summary, error) {
+	summaries := make([]*portal.Summary, len(files))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0) + 1)
+	var mu sync.Mutex
+	done := 0
+	for i, f := range files {
+		summaries[i] = &portal.Summary{}
+		g.Go(func() error {
+			if err := s.submitFile(ctx, conn, f, summaries[i]); err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			done++
+			progress("workbooks submitted", done, len(files))
+			return nil
+		})
+	}
+	return summaries, g.Wait()
+}
+
+func (s *Sample) submitFile(ctx context.Context, conn *grpc.ClientConn, f File, summary *portal.Summary) error {
+	book, err := workbook.Open(f.Path, s.Drive, workbook.Options{School: f.School.Code})
+	if err != nil {
+		return err
+	}
+	defer book.Close()
+	client := portal.Client{Intake: intakepb.NewIntakeServiceClient(conn)}
+	sender := portal.Sender{Drive: s.Drive.ID, Province: f.School.Province, School: f.School.Code}
+	return client.Submit(ctx, portal.Batches(portal.FromWorkbook(book), sender, summary.Note), summary)
+}
+
+// settle waits until the node is quiet and tells how much is under way.
+func settle(ctx context.Context, n *node.Node, progress Progress) error {
+	quiet := make(chan error, 1)
+	go func() { quiet <- node.Settle(ctx, n.Log()) }()
+	most := uint64(1)
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-quiet:
+			progress("judged and matched", int(most), int(most))
+			return err
+		case <-tick.C:
+			pending, err := node.Pending(ctx, n.Log())
+			if err != nil {
+				continue // Settle will say so
+			}
+			most = max(most, pending)
+			progress("judged and matched", int(most-pending), int(most))
+		}
+	}
+}
+
+// TempDir makes a data folder for a demo that was not given one.
+func TempDir() (string, error) {
+	dir, err := os.MkdirTemp("", "rasoat-demo-")
+	return dir, fault.Wrap(fault.Unavailable, "demo.temp", err)
+}
+
+// fileOf gives the school and file name of a path, for people.
+func fileOf(path string) string {
+	parts := strings.Split(filepath.ToSlash(path), "/")
+	return strings.Join(parts[max(0, len(parts)-3):], "/")
+}

@@ -1,0 +1,86 @@
+package demo
+
+import (
+	"fmt"
+	"io"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rasoat/rasoat/services/sandbox"
+)
+
+// Print writes the report for people.
+func (r *Report) Print(w io.Writer) {
+	p := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }
+	p("\nWhere the pupils stand at the end of the last window (học sinh theo trường)\n\n")
+	rows := [][]string{{"school", "name", "expected", "missing", "rejected", "duplicate", "mismatched", "needs person", "waiting", "verified"}}
+	for _, s := range r.Schools {
+		rows = append(rows, append([]string{s.Province + "/" + s.Code, s.Name}, s.cells()...))
+	}
+	rows = append(rows, append([]string{"total", ""}, r.cells()...))
+	table(w, rows, 2)
+	sum := "adds up: expected is the sum of the statuses, at every school"
+	if !r.Conserved {
+		sum = "DOES NOT ADD UP: this is an alarm, keep the data folder and report it"
+	}
+	p("\nThe report %s. Unexpected pupils: %d.\n", sum, r.Unexpected)
+
+	p("\nWhat was wrong with the sample, and what the school is told (lỗi và cách sửa)\n\n")
+	rows = [][]string{{"kind", "injected", "detected", ""}}
+	for _, k := range kinds(r.Faults) {
+		rows = append(rows, []string{string(k), fmt.Sprint(r.Faults.Injected[k]), fmt.Sprint(r.Faults.Detected[k]), ""})
+	}
+	table(w, rows, 1)
+	p("\nMissed: %d. False alarms: %d.\n\n", r.Faults.Missed, r.Faults.FalseAlarms)
+	for _, e := range r.Faults.Examples {
+		p("  %-20s %s, %s\n    vi: %s\n    en: %s\n", e.Kind, e.School, e.Class, strings.TrimSpace(e.MessageVi+" "+e.RemedyVi), strings.TrimSpace(e.MessageEn+" "+e.RemedyEn))
+	}
+	if len(r.Problems) > 0 {
+		p("\nCells of the workbooks that somebody has to look at: %d, for example\n", len(r.Problems))
+		for _, q := range r.Problems[:min(3, len(r.Problems))] {
+			p("  %s: %s %s\n    %s %s\n", q.Path, q.Text.Vi, q.Remedy.Vi, q.Text.En, q.Remedy.En)
+		}
+	}
+	p("\nExam registration received %d messages and holds %d verified records, digest %s.\n", r.Records.Received, r.Records.Distinct, r.Records.Digest)
+	p("%d pupils in %.1f s: %.0f pupils a second, workbooks read, judged, matched and published.\n", r.Pupils, r.Seconds, r.PupilsPerSecond)
+}
+
+func (c Counts) cells() []string {
+	out := make([]string, 0, 8)
+	for _, n := range []int64{c.Expected, c.Missing, c.Rejected, c.Duplicate, c.Mismatched, c.NeedsPerson, c.Waiting, c.Verified} {
+		out = append(out, fmt.Sprint(n))
+	}
+	return out
+}
+
+func kinds(f *Faults) []sandbox.Kind {
+	out := make([]sandbox.Kind, 0, len(f.Injected))
+	for k := range f.Injected {
+		out = append(out, k)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
+	return out
+}
+
+// table aligns columns by characters, not bytes: the first ones to the left, numbers to the right.
+func table(w io.Writer, rows [][]string, left int) {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+			if i < left {
+				line.WriteString("  " + cell + pad)
+			} else {
+				line.WriteString("  " + pad + cell)
+			}
+		}
+		_, _ = fmt.Fprintln(w, strings.TrimRight(line.String(), " "))
+	}
+}

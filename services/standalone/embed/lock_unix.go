@@ -1,0 +1,11 @@
+//go:build unix
+
+package embed
+
+import (
+	"os"
+	"syscall"
+)
+
+// lockFile takes the file for this process alone, until it is closed or the process ends.
+func lockFile(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }

@@ -1,0 +1,155 @@
+package workbook
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"golang.org/x/net/html/charset"
+)
+
+// sniff recognises by its first bytes what people send for a workbook.
+func sniff(op string, r io.ReaderAt, size int64) error {
+	head := make([]byte, 512)
+	n, err := r.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fault.Wrap(fault.Invalid, op, err)
+	}
+	head = head[:n]
+	text := bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff"))))
+	switch {
+	case size == 0:
+		return refuse(op, RuleEmpty, "Tệp rỗng.", "The file is empty.",
+			"Xuất lại tệp từ phần mềm của trường.", "Export the file again.", nil)
+	case bytes.HasPrefix(head, []byte("PK")):
+		return nil
+	case bytes.HasPrefix(head, []byte{0xD0, 0xCF, 0x11, 0xE0}):
+		return refuse(op, RuleOldFormat, "Đây là tệp .xls kiểu cũ hoặc tệp có mật khẩu.", "This is an old .xls file or a file with a password.",
+			"Mở bằng Excel, bỏ mật khẩu, lưu thành .xlsx (Excel Workbook) rồi gửi lại.",
+			"Open it in Excel, remove the password, save it as .xlsx (Excel Workbook) and send again.", nil)
+	case bytes.HasPrefix(text, []byte("<")):
+		return refuse(op, RuleOldFormat, "Đây là trang web hoặc XML mang tên tệp Excel.", "This is a web page or XML under the name of a workbook.",
+			"Mở bằng Excel, lưu thành .xlsx (Excel Workbook) rồi gửi lại.", "Open it in Excel, save it as .xlsx (Excel Workbook) and send again.", nil)
+	case looksLikeText(head):
+		return refuse(op, RuleOldFormat, "Đây là tệp văn bản hoặc .csv.", "This is a text or .csv file.",
+			"Mở bằng Excel với cột số ở dạng Text, lưu thành .xlsx rồi gửi lại.", "Open it in Excel with its number columns as text, save it as .xlsx and send again.", nil)
+	}
+	return notWorkbook(op, nil)
+}
+
+func looksLikeText(head []byte) bool {
+	return len(head) > 0 && bytes.ContainsAny(head, ",;\t\n") && !bytes.ContainsFunc(head, func(r rune) bool {
+		return r < ' ' && r != '\t' && r != '\n' && r != '\r'
+	})
+}
+
+// measure adds up what the archive says it unpacks to. The reader of the archive holds every part to the size
+// that is declared here, so that a liar fails as well.
+func measure(op string, archive *zip.Reader, limit int64) error {
+	var all, other uint64
+	for _, part := range archive.File {
+		if part.UncompressedSize64 > uint64(limit) {
+			return tooLarge(op)
+		}
+		all += part.UncompressedSize64
+		if !streamed(part.Name) {
+			other += part.UncompressedSize64
+		}
+	}
+	if all > uint64(limit) || other > maxOtherParts || len(archive.File) > maxParts {
+		return tooLarge(op)
+	}
+	return nil
+}
+
+func streamed(name string) bool {
+	return isSheet(name) || strings.EqualFold(name, "xl/sharedStrings.xml")
+}
+
+func isSheet(name string) bool {
+	return strings.HasPrefix(strings.ToLower(name), "xl/worksheets/") && strings.HasSuffix(strings.ToLower(name), ".xml")
+}
+
+// verify reads the sheets and texts once through and counts rows. The library stops at a broken place of a
+// sheet without a word, and the pupils behind it would be lost; so a broken file is refused here.
+func verify(op string, archive *zip.Reader) (rows int, err error) {
+	workbook := false
+	for _, part := range archive.File {
+		workbook = workbook || strings.EqualFold(part.Name, "xl/workbook.xml")
+		if !streamed(part.Name) {
+			continue
+		}
+		n, err := verifyPart(part)
+		if err != nil {
+			if errors.Is(err, zip.ErrFormat) {
+				return 0, tooLarge(op)
+			}
+			return 0, refuse(op, RuleDamaged, fmt.Sprintf("Tệp bị hỏng ở phần %s.", part.Name), fmt.Sprintf("The file is damaged in its part %s.", part.Name),
+				"Mở bằng Excel, lưu lại thành .xlsx rồi gửi lại.", "Open it in Excel, save it again as .xlsx and send it.", err)
+		}
+		rows += n
+	}
+	if !workbook {
+		return 0, notWorkbook(op, nil)
+	}
+	return rows, nil
+}
+
+func verifyPart(part *zip.File) (rows int, err error) {
+	r, err := part.Open()
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = r.Close() }() // read to its end, or failed already
+	dec := xml.NewDecoder(r)
+	dec.CharsetReader = charset.NewReaderLabel
+	var open []xml.Name
+	for {
+		token, err := dec.RawToken()
+		if errors.Is(err, io.EOF) {
+			if len(open) != 0 {
+				return rows, io.ErrUnexpectedEOF
+			}
+			return rows, nil
+		}
+		if err != nil {
+			return rows, err
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			open = append(open, t.Name)
+			if t.Name.Local == "row" {
+				rows++
+			}
+		case xml.EndElement:
+			if len(open) == 0 || open[len(open)-1] != t.Name {
+				return rows, errors.New("elements are not nested")
+			}
+			open = open[:len(open)-1]
+		}
+	}
+}
+
+// refuse makes the error of a whole file.
+func refuse(op, rule, vi, en, remedyVi, remedyEn string, cause error) error {
+	e := fault.New(fault.Invalid, op, vi, en)
+	e.Err = cause
+	e.Fields = []fault.Field{{Rule: rule, Text: e.Text, Remedy: fault.Text{Vi: remedyVi, En: remedyEn}}}
+	return e
+}
+
+func tooLarge(op string) error {
+	return refuse(op, RuleTooLarge, "Tệp quá lớn, hoặc bung ra quá lớn, so với bảng tính của một trường.",
+		"The file is too large, or unpacks to too much, for the workbook of a school.",
+		"Xóa ảnh và các trang không liên quan, hoặc chia thành nhiều tệp.", "Delete pictures and sheets that do not belong, or split the file.", nil)
+}
+
+func notWorkbook(op string, cause error) error {
+	return refuse(op, RuleNotWorkbook, "Tệp không phải là bảng tính .xlsx.", "The file is not an .xlsx workbook.",
+		"Mở bằng Excel, lưu thành .xlsx (Excel Workbook) rồi gửi lại.", "Open it in Excel, save it as .xlsx (Excel Workbook) and send again.", cause)
+}

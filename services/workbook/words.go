@@ -1,0 +1,150 @@
+package workbook
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/rasoat/rasoat/services/student"
+)
+
+// key folds a header or a word of a closed list for comparison: composed or not, with or without accents,
+// capitals, spaces and line breaks, only its letters and digits count.
+func key(s string) string {
+	s = strings.ToLower(student.Unaccent(student.Clean(s)))
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range s {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// words is a closed list of a workbook: several ways to write each value, one of them the ministry's.
+type words[T comparable] struct {
+	values map[string]T
+	texts  map[T]string
+}
+
+type word[T comparable] struct {
+	value T
+	text  string // how it is written
+	other string // how it may be written, keys apart by spaces
+}
+
+func newWords[T comparable](list ...word[T]) words[T] {
+	w := words[T]{map[string]T{}, map[T]string{}}
+	for _, entry := range list {
+		w.texts[entry.value] = entry.text
+		w.values[key(entry.text)] = entry.value
+		for k := range strings.FieldsSeq(entry.other) {
+			w.values[k] = entry.value
+		}
+	}
+	return w
+}
+
+func (w words[T]) read(s string) (T, bool) { v, ok := w.values[key(s)]; return v, ok }
+
+func (w words[T]) write(v T) string { return w.texts[v] }
+
+var (
+	genders = newWords(
+		word[student.Gender]{student.Male, "Nam", "male trai m"},
+		word[student.Gender]{student.Female, "Nữ", "female gai f"},
+	)
+	states = newWords(
+		word[student.EnrolmentState]{student.Joined, "Đang học", "chuyendentuhoc chuyenden nghihocxinhoclai hoclai dangtheohoc hocsinhdanghoc joined"},
+		word[student.EnrolmentState]{student.Transferred, "Chuyển đi", "chuyentruong chuyendi transferred"},
+		word[student.EnrolmentState]{student.Left, "Thôi học", "bohoc nghihoc left"},
+		word[student.EnrolmentState]{student.Deferred, "Bảo lưu", "baoluuketqua baoluuketquahoctap deferred"},
+		word[student.EnrolmentState]{student.Deceased, "Đã mất", "mat quadoi tuvong chet deceased"},
+	)
+	identityKinds = newWords(
+		word[student.IdentityKind]{student.PersonalID, "ĐDCN/CCCD", "ddcn cccd cancuoc cancuoccongdan sodinhdanhcanhan dinhdanhcanhan"},
+		word[student.IdentityKind]{student.CMND, "CMND", "chungminhnhandan"},
+		word[student.IdentityKind]{student.Passport, "Hộ chiếu", "hochieu passport"},
+		word[student.IdentityKind]{student.NoNumber, "Chưa có số", "chuaco khongco khongcoso"},
+	)
+	programmes = newWords(
+		word[student.Programme]{student.Upper2006, "GDPT 2006", "2006 thpt2006 ct2006 ctgdpt2006 chuongtrinh2006"},
+		word[student.Programme]{student.Upper2018, "GDPT 2018", "2018 thpt2018 ct2018 ctgdpt2018 chuongtrinh2018"},
+		word[student.Programme]{student.Continuing, "GDTX", "giaoducthuongxuyen ctgdtx botuc"},
+	)
+	ratings = newWords(
+		word[student.Rating]{student.Excellent, "Giỏi", "g"},
+		word[student.Rating]{student.Good, "Khá", "k"},
+		word[student.Rating]{student.Average, "Trung bình", "tb"},
+		word[student.Rating]{student.Weak, "Yếu", "y"},
+		word[student.Rating]{student.Poor, "Kém", ""},
+	)
+	conducts = newWords(
+		word[student.Conduct]{student.ConductGood, "Tốt", "t"},
+		word[student.Conduct]{student.ConductFair, "Khá", "k"},
+		word[student.Conduct]{student.ConductAverage, "Trung bình", "tb"},
+		word[student.Conduct]{student.ConductWeak, "Yếu", "y"},
+	)
+	languages = newWords(
+		word[string]{"N1", "N1", "tienganh anh anhvan"},
+		word[string]{"N2", "N2", "tiengnga nga ngavan"},
+		word[string]{"N3", "N3", "tiengphap phap phapvan"},
+		word[string]{"N4", "N4", "tiengtrung tiengtrungquoc trung trungvan"},
+		word[string]{"N5", "N5", "tiengduc duc"},
+		word[string]{"N6", "N6", "tiengnhat nhat"},
+		word[string]{"N7", "N7", "tienghan han"},
+	)
+	yes = newWords(word[bool]{true, "x", "co v 1 true yes"}, word[bool]{false, "", "khong 0 false no"})
+	// blankMarks stand in a cell that has no value.
+	blankMarks = map[string]bool{"": true, "-": true, "–": true, "—": true, "/": true}
+)
+
+// notRated is why a learner of continuing education has no conduct rating; the cell of the rating may say it
+// by itself.
+const notRated = "KHONG_XEP_LOAI"
+
+func isNotRated(s string) bool { k := key(s); return k == "khongxeploai" || k == "kxl" }
+
+// Words of a cell of a subject.
+var exempt = newWords(word[bool]{true, "Miễn", "m mg miengiam mienhoc duocmien"})
+var comments = newWords(
+	word[student.Comment]{student.Passed, "Đ", "dat"},
+	word[student.Comment]{student.NotPassed, "CĐ", "chuadat"},
+)
+
+// parseScore reads the cell of a subject: a mark, Đ or CĐ, "Miễn", or nothing. The error is one of
+// student.ParseMark; with student.ErrMarkRange comes the mark as it was written.
+func parseScore(text string) (student.Score, error) {
+	if blankMarks[text] {
+		return student.Score{}, nil
+	}
+	if text[0] < '0' || text[0] > '9' {
+		if c, ok := comments.read(text); ok {
+			return student.Score{Comment: c}, nil
+		}
+		if v, ok := exempt.read(text); ok && v {
+			return student.Score{Exempt: true}, nil
+		}
+	}
+	m, err := parseMark(text)
+	if err != nil && !errors.Is(err, student.ErrMarkRange) {
+		return student.Score{}, err
+	}
+	return student.Score{Mark: &m}, err
+}
+
+// parseMark reads a mark as a cell holds it. A workbook keeps 8.3 as 8.3000000000000007: beyond the 15
+// digits that it shows there is only noise.
+func parseMark(text string) (student.Mark, error) {
+	if len(text) > 14 {
+		if v, err := strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64); err == nil {
+			text = strconv.FormatFloat(v, 'g', 15, 64)
+			if v, err = strconv.ParseFloat(text, 64); err == nil {
+				text = strconv.FormatFloat(v, 'f', -1, 64)
+			}
+		}
+	}
+	return student.ParseMark(text)
+}
