@@ -9,11 +9,11 @@ import (
 	"time"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
-	"google.golang.org/protobuf/proto"
 )
 
 // inFlight is how many batches of one stream are taken at once: enough for one connection to fill the log's commits,
@@ -101,21 +101,25 @@ func (s *Server) ListSubmissions(ctx context.Context, req *pb.ListSubmissionsReq
 	if t := req.GetPageToken(); t != "" {
 		after = prefix + t
 	}
-	docs, err := s.receipts.Scan(ctx, prefix, after, limit)
+	docs, err := s.submissions.Scan(ctx, prefix, after, limit)
 	if err != nil {
 		return nil, fault.Wrap("", "intake.list_submissions", err)
 	}
 	out := &pb.ListSubmissionsResponse{}
 	for _, d := range docs {
-		f, ok := d.Facet("receipt")
+		f, ok := d.Facet(facetTaken)
 		if !ok {
 			continue
 		}
-		r := new(pb.Receipt)
-		if err := proto.Unmarshal(f.Value, r); err != nil {
+		m, err := s.log.Read(ctx, eventlog.Submissions, f.Rev.Major)
+		if err != nil {
+			return nil, fault.Wrap("", "intake.list_submissions", err)
+		}
+		ev, err := wire.Submission(m.Data)
+		if err != nil {
 			return nil, fault.Wrap(fault.Internal, "intake.list_submissions", err)
 		}
-		out.Receipts = append(out.Receipts, r)
+		out.Receipts = append(out.Receipts, receipt(ev, m))
 	}
 	if len(docs) == limit {
 		out.NextPageToken = docs[len(docs)-1].ID[len(prefix):]

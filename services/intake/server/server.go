@@ -39,16 +39,16 @@ type Deps struct {
 // Server is the intake service.
 type Server struct {
 	pb.UnimplementedIntakeServiceServer
-	cfg      Config
-	log      *eventlog.Log
-	db       store.DB
-	receipts store.Collection
-	logger   *slog.Logger
+	cfg         Config
+	log         *eventlog.Log
+	db          store.DB
+	submissions store.Collection
+	logger      *slog.Logger
 }
 
 // New wires the service.
 func New(cfg Config, deps Deps) *Server {
-	return &Server{cfg: cfg, log: deps.Log, db: deps.Store, receipts: deps.Store.Collection("receipts"), logger: deps.Logger}
+	return &Server{cfg: cfg, log: deps.Log, db: deps.Store, submissions: deps.Store.Collection("submissions"), logger: deps.Logger}
 }
 
 // Name of the service in logs, health and dead letters.
@@ -65,7 +65,7 @@ func (s *Server) Gateway(ctx context.Context, mux *runtime.ServeMux, conn *grpc.
 // Ready reports whether the service can answer.
 func (s *Server) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
 
-// Run appends the drive's digest to the log and serves the JetStream door and the list of receipts until ctx ends.
+// Run appends the drive's digest to the log and serves the JetStream door and the list of submissions until ctx ends.
 func (s *Server) Run(ctx context.Context) error {
 	if err := s.announce(ctx); err != nil {
 		return err
@@ -78,7 +78,7 @@ func (s *Server) Run(ctx context.Context) error {
 	})
 	g.Go(func() error {
 		return s.log.Consume(ctx, eventlog.Consumer{
-			Stream: eventlog.Submissions, Durable: "intake-receipts", Types: []string{wire.TypeSubmission}, Handle: s.project,
+			Stream: eventlog.Submissions, Durable: "intake-submissions", Types: []string{wire.TypeSubmission}, Handle: s.project,
 		})
 	})
 	return g.Wait()
@@ -103,22 +103,19 @@ func (s *Server) announce(ctx context.Context) error {
 	return err
 }
 
-// project keeps the receipts of each school as a range of its own.
+// project keeps the places of each school's submissions in the log as a range of its own; the receipts themselves are made from
+// the log whenever they are asked for.
 func (s *Server) project(ctx context.Context, batch []eventlog.Message) error {
 	patches := make([]store.Patch, 0, len(batch))
 	for _, m := range batch {
-		ev, err := wire.Submission(m.Data)
-		if err != nil {
-			return err
-		}
-		value, err := proto.Marshal(receipt(ev, m))
-		if err != nil {
-			return fault.Wrap(fault.Internal, "intake.project", err)
-		}
+		// submission.<kind>.<province>.<school>.<id>
 		patches = append(patches, store.Patch{
-			ID:    ev.GetDrive() + "/" + ev.GetProvince() + "/" + ev.GetSchool() + "/" + ev.GetSubmissionId(),
-			Facet: "receipt", Rev: store.Revision{Major: m.Sequence}, Value: value,
+			ID:    s.cfg.Drive.ID + "/" + m.Token(2) + "/" + m.Token(3) + "/" + m.Token(4),
+			Facet: facetTaken, Rev: store.Revision{Major: m.Sequence},
 		})
 	}
-	return s.receipts.Merge(ctx, patches)
+	return s.submissions.Merge(ctx, patches)
 }
+
+// facetTaken has as its revision the sequence of the submission.
+const facetTaken = "taken"

@@ -5,7 +5,6 @@ import (
 	"context"
 	"log/slog"
 
-	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	registrypb "github.com/rasoat/rasoat/proto/rasoat/registry/v1"
 	"github.com/rasoat/rasoat/services/drive"
@@ -23,25 +22,19 @@ const perCall = 200
 // purpose is what every call says that it is for.
 const purpose = "1246/BGDĐT-CNTT"
 
-// question is one pupil about whom the registry has to be asked.
-type question struct {
-	record   *intakepb.AcceptedRecord
-	revision uint64
-}
-
 // ask answers the questions that the log holds open. When the registry is away it fails with Unavailable: the loop keeps
 // the questions in hand and tries again by itself. Answers are appended call by call, so that what was learned before a
 // failure is not asked twice once it is projected.
 func (s *Server) ask(ctx context.Context, batch []eventlog.Message) error {
 	var group []eventlog.Message
-	open := map[uint64][]question{}
+	open := map[uint64][]*present{}
 	waiting := 0
 	flush := func() error {
 		if waiting == 0 {
 			return nil
 		}
 		err := s.answer(ctx, group, open)
-		group, open, waiting = nil, map[uint64][]question{}, 0
+		group, open, waiting = nil, map[uint64][]*present{}, 0
 		return err
 	}
 	for _, m := range batch {
@@ -66,7 +59,7 @@ func (s *Server) ask(ctx context.Context, batch []eventlog.Message) error {
 
 // questions gives the pupils of a message who still wait: the profile is the one that the message is about, and nothing
 // was learned of it since.
-func (s *Server) questions(ctx context.Context, m eventlog.Message) ([]question, error) {
+func (s *Server) questions(ctx context.Context, m eventlog.Message) ([]*present, error) {
 	ev := new(pb.IdentitiesJudged)
 	if err := proto.Unmarshal(m.Data, ev); err != nil {
 		return nil, fault.Wrap(fault.Invalid, "matching.ask", err)
@@ -88,9 +81,9 @@ func (s *Server) questions(ctx context.Context, m eventlog.Message) ([]question,
 	if err != nil {
 		return nil, err
 	}
-	var out []question
+	var out []*present
 	for _, d := range docs {
-		r, rev, err := profileOf(d)
+		p, err := profileOf(d)
 		if err != nil {
 			return nil, err
 		}
@@ -98,20 +91,20 @@ func (s *Server) questions(ctx context.Context, m eventlog.Message) ([]question,
 		if err != nil {
 			return nil, err
 		}
-		if r == nil || !bytes.Equal(r.GetIdentityHash(), hashes[d.ID]) {
+		if p == nil || !bytes.Equal(p.IdentityHash, hashes[d.ID]) {
 			continue
 		}
-		if known != nil && known.GetOutcome() != pb.Outcome_OUTCOME_WAITING && bytes.Equal(known.GetIdentityHash(), r.GetIdentityHash()) {
+		if known != nil && known.GetOutcome() != pb.Outcome_OUTCOME_WAITING && bytes.Equal(known.GetIdentityHash(), p.IdentityHash) {
 			continue
 		}
-		out = append(out, question{r, rev})
+		out = append(out, p)
 	}
 	return out, nil
 }
 
 // answer asks the registry about the questions of some messages and appends what it said, one event a message.
-func (s *Server) answer(ctx context.Context, group []eventlog.Message, open map[uint64][]question) error {
-	var all []question
+func (s *Server) answer(ctx context.Context, group []eventlog.Message, open map[uint64][]*present) error {
+	var all []*present
 	for _, m := range group {
 		all = append(all, open[m.Sequence]...)
 	}
@@ -123,7 +116,7 @@ func (s *Server) answer(ctx context.Context, group []eventlog.Message, open map[
 	for _, m := range group {
 		out := &pb.IdentitiesJudged{Drive: s.drive.ID}
 		for _, q := range open[m.Sequence] {
-			out.Judgements = append(out.Judgements, judgement(q.record, q.revision, results[0]))
+			out.Judgements = append(out.Judgements, judgement(q, results[0]))
 			results = results[1:]
 		}
 		ev, err := identityEvent(m, out)
@@ -136,10 +129,10 @@ func (s *Server) answer(ctx context.Context, group []eventlog.Message, open map[
 }
 
 // call asks the registry in the way that the drive allows; a result for each question, in order.
-func (s *Server) call(ctx context.Context, all []question) ([]matching.Result, error) {
+func (s *Server) call(ctx context.Context, all []*present) ([]matching.Result, error) {
 	profiles := make([]student.Profile, len(all))
 	for i, q := range all {
-		profiles[i] = wire.FromProfile(q.record.GetPersonal().GetProfile())
+		profiles[i] = q.Profile
 	}
 	out := make([]matching.Result, 0, len(all))
 	for len(profiles) > 0 {

@@ -5,12 +5,12 @@ import (
 	"context"
 	"strings"
 
-	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/matching"
+	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"google.golang.org/protobuf/proto"
 )
@@ -27,22 +27,22 @@ func (s *Server) profiles(ctx context.Context, batch []eventlog.Message) error {
 	var pupils, numbers []store.Patch
 	ids := make([][]string, len(batch))
 	for i, m := range batch {
-		ev, err := wire.Submission(m.Data)
+		sub, err := wire.OpenBatch(m.Data, m.Stored)
 		if err != nil {
 			return err
 		}
-		for _, r := range wire.Counting(ev, m.Stored) {
+		for _, r := range sub.Records {
 			rev := store.Revision{Major: m.Sequence}
-			value, err := proto.Marshal(r)
+			content, err := r.Content()
 			if err != nil {
-				return fault.Wrap(fault.Internal, "matching.profiles", err)
+				return err
 			}
-			id := ev.GetDrive() + "/" + r.GetPupil()
+			id := sub.Drive + "/" + r.Pupil
 			ids[i] = append(ids[i], id)
-			pupils = append(pupils, store.Patch{ID: id, Facet: facetProfile, Rev: rev, Value: value})
-			if hash := s.numberHash(r); hash != "" {
+			pupils = append(pupils, store.Patch{ID: id, Facet: facetProfile, Rev: rev, Value: r.Bytes})
+			if hash := s.numberHash(wire.FromProfile(content.GetProfile())); hash != "" {
 				pupils = append(pupils, store.Patch{ID: id, Facet: facetNumber + hash, Rev: rev})
-				numbers = append(numbers, store.Patch{ID: ev.GetDrive() + "/" + hash, Facet: r.GetPupil(), Rev: rev})
+				numbers = append(numbers, store.Patch{ID: sub.Drive + "/" + hash, Facet: r.Pupil, Rev: rev})
 			}
 		}
 	}
@@ -81,15 +81,15 @@ func (s *Server) profiles(ctx context.Context, batch []eventlog.Message) error {
 // triage gives the judgement that a pupil's present profile needs before anybody is asked; nil when its identity was
 // judged already (the log says so: the facet is projected from it) or there is no profile.
 func (s *Server) triage(d store.Doc) (*pb.Judgement, error) {
-	r, rev, err := profileOf(d)
-	if r == nil || err != nil {
+	p, err := profileOf(d)
+	if p == nil || err != nil {
 		return nil, err
 	}
-	if known, err := identityOf(d); err != nil || (known != nil && bytes.Equal(known.GetIdentityHash(), r.GetIdentityHash())) {
+	if known, err := identityOf(d); err != nil || (known != nil && bytes.Equal(known.GetIdentityHash(), p.IdentityHash)) {
 		return nil, err
 	}
-	result, _ := matching.Triage(wire.FromProfile(r.GetPersonal().GetProfile()))
-	return judgement(r, rev, result), nil
+	result, _ := matching.Triage(p.Profile)
+	return judgement(p, result), nil
 }
 
 // shared looks at every number that the pupils of these documents ever claimed.
@@ -125,13 +125,15 @@ func (s *Server) shared(ctx context.Context, docs []store.Doc) ([]*pb.SharedNumb
 		}
 		claimants := make([]matching.Claimant, 0, len(present))
 		for i, d := range present {
-			r, rev, err := profileOf(d)
+			p, err := profileOf(d)
 			if err != nil {
 				return nil, err
 			}
-			claimants = append(claimants, matching.Claimant{
-				Pupil: number.Facets[i].Name, Revision: rev, Now: r != nil && s.numberHash(r) == hash,
-			})
+			c := matching.Claimant{Pupil: number.Facets[i].Name}
+			if p != nil {
+				c.Revision, c.Now = p.revision, s.numberHash(p.Profile) == hash
+			}
+			claimants = append(claimants, c)
 		}
 		others, basis := matching.Sharing(claimants)
 		for _, c := range claimants {
@@ -142,12 +144,11 @@ func (s *Server) shared(ctx context.Context, docs []store.Doc) ([]*pb.SharedNumb
 }
 
 // numberHash is the keyed hash under which a profile claims its number; "" for a number that is not claimed.
-func (s *Server) numberHash(r *intakepb.AcceptedRecord) string {
-	id := wire.FromProfile(r.GetPersonal().GetProfile()).Identity
-	if !matching.Askable(id) {
+func (s *Server) numberHash(p student.Profile) string {
+	if !matching.Askable(p.Identity) {
 		return ""
 	}
-	return s.key.NumberHash(s.drive.ID, id.Number.Normal())
+	return s.key.NumberHash(s.drive.ID, p.Identity.Number.Normal())
 }
 
 // identities projects what was learned. A judgement that came late can be about an identity that the pupil no longer has
@@ -213,17 +214,28 @@ func (s *Server) triageAll(docs []store.Doc) (*pb.IdentitiesJudged, error) {
 	return out, nil
 }
 
+// present is the present profile of a pupil.
+type present struct {
+	wire.Accepted
+	student.Profile
+	revision uint64
+}
+
 // profileOf reads the present profile of a pupil; nil when there is none.
-func profileOf(d store.Doc) (*intakepb.AcceptedRecord, uint64, error) {
+func profileOf(d store.Doc) (*present, error) {
 	f, ok := d.Facet(facetProfile)
 	if !ok {
-		return nil, 0, nil
+		return nil, nil
 	}
-	r := new(intakepb.AcceptedRecord)
-	if err := proto.Unmarshal(f.Value, r); err != nil {
-		return nil, 0, fault.Wrap(fault.Internal, "matching.profile", err)
+	a, err := wire.OpenAccepted(f.Value)
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, "matching.profile", err)
 	}
-	return r, f.Rev.Major, nil
+	content, err := a.Content()
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, "matching.profile", err)
+	}
+	return &present{a, wire.FromProfile(content.GetProfile()), f.Rev.Major}, nil
 }
 
 // identityOf reads what was last learned of a pupil; nil when nothing was.
@@ -240,9 +252,9 @@ func identityOf(d store.Doc) (*pb.Judgement, error) {
 }
 
 // judgement writes a result in the contract.
-func judgement(r *intakepb.AcceptedRecord, rev uint64, result matching.Result) *pb.Judgement {
+func judgement(p *present, result matching.Result) *pb.Judgement {
 	j := &pb.Judgement{
-		Pupil: r.GetPupil(), Revision: rev, IdentityHash: r.GetIdentityHash(), Outcome: outcomes[result.Outcome],
+		Pupil: p.Pupil, Revision: p.revision, IdentityHash: p.IdentityHash, Outcome: outcomes[result.Outcome],
 		MessageVi: result.Text.Vi, MessageEn: result.Text.En,
 	}
 	for _, f := range result.Fields {

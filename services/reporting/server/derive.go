@@ -98,7 +98,10 @@ func (s *Server) changes(ctx context.Context, ids []string) ([]change, error) {
 		if err != nil {
 			return nil, err
 		}
-		state := s.record(p)
+		state, err := s.record(p)
+		if err != nil {
+			return nil, err
+		}
 		if state == nil {
 			continue
 		}
@@ -162,31 +165,38 @@ func sameContent(a, b *pb.RecordState) bool {
 }
 
 // record derives what RECORDS should hold of a pupil; nil to leave what stands there.
-func (s *Server) record(p *pupil) *pb.RecordState {
+func (s *Server) record(p *pupil) (*pb.RecordState, error) {
 	decision := reporting.Decide(s.drive, p.facts)
 	state := &pb.RecordState{
 		Pupil: p.ref, Drive: s.drive.ID, Basis: &pb.Basis{Revisions: p.basis.Major, Judgements: p.basis.Minor},
 	}
 	switch decision.Action {
 	case reporting.Publish:
-		state.State = &pb.RecordState_Verified{Verified: s.verified(p, decision.Windows)}
+		v, err := s.verified(p, decision.Windows)
+		if err != nil {
+			return nil, err
+		}
+		state.State = &pb.RecordState_Verified{Verified: v}
 	case reporting.Withdraw:
 		state.State = &pb.RecordState_Withdrawn{Withdrawn: &pb.WithdrawnRecord{Reason: pb.Status(decision.Reason)}}
 	default:
-		return nil
+		return nil, nil
 	}
-	return state
+	return state, nil
 }
 
 // verified is the record itself: the parts that the verified windows require.
-func (s *Server) verified(p *pupil, windows []string) *pb.VerifiedRecord {
+func (s *Server) verified(p *pupil, windows []string) (*pb.VerifiedRecord, error) {
 	home := p.facts.Open()[0]
 	v := &pb.VerifiedRecord{
 		Province: home.Province, School: home.School, Class: home.Class, ExamBoard: s.drive.Catalogue.ExamCode(home.Province),
 		Windows: windows, Identity: p.identity.GetOutcome(), DriveDigest: s.drive.Digest, Personal: &pb.PersonalRecord{},
 	}
 	for _, part := range s.drive.Required(windows[len(windows)-1]) {
-		r := p.parts[part].GetPersonal()
+		r, err := p.parts[part].Content()
+		if err != nil {
+			return nil, fault.Wrap(fault.Internal, "reporting.verified", err)
+		}
 		switch {
 		case r.GetProfile() != nil:
 			v.Personal.Profile = clean(r.GetProfile())
@@ -194,7 +204,7 @@ func (s *Server) verified(p *pupil, windows []string) *pb.VerifiedRecord {
 			v.Personal.Results = append(v.Personal.Results, r.GetResults())
 		}
 	}
-	return v
+	return v, nil
 }
 
 // clean writes name and number as subscribers compare them: composed accents, single spaces. What the school wrote stays

@@ -175,14 +175,14 @@ func (s *Server) pupilMessage(p *pupil, at *reporting.EnrolmentFact) *pb.Pupil {
 	}
 	if j := p.identity; j != nil && p.facts.Identity != reporting.IdentityWaiting {
 		m.Identity.Outcome, m.Identity.Fields, m.Identity.MessageVi, m.Identity.MessageEn = j.GetOutcome(), j.GetFields(), j.GetMessageVi(), j.GetMessageEn()
-	} else if p.parts[student.ProfilePart] != nil {
+	} else if _, came := p.parts[student.ProfilePart]; came {
 		m.Identity.Outcome = matchingpb.Outcome_OUTCOME_WAITING
 	}
 	return m
 }
 
 func open(e enrolment) bool {
-	return e.record.GetPersonal().GetEnrolment().GetState() == studentpb.EnrolmentState_ENROLMENT_STATE_JOINED
+	return e.entry.GetState() == studentpb.EnrolmentState_ENROLMENT_STATE_JOINED
 }
 
 func (p *pupil) partMessage(part student.Part, facet string, revision uint64, current bool) *pb.PartState {

@@ -31,13 +31,18 @@ type projection struct {
 	touched map[string]trace.SpanContext // by document id
 }
 
-func (p *projection) set(id, facet string, rev store.Revision, value proto.Message, cause eventlog.Message) error {
+func (p *projection) set(id, facet string, rev store.Revision, value []byte, cause eventlog.Message) {
+	p.pupils = append(p.pupils, store.Patch{ID: id, Facet: facet, Rev: rev, Value: value})
+	p.touched[id] = cause.SpanContext()
+}
+
+// setMessage is set with a message for its value.
+func (p *projection) setMessage(id, facet string, rev store.Revision, value proto.Message, cause eventlog.Message) error {
 	data, err := proto.Marshal(value)
 	if err != nil {
 		return fault.Wrap(fault.Internal, "reporting.project", err)
 	}
-	p.pupils = append(p.pupils, store.Patch{ID: id, Facet: facet, Rev: rev, Value: data})
-	p.touched[id] = cause.SpanContext()
+	p.set(id, facet, rev, data, cause)
 	return nil
 }
 
@@ -62,25 +67,28 @@ func (s *Server) handle(read func(*projection, eventlog.Message) error) func(con
 
 // submission reads an accepted submission.
 func (s *Server) submission(p *projection, m eventlog.Message) error {
-	ev, err := wire.Submission(m.Data)
+	sub, err := wire.OpenBatch(m.Data, m.Stored)
 	if err != nil {
 		return err
 	}
 	rev := store.Revision{Major: m.Sequence}
-	school := ev.GetProvince() + "/" + ev.GetSchool()
-	for _, r := range wire.Counting(ev, m.Stored) {
-		id := ev.GetDrive() + "/" + r.GetPupil()
-		facet := string(wire.FromPart(r.GetPart()))
-		if e := r.GetPersonal().GetEnrolment(); e != nil {
+	school := sub.Province + "/" + sub.School
+	for _, r := range sub.Records {
+		id := sub.Drive + "/" + r.Pupil
+		facet := string(r.Part)
+		switch r.Part {
+		case student.Enrolment:
+			content, err := r.Content()
+			if err != nil {
+				return err
+			}
 			facet = facetEnrolment + school
-			p.roster = append(p.roster, rosterEntry(ev.GetDrive(), school, e.GetClass(), r.GetPupil(), rev))
-		} else if r.GetPersonal().GetProfile() != nil {
+			p.roster = append(p.roster, rosterEntry(sub.Drive, school, content.GetEnrolment().GetClass(), r.Pupil, rev))
+		case student.ProfilePart:
 			// Who sends a profile of a pupil that nobody enrols is found in the range of the school, too.
-			p.roster = append(p.roster, rosterEntry(ev.GetDrive(), school, noClass, r.GetPupil(), rev))
+			p.roster = append(p.roster, rosterEntry(sub.Drive, school, noClass, r.Pupil, rev))
 		}
-		if err := p.set(id, facet, rev, r, m); err != nil {
-			return err
-		}
+		p.set(id, facet, rev, r.Bytes, m)
 	}
 	return nil
 }
@@ -104,13 +112,13 @@ func (s *Server) verdicts(p *projection, m eventlog.Message) error {
 			facet = facetVerdict + facetEnrolment + m.Token(2) + "/" + m.Token(3) // verdict.<kind>.<province>.<school>
 		}
 		rev := store.Revision{Major: v.GetRevision(), Minor: m.Sequence}
-		if err := p.set(ev.GetDrive()+"/"+v.GetPupil(), facet, rev, v, m); err != nil {
+		if err := p.setMessage(ev.GetDrive()+"/"+v.GetPupil(), facet, rev, v, m); err != nil {
 			return err
 		}
 	}
 	for _, v := range ev.GetShared() {
 		rev := store.Revision{Major: v.GetBasis(), Minor: m.Sequence}
-		if err := p.set(ev.GetDrive()+"/"+v.GetPupil(), facetShared+v.GetName(), rev, v, m); err != nil {
+		if err := p.setMessage(ev.GetDrive()+"/"+v.GetPupil(), facetShared+v.GetName(), rev, v, m); err != nil {
 			return err
 		}
 	}
@@ -125,13 +133,13 @@ func (s *Server) identities(p *projection, m eventlog.Message) error {
 	}
 	for _, j := range ev.GetJudgements() {
 		rev := store.Revision{Major: j.GetRevision(), Minor: m.Sequence}
-		if err := p.set(ev.GetDrive()+"/"+j.GetPupil(), facetIdentity, rev, j, m); err != nil {
+		if err := p.setMessage(ev.GetDrive()+"/"+j.GetPupil(), facetIdentity, rev, j, m); err != nil {
 			return err
 		}
 	}
 	for _, n := range ev.GetShared() {
 		rev := store.Revision{Major: n.GetBasis(), Minor: m.Sequence}
-		if err := p.set(ev.GetDrive()+"/"+n.GetPupil(), facetNumber+n.GetNumber(), rev, n, m); err != nil {
+		if err := p.setMessage(ev.GetDrive()+"/"+n.GetPupil(), facetNumber+n.GetNumber(), rev, n, m); err != nil {
 			return err
 		}
 	}

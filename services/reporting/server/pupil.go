@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"strings"
 
-	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	matchingpb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
+	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/reporting"
 	"github.com/rasoat/rasoat/services/student"
+	"github.com/rasoat/rasoat/services/student/wire"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -20,7 +21,7 @@ type pupil struct {
 	ref        string
 	basis      store.Revision // the sums of the revisions of all facets: a newer state has a greater basis
 	enrolments []enrolment
-	parts      map[student.Part]*intakepb.AcceptedRecord
+	parts      map[student.Part]wire.Accepted
 	revisions  map[student.Part]uint64
 	verdicts   map[string]*validationpb.Verdict // by the facet that was judged
 	year12     *validationpb.SharedVerdict
@@ -31,7 +32,8 @@ type pupil struct {
 
 type enrolment struct {
 	province, school string
-	record           *intakepb.AcceptedRecord
+	record           wire.Accepted
+	entry            *studentpb.Enrolment
 	revision         uint64
 }
 
@@ -39,7 +41,7 @@ type enrolment struct {
 func readPupil(d store.Doc) (*pupil, error) {
 	p := &pupil{
 		id: d.ID, ref: d.ID[strings.LastIndexByte(d.ID, '/')+1:],
-		parts: map[student.Part]*intakepb.AcceptedRecord{}, revisions: map[student.Part]uint64{},
+		parts: map[student.Part]wire.Accepted{}, revisions: map[student.Part]uint64{},
 		verdicts: map[string]*validationpb.Verdict{},
 	}
 	for _, f := range d.Facets {
@@ -57,10 +59,14 @@ func readPupil(d store.Doc) (*pupil, error) {
 func (p *pupil) read(f store.Facet) error {
 	switch {
 	case strings.HasPrefix(f.Name, facetEnrolment):
-		r := new(intakepb.AcceptedRecord)
+		a, err := wire.OpenAccepted(f.Value)
+		if err != nil {
+			return err
+		}
+		content, err := a.Content()
 		province, school, _ := strings.Cut(strings.TrimPrefix(f.Name, facetEnrolment), "/")
-		p.enrolments = append(p.enrolments, enrolment{province, school, r, f.Rev.Major})
-		return proto.Unmarshal(f.Value, r)
+		p.enrolments = append(p.enrolments, enrolment{province, school, a, content.GetEnrolment(), f.Rev.Major})
+		return err
 	case strings.HasPrefix(f.Name, facetVerdict):
 		v := new(validationpb.Verdict)
 		p.verdicts[strings.TrimPrefix(f.Name, facetVerdict)] = v
@@ -79,9 +85,9 @@ func (p *pupil) read(f store.Facet) error {
 		p.identity = new(matchingpb.Judgement)
 		return proto.Unmarshal(f.Value, p.identity)
 	}
-	r := new(intakepb.AcceptedRecord)
-	p.parts[student.Part(f.Name)], p.revisions[student.Part(f.Name)] = r, f.Rev.Major
-	return proto.Unmarshal(f.Value, r)
+	a, err := wire.OpenAccepted(f.Value)
+	p.parts[student.Part(f.Name)], p.revisions[student.Part(f.Name)] = a, f.Rev.Major
+	return err
 }
 
 // gather makes the facts out of what was read. Judgements bind to content and not to revisions: the same content sent
@@ -89,19 +95,19 @@ func (p *pupil) read(f store.Facet) error {
 func (p *pupil) gather() {
 	f := reporting.Facts{Parts: make(map[student.Part]reporting.PartFact, len(p.parts)), Approved: true}
 	for _, e := range p.enrolments {
-		content := e.record.GetPersonal().GetEnrolment()
 		f.Enrolments = append(f.Enrolments, reporting.EnrolmentFact{
-			Province: e.province, School: e.school, Class: content.GetClass(), Open: open(e),
+			Province: e.province, School: e.school, Class: e.entry.GetClass(), Open: open(e),
 			Judgement: p.judgement(facetEnrolment+e.province+"/"+e.school, e.record),
 		})
 	}
 	for part, r := range p.parts {
 		f.Parts[part] = reporting.PartFact{Present: true, Judgement: p.judgement(string(part), r)}
 	}
-	first, second := p.parts[student.Results121], p.parts[student.Results122]
-	if v := p.year12; v != nil && first != nil && second != nil && len(v.GetContentHashes()) == 2 {
+	first, ok1 := p.parts[student.Results121]
+	second, ok2 := p.parts[student.Results122]
+	if v := p.year12; v != nil && ok1 && ok2 && len(v.GetContentHashes()) == 2 {
 		f.Year12 = reporting.Judgement{
-			Current: bytes.Equal(v.GetContentHashes()[0], first.GetContentHash()) && bytes.Equal(v.GetContentHashes()[1], second.GetContentHash()),
+			Current: bytes.Equal(v.GetContentHashes()[0], first.ContentHash) && bytes.Equal(v.GetContentHashes()[1], second.ContentHash),
 			Errors:  errorsIn(v.GetFindings()),
 		}
 	}
@@ -110,17 +116,17 @@ func (p *pupil) gather() {
 	p.facts = f
 }
 
-func (p *pupil) judgement(facet string, r *intakepb.AcceptedRecord) reporting.Judgement {
+func (p *pupil) judgement(facet string, r wire.Accepted) reporting.Judgement {
 	v := p.verdicts[facet]
-	if v == nil || !bytes.Equal(v.GetContentHash(), r.GetContentHash()) {
+	if v == nil || !bytes.Equal(v.GetContentHash(), r.ContentHash) {
 		return reporting.Judgement{}
 	}
 	return reporting.Judgement{Current: true, Errors: errorsIn(v.GetFindings())}
 }
 
 func (p *pupil) identityState() reporting.IdentityState {
-	profile := p.parts[student.ProfilePart]
-	if p.identity == nil || profile == nil || !bytes.Equal(p.identity.GetIdentityHash(), profile.GetIdentityHash()) {
+	profile, ok := p.parts[student.ProfilePart]
+	if p.identity == nil || !ok || !bytes.Equal(p.identity.GetIdentityHash(), profile.IdentityHash) {
 		return reporting.IdentityWaiting
 	}
 	switch p.identity.GetOutcome() {

@@ -10,7 +10,7 @@ import (
 // consumers is every durable of every service, in order of the flow.
 var consumers = []struct{ stream, durable string }{
 	{eventlog.Portal, "intake-portal"},
-	{eventlog.Submissions, "intake-receipts"},
+	{eventlog.Submissions, "intake-submissions"},
 	{eventlog.Submissions, "validation"},
 	{eventlog.Submissions, "matching-profiles"},
 	{eventlog.Identities, "matching-ask"},

@@ -36,20 +36,7 @@ func Arrived(ev *intakepb.SubmissionAccepted, stored time.Time) time.Time {
 	return stored
 }
 
-// OnTime reports whether a record that arrived then may count: before its not_after, by the log's time. Every
-// projector asks here, so that everybody computes the same.
+// OnTime reports whether a record that arrived then may count, as OpenBatch does.
 func OnTime(r *intakepb.AcceptedRecord, arrived time.Time) bool {
 	return r.GetNotAfter() == nil || arrived.Before(r.GetNotAfter().AsTime())
-}
-
-// Counting gives the records of a submission that arrived in time; the others are void.
-func Counting(ev *intakepb.SubmissionAccepted, stored time.Time) []*intakepb.AcceptedRecord {
-	arrived := Arrived(ev, stored)
-	out := ev.GetRecords()[:0:0]
-	for _, r := range ev.GetRecords() {
-		if OnTime(r, arrived) {
-			out = append(out, r)
-		}
-	}
-	return out
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"strings"
 
-	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
-	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	pb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
@@ -19,7 +17,6 @@ import (
 // judged is one message of the batch with what was found on it.
 type judged struct {
 	message eventlog.Message
-	event   *intakepb.SubmissionAccepted
 	out     *pb.RecordsJudged
 	halves  []string // document ids of pupils of whom half of grade 12 came
 }
@@ -31,26 +28,25 @@ func (s *Server) judge(ctx context.Context, batch []eventlog.Message) error {
 	var patches []store.Patch
 	var ids []string
 	for _, m := range batch {
-		ev, err := wire.Submission(m.Data)
+		sub, err := wire.OpenBatch(m.Data, m.Stored)
 		if err != nil {
 			return err
 		}
-		j := judged{message: m, event: ev, out: &pb.RecordsJudged{Drive: ev.GetDrive(), DriveDigest: s.drive.Digest}}
-		for _, r := range wire.Counting(ev, m.Stored) {
-			rec := wire.FromRecord(r.GetPersonal())
+		j := judged{message: m, out: &pb.RecordsJudged{Drive: sub.Drive, DriveDigest: s.drive.Digest}}
+		for _, r := range sub.Records {
+			content, err := r.Content()
+			if err != nil {
+				return err
+			}
 			j.out.Verdicts = append(j.out.Verdicts, &pb.Verdict{
-				Pupil: r.GetPupil(), Part: r.GetPart(), Revision: m.Sequence, ContentHash: r.GetContentHash(),
-				Findings: findings(validation.Check(s.drive, rec)),
+				Pupil: r.Pupil, Part: wire.ToPart(r.Part), Revision: m.Sequence, ContentHash: r.ContentHash,
+				Findings: findings(validation.Check(s.drive, wire.FromRecord(content))),
 			})
-			if rec.Part != student.Results121 && rec.Part != student.Results122 {
+			if r.Part != student.Results121 && r.Part != student.Results122 {
 				continue
 			}
-			value, err := proto.Marshal(&intakepb.AcceptedRecord{ContentHash: r.GetContentHash(), Personal: r.GetPersonal()})
-			if err != nil {
-				return fault.Wrap(fault.Internal, "validation.judge", err)
-			}
-			id := ev.GetDrive() + "/" + r.GetPupil()
-			patches = append(patches, store.Patch{ID: id, Facet: string(rec.Part), Rev: store.Revision{Major: m.Sequence}, Value: value})
+			id := sub.Drive + "/" + r.Pupil
+			patches = append(patches, store.Patch{ID: id, Facet: string(r.Part), Rev: store.Revision{Major: m.Sequence}, Value: r.Bytes})
 			j.halves = append(j.halves, id)
 			ids = append(ids, id)
 		}
@@ -77,7 +73,7 @@ func (s *Server) judge(ctx context.Context, batch []eventlog.Message) error {
 			return fault.Wrap(fault.Internal, "validation.judge", err)
 		}
 		events = append(events, eventlog.Event{
-			Subject: "verdict." + string(wire.FromKind(j.event.GetKind())) + "." + j.event.GetProvince() + "." + j.event.GetSchool(),
+			Subject: "verdict." + j.message.Token(1) + "." + j.message.Token(2) + "." + j.message.Token(3), // of submission.<kind>.<province>.<school>.<id>
 			Type:    wire.TypeVerdicts, Schema: "rasoat.validation.v1.RecordsJudged", Data: data, Records: len(j.out.Verdicts), Trace: j.message.SpanContext(),
 		})
 	}
@@ -99,24 +95,33 @@ func (s *Server) year12(ctx context.Context, ids []string) (map[string]*pb.Share
 		if !ok1 || !ok2 || out[d.ID] != nil {
 			continue
 		}
-		var a, b intakepb.AcceptedRecord
-		if err := proto.Unmarshal(first.Value, &a); err != nil {
-			return nil, fault.Wrap(fault.Internal, "validation.year12", err)
+		a, resultsA, err := results(first)
+		if err != nil {
+			return nil, err
 		}
-		if err := proto.Unmarshal(second.Value, &b); err != nil {
-			return nil, fault.Wrap(fault.Internal, "validation.year12", err)
+		b, resultsB, err := results(second)
+		if err != nil {
+			return nil, err
 		}
-		found := validation.CheckYear12(s.drive, results(&a), results(&b))
 		out[d.ID] = &pb.SharedVerdict{
 			Pupil: strings.TrimPrefix(d.ID, s.drive.ID+"/"), Name: "year12", Basis: first.Rev.Major + second.Rev.Major,
-			ContentHashes: [][]byte{a.GetContentHash(), b.GetContentHash()}, Findings: findings(found),
+			ContentHashes: [][]byte{a.ContentHash, b.ContentHash}, Findings: findings(validation.CheckYear12(s.drive, resultsA, resultsB)),
 		}
 	}
 	return out, nil
 }
 
-func results(r *intakepb.AcceptedRecord) student.Results {
-	return wire.FromResults(r.GetPersonal().GetContent().(*studentpb.Record_Results).Results)
+// results reads a half of grade 12. What stands in the store was read before: a failure is a defect.
+func results(f store.Facet) (wire.Accepted, student.Results, error) {
+	a, err := wire.OpenAccepted(f.Value)
+	if err != nil {
+		return a, student.Results{}, fault.Wrap(fault.Internal, "validation.year12", err)
+	}
+	content, err := a.Content()
+	if err != nil {
+		return a, student.Results{}, fault.Wrap(fault.Internal, "validation.year12", err)
+	}
+	return a, wire.FromResults(content.GetResults()), nil
 }
 
 // findings writes what the rules found in the contract; each carries its sentences, so that whoever shows it needs no

@@ -1,0 +1,297 @@
+package eventlog_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/fault"
+)
+
+// seen counts how often each sequence was handled.
+type seen struct {
+	mu      sync.Mutex
+	times   map[uint64]int
+	batches [][]uint64
+	most    uint64 // deliveries of one message
+}
+
+func (s *seen) handle(_ context.Context, batch []eventlog.Message) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.times == nil {
+		s.times = map[uint64]int{}
+	}
+	var seqs []uint64
+	for _, m := range batch {
+		s.times[m.Sequence]++
+		s.most = max(s.most, m.Delivered)
+		seqs = append(seqs, m.Sequence)
+	}
+	s.batches = append(s.batches, seqs)
+	return nil
+}
+
+// want fails unless sequences 1 to n were each handled, at least once and at most `most` times.
+func (s *seen) want(t *testing.T, n uint64, most int) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for seq := uint64(1); seq <= n; seq++ {
+		if times := s.times[seq]; times < 1 || times > most {
+			t.Errorf("sequence %d was handled %d times, want 1 to %d", seq, times, most)
+		}
+	}
+	if len(s.times) != int(n) {
+		t.Errorf("%d different messages were handled, want %d", len(s.times), n)
+	}
+}
+
+func TestConsumeBatches(t *testing.T) {
+	m, meters := newMeter()
+	l := eventlogtest.Start(t).Log(t, eventlog.Config{MeterProvider: meters})
+	mustFill(t, l, 200)
+	var got seen
+	stop := eventlogtest.Run(t, l, eventlog.Consumer{Stream: eventlog.Submissions, Durable: "d", Types: []string{testType}, Handle: got.handle})
+	eventlogtest.Settled(t, l, eventlog.Submissions, "d")
+	got.want(t, 200, 1)
+	if len(got.batches) > 8 {
+		t.Errorf("200 messages came in %d batches: %v", len(got.batches), got.batches)
+	}
+	for _, b := range got.batches {
+		if len(b) > 64 {
+			t.Errorf("a batch of %d messages, want at most 64", len(b))
+		}
+	}
+	for name, want := range map[string]int64{"rasoat.consumer.messages": 200, "rasoat.consumer.records": 200, "rasoat.consumer.lag": 0,
+		"rasoat.consumer.paused": 0, "rasoat.consumer.dead_letters": 0, "rasoat.consumer.batch": int64(len(got.batches))} {
+		if v := m.value(t, name); v != want {
+			t.Errorf("%s: got %d, want %d", name, v, want)
+		}
+	}
+	// When idle, one message is handled at once, whatever the size of a batch.
+	begin := time.Now()
+	mustAppend(t, l, submission(200))
+	eventlogtest.Settled(t, l, eventlog.Submissions, "d")
+	if d := time.Since(begin); d > 3*time.Second {
+		t.Errorf("a message to an idle consumer took %v", d)
+	}
+	stop()
+	got.want(t, 201, 1)
+}
+
+func TestConsumeFilters(t *testing.T) {
+	l := eventlogtest.NewLog(t, "matching")
+	roster := submission(0)
+	roster.Subject = "submission.roster.01.01000701.r"
+	mustAppend(t, l, roster)
+	mustAppend(t, l, submission(1))
+	var got seen
+	stop := eventlogtest.Run(t, l, eventlog.Consumer{Stream: eventlog.Submissions, Durable: "d", Filter: []string{"submission.roster.>"}, Handle: got.handle})
+	eventlogtest.Settled(t, l, eventlog.Submissions, "d")
+	got.want(t, 1, 1)
+	stop()
+	// The same durable with another filter: its configuration is brought up to date.
+	eventlogtest.Run(t, l, eventlog.Consumer{Stream: eventlog.Submissions, Durable: "d",
+		Filter: []string{"submission.roster.>", "submission.profile.>"}, Handle: got.handle})
+	mustAppend(t, l, submission(2))
+	eventlogtest.Eventually(t, "the new filter is in force", func() bool {
+		got.mu.Lock()
+		defer got.mu.Unlock()
+		return got.times[3] == 1
+	})
+}
+
+func TestConsumeBoundsRecords(t *testing.T) {
+	l := eventlogtest.NewLog(t, "validation")
+	events := make([]eventlog.Event, 50)
+	for i := range events {
+		events[i] = submission(i)
+		events[i].Records = 200
+	}
+	events[20].Records = 5000 // alone above the bound
+	if err := l.AppendBatch(limited(t), events); err != nil {
+		t.Fatalf("append: %v", err)
+	}
+	var got seen
+	largest := 0
+	stop := eventlogtest.Run(t, l, eventlog.Consumer{Stream: eventlog.Submissions, Durable: "d", MaxRecords: 1000, AckWait: time.Second,
+		Handle: func(ctx context.Context, batch []eventlog.Message) error {
+			records := 0
+			for _, m := range batch {
+				records += m.Records()
+			}
+			if len(batch) > 1 {
+				largest = max(largest, records)
+			}
+			<-time.After(150 * time.Millisecond) // together longer than AckWait
+			return got.handle(ctx, batch)
+		}})
+	eventlogtest.Settled(t, l, eventlog.Submissions, "d")
+	stop()
+	got.want(t, 50, 1)
+	if largest != 1000 || len(got.batches) > 14 {
+		t.Errorf("largest batch %d records in %d batches, want 1000 and about 11", largest, len(got.batches))
+	}
+	if got.most != 1 {
+		t.Errorf("a message in hand was delivered %d times: it was not kept alive", got.most)
+	}
+}
+
+func TestConsumeUnknownTypes(t *testing.T) {
+	m, meters := newMeter()
+	l := eventlogtest.Start(t).Log(t, eventlog.Config{MeterProvider: meters})
+	mustFill(t, l, 10)
+	later := submission(10)
+	later.Type = "rasoat.test.happened.v2"
+	mustAppend(t, l, later)
+	mustAppend(t, l, submission(11))
+	var known, all seen
+	eventlogtest.Run(t, l, eventlog.Consumer{Stream: eventlog.Submissions, Durable: "known", Types: []string{"rasoat.test.other.v1", testType}, Handle: known.handle})
+	eventlogtest.Run(t, l, eventlog.Consumer{Stream: eventlog.Submissions, Durable: "all", Handle: all.handle})
+	eventlogtest.Settled(t, l, eventlog.Submissions, "known", "all")
+	all.want(t, 12, 1)
+	if len(known.times) != 11 || known.times[11] != 0 {
+		t.Errorf("the unknown type was handled: %v", known.times)
+	}
+	if n := m.value(t, "rasoat.consumer.unknown_types"); n != 1 {
+		t.Errorf("unknown types: got %d, want 1", n)
+	}
+	_, err := l.Last(limited(t), "dead.*.*")
+	wantKind(t, "a dead letter", err, fault.NotFound)
+}
+
+// Copies of a service share the work: every message goes to one of them, each copy gets some.
+func TestCopiesShareADurable(t *testing.T) {
+	s := eventlogtest.Start(t)
+	var got seen
+	shares := make([]int, 3)
+	for i := range shares {
+		r := rand.New(rand.NewPCG(1, uint64(i)))
+		eventlogtest.Run(t, s.Log(t, eventlog.Config{}), eventlog.Consumer{Stream: eventlog.Submissions, Durable: "d", MaxMessages: 16,
+			Handle: func(ctx context.Context, batch []eventlog.Message) error {
+				<-time.After(time.Duration(r.IntN(10)) * time.Millisecond)
+				shares[i] += len(batch)
+				return got.handle(ctx, batch)
+			}})
+	}
+	l := s.Log(t, eventlog.Config{})
+	for i := range 40 {
+		var events []eventlog.Event
+		for j := range 20 {
+			events = append(events, submission(20*i+j))
+		}
+		if err := l.AppendBatch(limited(t), events); err != nil {
+			t.Fatalf("append: %v", err)
+		}
+	}
+	eventlogtest.Settled(t, l, eventlog.Submissions, "d")
+	got.want(t, 800, 1)
+	if slices.Min(shares) == 0 {
+		t.Errorf("a copy got nothing: %v", shares)
+	}
+}
+
+// A copy is stopped with a batch at work and more in hand: the batch is finished and acknowledged, the
+// rest goes to another copy at once, not after AckWait.
+func TestStopInTheMiddle(t *testing.T) {
+	s := eventlogtest.Start(t)
+	l := s.Log(t, eventlog.Config{})
+	events := make([]eventlog.Event, 60)
+	for i := range events {
+		events[i] = submission(i)
+		events[i].Records = 200
+	}
+	if err := l.AppendBatch(limited(t), events); err != nil {
+		t.Fatalf("append: %v", err)
+	}
+	var got seen
+	working, release := make(chan struct{}), make(chan struct{})
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	c := eventlog.Consumer{Stream: eventlog.Submissions, Durable: "d"}
+	first := c
+	first.Handle = func(hctx context.Context, batch []eventlog.Message) error {
+		close(working)
+		<-release
+		if hctx.Err() != nil {
+			t.Error("the handler's context ended with the consumer's")
+		}
+		return got.handle(hctx, batch)
+	}
+	go func() { ended <- l.Consume(ctx, first) }()
+	<-working
+	cancel()
+	close(release)
+	if err := <-ended; err != nil {
+		t.Errorf("a stopped consumer: %v", err)
+	}
+	if n, err := l.Pending(limited(t), eventlog.Submissions, "d"); err != nil || n != 40 {
+		t.Errorf("after the stop %d are pending, %v, want 40: the batch of 20 was not acknowledged", n, err)
+	}
+	c.Handle = got.handle
+	eventlogtest.Run(t, s.Log(t, eventlog.Config{}), c)
+	eventlogtest.Settled(t, l, eventlog.Submissions, "d")
+	got.want(t, 60, 1)
+}
+
+// A handler that does not come to an end is told to by its context, after Grace.
+func TestGraceEnds(t *testing.T) {
+	l := eventlogtest.NewLog(t, "matching")
+	mustAppend(t, l, submission(0))
+	working := make(chan struct{})
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() { <-working; cancel() }()
+	err := l.Consume(ctx, eventlog.Consumer{Stream: eventlog.Submissions, Durable: "d", Grace: 20 * time.Millisecond,
+		Handle: func(ctx context.Context, _ []eventlog.Message) error {
+			close(working)
+			<-ctx.Done()
+			return ctx.Err()
+		}})
+	if err != nil {
+		t.Errorf("consume: %v", err)
+	}
+	if n, err := l.Pending(limited(t), eventlog.Submissions, "d"); err != nil || n != 1 {
+		t.Errorf("pending: got %d, %v, want the unfinished message", n, err)
+	}
+}
+
+func TestConsumeRefusesNonsense(t *testing.T) {
+	l := eventlogtest.NewLog(t, "matching")
+	ok := func(context.Context, []eventlog.Message) error { return nil }
+	for name, c := range map[string]eventlog.Consumer{
+		"no handler": {Stream: eventlog.Submissions, Durable: "d"},
+		"no durable": {Stream: eventlog.Submissions, Handle: ok},
+		"no stream":  {Stream: "NOTHING", Durable: "d", Handle: ok},
+	} {
+		wantKind(t, name, l.Consume(limited(t), c), fault.Internal)
+	}
+	wantKind(t, "a filter of another stream's subjects", l.Consume(limited(t), eventlog.Consumer{Stream: eventlog.Submissions, Durable: "d",
+		Filter: []string{"submission.>", "submission.profile.>"}, Handle: ok}), fault.Conflict)
+	_, err := l.Pending(limited(t), eventlog.Submissions, "nobody")
+	wantKind(t, "pending of nobody", err, fault.NotFound)
+}
+
+func TestTwice(t *testing.T) {
+	var got []string
+	handle := eventlogtest.Twice(func(_ context.Context, batch []eventlog.Message) error {
+		var s string
+		for _, m := range batch {
+			s += fmt.Sprint(m.Sequence)
+		}
+		got = append(got, s)
+		return nil
+	}, 1)
+	if err := handle(context.Background(), []eventlog.Message{{Sequence: 1}, {Sequence: 2}, {Sequence: 3}}); err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 5 || got[0] != "123" || got[1] != "321" || len(got[2]+got[3]+got[4]) != 3 {
+		t.Errorf("deliveries: got %v", got)
+	}
+}

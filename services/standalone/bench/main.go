@@ -1,0 +1,84 @@
+// Command bench measures the pipeline against the floors of its parts, in one run, on one machine: from the first
+// submission of a school to the last record for exam registration, beside the same bytes through JetStream and the same
+// facets through SQLite, for growing nations. Each size runs in a process of its own, so that peak memory is its own.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/run"
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	run.Main(func(ctx context.Context) error {
+		var sizes []int
+		var one int
+		var profile string
+		var asJSON bool
+		cmd := &cobra.Command{
+			Use:   "bench",
+			Short: "Measure the pipeline against the floors of its parts",
+			Example: `  bench
+  bench --sizes 5000,20000,80000
+  bench --one 20000 --cpuprofile cpu.prof`,
+			Args:          cobra.NoArgs,
+			SilenceUsage:  true,
+			SilenceErrors: true,
+			RunE: func(cmd *cobra.Command, _ []string) error {
+				if one > 0 {
+					row, err := measure(cmd.Context(), one, profile)
+					if err != nil {
+						return err
+					}
+					return json.NewEncoder(os.Stdout).Encode(row)
+				}
+				return all(cmd.Context(), sizes, asJSON)
+			},
+		}
+		cmd.Flags().IntSliceVar(&sizes, "sizes", []int{5000, 20000, 80000}, "pupils of each nation")
+		cmd.Flags().IntVar(&one, "one", 0, "measure one size in this process and print a line of JSON")
+		cmd.Flags().StringVar(&profile, "cpuprofile", "", "with --one: write a CPU profile of the pipeline into this file")
+		cmd.Flags().BoolVar(&asJSON, "json", false, "one line of JSON a size")
+		return cmd.ExecuteContext(ctx)
+	})
+}
+
+// all measures every size, each in a process of its own.
+func all(ctx context.Context, sizes []int, asJSON bool) error {
+	if !asJSON {
+		parse, err := parseRate()
+		if err != nil {
+			return err
+		}
+		fmt.Printf("workbooks: %.0f rows a second read on one core\n\n", parse)
+		fmt.Printf("%8s  %9s  %9s  %12s  %13s  %8s  %9s  %8s  %9s\n",
+			"pupils", "seconds", "pupils/s", "log floor/s", "store floor/s", "ratio", "peak MiB", "records", "log MB")
+	}
+	for _, size := range sizes {
+		cmd := exec.CommandContext(ctx, os.Args[0], "--one", strconv.Itoa(size)) //nolint:gosec // this program itself
+		cmd.Stderr = os.Stderr
+		out, err := cmd.Output()
+		if err != nil {
+			return fault.Wrap(fault.Internal, "bench", err)
+		}
+		if asJSON {
+			fmt.Println(strings.TrimSpace(string(out)))
+			continue
+		}
+		var r row
+		if err := json.Unmarshal(out, &r); err != nil {
+			return fault.Wrap(fault.Internal, "bench", err)
+		}
+		fmt.Printf("%8d  %9.1f  %9.0f  %12.0f  %13.0f  %8.2f  %9.0f  %8d  %9.0f\n",
+			r.Pupils, r.Seconds, r.Rate, r.LogFloor, r.StoreFloor, r.Ratio, r.PeakMiB, r.Records, r.LogMB)
+	}
+	return nil
+}
