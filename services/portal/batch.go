@@ -19,7 +19,8 @@ type Sender struct {
 	Drive    string // "2022-2023-12"
 	Province string // GSO code, "01"
 	School   string // code in the drive's directory
-	// New, when it is not empty, goes into every id: the same content is pushed again under new ids.
+	// New, when it is not empty, goes into every id: the same content is pushed again under new ids. A sender whose pupils
+	// may change and change back must give each push of its own: the second time that a content comes, its id is taken.
 	New string
 }
 

@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -24,13 +25,11 @@ import (
 type fakeIntake struct {
 	intakepb.UnimplementedIntakeServiceServer
 
-	mu       sync.Mutex
-	taken    map[string][32]byte // content by id
-	records  int                 // in the log
-	seen     int                 // batches that arrived, repeats among them
-	streams  int
-	inFlight int
-	most     int
+	mu      sync.Mutex
+	taken   map[string][32]byte // content by id
+	records int                 // in the log
+	seen    int                 // batches that arrived, repeats among them
+	streams int
 
 	// misbehave is asked for each batch that arrived, after it was taken.
 	misbehave func(n int, sub *intakepb.Submission) misdeed
@@ -53,11 +52,10 @@ const (
 func (f *fakeIntake) SubmitStream(stream grpc.BidiStreamingServer[intakepb.SubmitStreamRequest, intakepb.SubmitStreamResponse]) error {
 	f.mu.Lock()
 	f.streams++
-	f.inFlight = 0
 	f.mu.Unlock()
 	for {
 		req, err := stream.Recv()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

@@ -30,12 +30,15 @@ type handIn struct {
 
 type submitStream = grpc.BidiStreamingClient[intakepb.SubmitStreamRequest, intakepb.SubmitStreamResponse]
 
+// ended is how a stream ended.
+type ended struct{ why error }
+
 // connect makes a connection and works on it until everything has its answer (nil) or it breaks.
 func (h *handIn) connect(parent context.Context) error {
 	ctx, cancel := context.WithCancelCause(parent)
 	inFlight := or(h.client.InFlight, 16)
 	answers := make(chan *intakepb.SubmitStreamResponse, inFlight)
-	broken := make(chan error, 1)
+	broken := make(chan ended, 1)
 	var reading sync.WaitGroup
 	defer func() {
 		cancel(nil)
@@ -49,12 +52,12 @@ func (h *handIn) connect(parent context.Context) error {
 	if err != nil {
 		return unavailable(ctx, err)
 	}
-	reading.Go(func() { broken <- read(ctx, stream, answers) })
+	reading.Go(func() { broken <- ended{read(ctx, stream, answers)} })
 	for i := 0; ; {
 		for i < len(h.pending) || len(h.pending) < inFlight && h.pull(watchdog) {
 			watchdog.Reset(timeout)
 			if err := stream.Send(&intakepb.SubmitStreamRequest{Submission: h.pending[i].Submission}); err != nil {
-				return h.last(ctx, <-broken, answers) // Send says only EOF; why, the reader knows
+				return h.last(ctx, (<-broken).why, answers) // Send says only EOF; why, the reader knows
 			}
 			i++
 		}
@@ -72,8 +75,8 @@ func (h *handIn) connect(parent context.Context) error {
 			if at < i {
 				i--
 			}
-		case err := <-broken:
-			return h.last(ctx, err, answers)
+		case end := <-broken:
+			return h.last(ctx, end.why, answers)
 		}
 	}
 }
@@ -107,7 +110,7 @@ func read(ctx context.Context, stream submitStream, answers chan<- *intakepb.Sub
 }
 
 // finish ends a stream on which nothing is outstanding, so that the service sees a regular end.
-func (h *handIn) finish(stream submitStream, broken <-chan error) {
+func (h *handIn) finish(stream submitStream, broken <-chan ended) {
 	if stream.CloseSend() != nil {
 		return
 	}

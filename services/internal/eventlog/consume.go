@@ -35,8 +35,11 @@ type Consumer struct {
 	// follows is in the log; an error of kind fault.Unavailable when the surroundings are ill; any other
 	// error, or a panic, when a message cannot be processed. It keeps no message after it returned. Its
 	// context outlives the consumer's by Grace, so that work in hand is finished.
-	Handle func(ctx context.Context, batch []Message) error
+	Handle Handler
 }
+
+// Handler does the work of a batch of messages; Consumer.Handle tells what it answers.
+type Handler func(ctx context.Context, batch []Message) error
 
 // maxAckPending is how many messages all copies together may have in hand: 32 copies with full hands.
 const maxAckPending = 2048
@@ -88,6 +91,9 @@ func (l *Log) Consume(ctx context.Context, c Consumer) error {
 	c = c.withDefaults()
 	if c.Handle == nil {
 		return fault.Internalf(op, "durable %s has no handler", c.Durable)
+	}
+	if l.wrap != nil {
+		c.Handle = l.wrap(c.Handle)
 	}
 	if err := Token(c.Durable); err != nil {
 		return fault.Internalf(op, "the name of a durable: %w", err)

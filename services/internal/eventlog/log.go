@@ -32,6 +32,9 @@ type Config struct {
 	Logger         *slog.Logger         // default: slog.Default()
 	Now            func() time.Time     // default: time.Now
 	NewID          func() string        // the ids of events, unique for ever; default: nuid.Next
+
+	// Wrap is put around the handler of every consumer, for tests that disturb the deliveries; nil for none.
+	Wrap func(Handler) Handler
 }
 
 // Log is the log as one service uses it. It is safe for concurrent use; the connection remains the
@@ -42,6 +45,7 @@ type Log struct {
 	logger   *slog.Logger
 	now      func() time.Time
 	newID    func() string
+	wrap     func(Handler) Handler
 
 	nc      *nats.Conn
 	js      jetstream.JetStream
@@ -71,6 +75,7 @@ func Open(ctx context.Context, nc *nats.Conn, cfg Config) (*Log, error) {
 		logger:   cfg.Logger,
 		now:      cfg.Now,
 		newID:    cfg.NewID,
+		wrap:     cfg.Wrap,
 		nc:       nc,
 		js:       js,
 		batches:  make(chan struct{}, maxBatchesInFlight),

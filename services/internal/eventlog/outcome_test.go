@@ -18,7 +18,7 @@ import (
 )
 
 // failAt gives a handler that fails on the messages with these data, and records the others.
-func failAt(got *seen, fail map[string]func() error) eventlogtest.Handler {
+func failAt(got *seen, fail map[string]func() error) eventlog.Handler {
 	return func(ctx context.Context, batch []eventlog.Message) error {
 		for _, m := range batch {
 			if f := fail[string(m.Data)]; f != nil {

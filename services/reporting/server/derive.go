@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"math/rand/v2"
+	"time"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
@@ -57,11 +59,28 @@ func (s *Server) settle(ctx context.Context, ids []string, touched map[string]tr
 			ids = append(ids, c.id)
 		}
 		// A lost condition refuses the batch: somebody else wrote one of the subjects. Read and derive again.
-		if err := s.log.AppendBatch(ctx, events); err != nil && !fault.Is(err, fault.Conflict) {
+		if err := s.log.AppendBatch(ctx, events); fault.Is(err, fault.Conflict) {
+			// A moment later, so that a replica that is read next has caught up, and not in step with the other copy.
+			if err := breathe(ctx); err != nil {
+				return err
+			}
+		} else if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// breathe waits for a few milliseconds, at random.
+func breathe(ctx context.Context) error {
+	timer := time.NewTimer(time.Duration(1+rand.IntN(20)) * time.Millisecond) //nolint:gosec // no secret
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
 }
 
 // change is a message that RECORDS lacks.
@@ -94,7 +113,7 @@ func (s *Server) changes(ctx context.Context, ids []string) ([]change, error) {
 		if !s.complete(d) {
 			continue
 		}
-		p, err := readPupil(d)
+		p, err := readPupil(d, s.drive)
 		if err != nil {
 			return nil, err
 		}

@@ -94,7 +94,7 @@ func (s *Server) eachPupil(ctx context.Context, sc drive.School, after string, v
 			return err
 		}
 		for i, d := range docs {
-			p, err := readPupil(d)
+			p, err := readPupil(d, s.drive)
 			if err != nil {
 				return err
 			}

@@ -7,6 +7,7 @@ import (
 	matchingpb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
+	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/reporting"
@@ -38,7 +39,7 @@ type enrolment struct {
 }
 
 // readPupil decodes a document. It fails with Internal when a facet does not decode, which only a defect can bring about.
-func readPupil(d store.Doc) (*pupil, error) {
+func readPupil(d store.Doc, dr *drive.Drive) (*pupil, error) {
 	p := &pupil{
 		id: d.ID, ref: d.ID[strings.LastIndexByte(d.ID, '/')+1:],
 		parts: map[student.Part]wire.Accepted{}, revisions: map[student.Part]uint64{},
@@ -52,7 +53,7 @@ func readPupil(d store.Doc) (*pupil, error) {
 		p.basis.Major += f.Rev.Major
 		p.basis.Minor += f.Rev.Minor
 	}
-	p.gather()
+	p.gather(dr)
 	return p, nil
 }
 
@@ -91,9 +92,9 @@ func (p *pupil) read(f store.Facet) error {
 }
 
 // gather makes the facts out of what was read. Judgements bind to content and not to revisions: the same content sent
-// again keeps its judgement.
-func (p *pupil) gather() {
-	f := reporting.Facts{Parts: make(map[student.Part]reporting.PartFact, len(p.parts)), Approved: true}
+// again keeps its judgement. Until provinces can approve, a drive that asks for it has nobody approved.
+func (p *pupil) gather(dr *drive.Drive) {
+	f := reporting.Facts{Parts: make(map[student.Part]reporting.PartFact, len(p.parts)), Approved: !dr.ApprovalRequired}
 	for _, e := range p.enrolments {
 		f.Enrolments = append(f.Enrolments, reporting.EnrolmentFact{
 			Province: e.province, School: e.school, Class: e.entry.GetClass(), Open: open(e),

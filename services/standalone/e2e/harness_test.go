@@ -249,13 +249,18 @@ func (s *system) records(ctx context.Context, t *testing.T) map[string]*reportin
 		if err != nil {
 			continue
 		}
-		r := new(reportingpb.RecordState)
-		if err := proto.Unmarshal(m.Data, r); err != nil {
-			t.Fatal(err)
-		}
-		out[ref] = r
+		out[ref] = decodeRecord(t, m)
 	}
 	return out
+}
+
+func decodeRecord(t *testing.T, m eventlog.Message) *reportingpb.RecordState {
+	t.Helper()
+	r := new(reportingpb.RecordState)
+	if err := proto.Unmarshal(m.Data, r); err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 // ref is the reference of pupil i.

@@ -44,6 +44,8 @@ type Config struct {
 	Copies int
 	// WrapStore is put around the store of each copy, for tests that disturb it; nil for none.
 	WrapStore func(store.DB) store.DB
+	// WrapHandler is put around every handler, for the same.
+	WrapHandler func(eventlog.Handler) eventlog.Handler
 }
 
 // Node is a running system.
@@ -118,7 +120,7 @@ func (n *Node) services(ctx context.Context, cfg Config) ([]rpc.Service, error) 
 	}
 	services := make([]rpc.Service, 0, len(builders))
 	for _, b := range builders {
-		log, err := eventlog.Open(ctx, n.conn, eventlog.Config{Service: b.name, Replicas: 1, Logger: logger})
+		log, err := eventlog.Open(ctx, n.conn, eventlog.Config{Service: b.name, Replicas: 1, Logger: logger, Wrap: cfg.WrapHandler})
 		if err != nil {
 			return nil, err
 		}

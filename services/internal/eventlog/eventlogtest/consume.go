@@ -10,13 +10,10 @@ import (
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 )
 
-// Handler is what Consumer.Handle is.
-type Handler = func(context.Context, []eventlog.Message) error
-
 // Twice gives a handler that does everything twice and out of order: the batch as it came, the batch
 // in reverse, and each message by itself in random order. What comes out must be the same as with the
 // handler alone. seed makes the order repeatable.
-func Twice(handle Handler, seed uint64) Handler {
+func Twice(handle eventlog.Handler, seed uint64) eventlog.Handler {
 	return func(ctx context.Context, batch []eventlog.Message) error {
 		again := slices.Clone(batch)
 		if err := handle(ctx, batch); err != nil {

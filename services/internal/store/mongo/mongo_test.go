@@ -27,7 +27,7 @@ func startFerret(t *testing.T) string {
 		Listener:  ferretdb.ListenerConfig{TCP: "127.0.0.1:0"},
 		Logger:    slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Handler:   "sqlite",
-		SQLiteURL: "file:" + t.TempDir() + "/",
+		SQLiteURL: "file:" + t.TempDir() + "/?_pragma=synchronous(off)",
 	})
 	if err != nil {
 		t.Fatalf("FerretDB: %v", err)

@@ -1,0 +1,27 @@
+# The targets; what they do is in scripts/, one file each.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint generate bench charts
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## run a whole drive on this machine; needs only Go. Options: make demo ARGS="--help"
+	go run ./services/standalone demo $(ARGS)
+
+test: ## run every test and check, as the CI does
+	scripts/test
+
+check: test ## the same as test
+
+lint: ## formatting, module files, go vet and linters
+	scripts/lint
+
+generate: ## generate Go code and the HTTP description from the contracts
+	scripts/third-party
+	scripts/generate
+
+bench: ## run the benchmarks and compare them with the run before. Some only: make bench BENCH=Merge
+	scripts/bench '$(BENCH)'
+
+charts: ## lint and render the Helm chart
+	scripts/charts

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+
+	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/grpc/test/bufconn"
+	"google.golang.org/protobuf/types/known/timestamppb"
+)
+
+// fakeServices are intake and reporting as the command line sees them.
+type fakeServices struct {
+	intakepb.UnimplementedIntakeServiceServer
+	reportingpb.UnimplementedReportingServiceServer
+
+	mu       sync.Mutex
+	receipts map[string]*intakepb.Receipt
+	refusal  *intakepb.Refusal // of every batch, when it is not nil
+	progress *reportingpb.GetProgressResponse
+	pupils   []*reportingpb.ListPupilsResponse // pages
+	asked    []*reportingpb.ListPupilsRequest
+}
+
+func (f *fakeServices) SubmitStream(stream grpc.BidiStreamingServer[intakepb.SubmitStreamRequest, intakepb.SubmitStreamResponse]) error {
+	for {
+		req, err := stream.Recv()
+		if err != nil {
+			return nil
+		}
+		if err := stream.Send(f.take(req.GetSubmission())); err != nil {
+			return err
+		}
+	}
+}
+
+func (f *fakeServices) take(sub *intakepb.Submission) *intakepb.SubmitStreamResponse {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := &intakepb.SubmitStreamResponse{SubmissionId: sub.GetId()}
+	if f.refusal != nil {
+		out.Answer = &intakepb.SubmitStreamResponse_Refusal{Refusal: f.refusal}
+		return out
+	}
+	r := &intakepb.Receipt{SubmissionId: sub.GetId(), Kind: sub.GetKind(), StoredAt: timestamppb.Now(), Sequence: uint64(len(f.receipts) + 1), Accepted: int32(len(sub.GetRecords()))}
+	for i, rec := range sub.GetRecords() {
+		part, code := studentpb.Part_PART_PROFILE, rec.GetProfile().GetCode()
+		switch {
+		case rec.GetEnrolment() != nil:
+			part, code = studentpb.Part_PART_ENROLMENT, rec.GetEnrolment().GetCode()
+		case rec.GetResults() != nil:
+			part, code = rec.GetResults().GetPart(), rec.GetResults().GetCode()
+		}
+		r.AcceptedRecords = append(r.AcceptedRecords, &intakepb.AcceptedRef{Index: int32(i), Part: part, Pupil: "ref" + code, OnTime: true})
+	}
+	f.receipts[sub.GetId()] = r
+	out.Answer = &intakepb.SubmitStreamResponse_Receipt{Receipt: r}
+	return out
+}
+
+func (f *fakeServices) GetSubmission(_ context.Context, req *intakepb.GetSubmissionRequest) (*intakepb.GetSubmissionResponse, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r, ok := f.receipts[req.GetSubmissionId()]
+	if !ok {
+		return nil, status.Error(codes.NotFound, "no such submission")
+	}
+	return &intakepb.GetSubmissionResponse{Receipt: r}, nil
+}
+
+func (f *fakeServices) GetProgress(context.Context, *reportingpb.GetProgressRequest) (*reportingpb.GetProgressResponse, error) {
+	return f.progress, nil
+}
+
+func (f *fakeServices) ListPupils(_ context.Context, req *reportingpb.ListPupilsRequest) (*reportingpb.ListPupilsResponse, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked = append(f.asked, req)
+	page := 0
+	if req.GetPageToken() != "" {
+		page = 1
+	}
+	return f.pupils[page], nil
+}
+
+// cli runs command lines against fake services.
+type cli struct {
+	t        *testing.T
+	services *fakeServices
+	dial     grpc.DialOption
+	in       string
+}
+
+func newCLI(t *testing.T) *cli {
+	t.Helper()
+	f := &fakeServices{receipts: map[string]*intakepb.Receipt{}}
+	l, s := bufconn.Listen(1<<20), grpc.NewServer()
+	intakepb.RegisterIntakeServiceServer(s, f)
+	reportingpb.RegisterReportingServiceServer(s, f)
+	var serving sync.WaitGroup
+	serving.Go(func() { _ = s.Serve(l) }) // ends when the server is stopped
+	t.Cleanup(func() {
+		s.Stop()
+		serving.Wait()
+	})
+	return &cli{t: t, services: f, dial: grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return l.DialContext(ctx) })}
+}
+
+// run gives the exit code and what was printed on both outputs.
+func (c *cli) run(args ...string) (code int, out, errOut string) {
+	c.t.Helper()
+	var stdout, stderr bytes.Buffer
+	code = command(c.t.Context(), append(args, "--server", "passthrough:///fake"), streams{strings.NewReader(c.in), &stdout, &stderr}, c.dial)
+	return code, stdout.String(), stderr.String()
+}
+
+// want fails unless the command ended with the code and printed each text somewhere.
+func (c *cli) want(code int, texts []string, args ...string) {
+	c.t.Helper()
+	got, out, errOut := c.run(args...)
+	if got != code {
+		c.t.Errorf("%v: exit %d, want %d\n%s%s", args, got, code, out, errOut)
+	}
+	for _, text := range texts {
+		if !strings.Contains(out+errOut, text) {
+			c.t.Errorf("%v: nothing says %q\n%s%s", args, text, out, errOut)
+		}
+	}
+}

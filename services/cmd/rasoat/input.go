@@ -1,0 +1,96 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+
+	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/portal"
+	"github.com/rasoat/rasoat/services/workbook"
+	"github.com/spf13/cobra"
+)
+
+// open opens a file of pupils, a workbook or NDJSON, whatever its name ends with; "-" is NDJSON on the standard input.
+// The caller calls close when the source was read.
+func (a *app) open(path string, d *drive.Drive, s portal.Sender) (source portal.Source, closeIt func(), err error) {
+	if path == "-" {
+		return portal.ReadNDJSON(a.in, "-", 0), func() {}, nil
+	}
+	f, err := os.Open(filepath.Clean(path))
+	if err != nil {
+		return nil, nil, cannotOpen(path, err)
+	}
+	info, err := f.Stat()
+	if err != nil || info.IsDir() {
+		_ = f.Close()
+		return nil, nil, cannotOpen(path, errors.Join(err, errors.New("not a file")))
+	}
+	head, err := bufio.NewReaderSize(io.NewSectionReader(f, 0, info.Size()), 256).Peek(256)
+	if err != nil && !errors.Is(err, io.EOF) {
+		_ = f.Close()
+		return nil, nil, cannotOpen(path, err)
+	}
+	if isNDJSON(head) {
+		return portal.ReadNDJSON(f, filepath.Base(path), info.Size()), func() { _ = f.Close() }, nil // read only
+	}
+	b, err := workbook.New(f, info.Size(), d, workbook.Options{School: s.School})
+	_ = f.Close() // the workbook has read what it needs
+	if err != nil {
+		return nil, nil, inFile(path, err)
+	}
+	return portal.FromWorkbook(b), func() { _ = b.Close() }, nil
+}
+
+// edition tells one state of a file from another in the ids of its submissions: by the hour at which it was last saved. The
+// same file handed in again, after an interruption say, goes under the same ids. A file that was changed and changed back
+// has the content of before and yet is news: under ids of content alone intake would answer it with the old receipt, and
+// the mistake in between would stand. Standard input has no hour; --new pushes it again.
+func edition(path string, s portal.Sender) portal.Sender {
+	if s.New != "" || path == "-" {
+		return s
+	}
+	if info, err := os.Stat(path); err == nil { // open tells what is wrong with it
+		s.New = strconv.FormatInt(info.ModTime().UnixNano(), 36)
+	}
+	return s
+}
+
+func isNDJSON(head []byte) bool {
+	return bytes.HasPrefix(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff"))), []byte("{"))
+}
+
+func cannotOpen(path string, cause error) error {
+	return &fault.Error{Kind: fault.Invalid, Op: "rasoat.open", Err: cause,
+		Text: fault.Text{Vi: "Không mở được tệp " + path, En: "Cannot open the file " + path}}
+}
+
+// inFile puts the name of the file before what is wrong with it.
+func inFile(path string, err error) error {
+	var e *fault.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	named := *e
+	if named.Text != (fault.Text{}) {
+		named.Text = fault.Text{Vi: path + ": " + e.Text.Vi, En: path + ": " + e.Text.En}
+	}
+	return &named
+}
+
+var schoolScope = regexp.MustCompile(`^([0-9]{2})/([A-Za-z0-9_-]{1,16})$`)
+
+// sender reads "01/01000701".
+func sender(c *cobra.Command, driveID, school string) (portal.Sender, error) {
+	m := schoolScope.FindStringSubmatch(school)
+	if m == nil {
+		return portal.Sender{}, usage(c, "Mã trường phải có dạng mã tỉnh/mã trường, như 01/01000701", "A school is a province and a code, like 01/01000701")
+	}
+	return portal.Sender{Drive: driveID, Province: m[1], School: m[2]}, nil
+}

@@ -1,0 +1,240 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	matchingpb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
+	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
+	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/rpc"
+	"github.com/rasoat/rasoat/services/portal"
+	"github.com/spf13/cobra"
+	"google.golang.org/grpc"
+)
+
+// toMend are the statuses in which somebody at the school has something to do.
+var toMend = []reportingpb.Status{
+	reportingpb.Status_STATUS_MISSING, reportingpb.Status_STATUS_REJECTED, reportingpb.Status_STATUS_UNEXPLAINED_WARNING,
+	reportingpb.Status_STATUS_DUPLICATE, reportingpb.Status_STATUS_MISMATCHED, reportingpb.Status_STATUS_NEEDS_PERSON,
+}
+
+func (a *app) pupils(c *cobra.Command, client reportingpb.ReportingServiceClient, conn grpc.ClientConnInterface, q question) error {
+	ctx := c.Context()
+	places, err := a.places(c, intakepb.NewIntakeServiceClient(conn), q)
+	if err != nil {
+		return err
+	}
+	req := &reportingpb.ListPupilsRequest{Scope: q.scope}
+	if !q.all {
+		req.Statuses = toMend
+	}
+	found, listed := false, 0
+	for {
+		var page *reportingpb.ListPupilsResponse
+		err := a.retry(ctx, func(ctx context.Context) error {
+			var err error
+			page, err = client.ListPupils(ctx, req)
+			return rpc.FromStatus(err)
+		})
+		if err != nil {
+			return err
+		}
+		if a.json {
+			if err := a.printProto(page); err != nil {
+				return err
+			}
+		}
+		for _, p := range page.GetPupils() {
+			listed++
+			found = a.tellPupil(p, places) || found
+		}
+		if req.PageToken = page.GetNextPageToken(); req.PageToken == "" {
+			break
+		}
+	}
+	if !a.json {
+		a.printf("%s: %d\n", a.text("Số học sinh", "Pupils"), listed)
+	}
+	if found || !q.all && listed > 0 {
+		return exitWith(exitFindings)
+	}
+	return nil
+}
+
+// tellPupil prints a pupil and every finding, and reports whether there is one to act on.
+func (a *app) tellPupil(p *reportingpb.Pupil, places map[place]whereabouts) (found bool) {
+	lines := []string{}
+	add := func(mark, where string, text, remedy fault.Text, rule string) {
+		line := "  " + mark + " " + where + "  " + a.say(text)
+		if rule != "" {
+			line += "  [" + rule + "]"
+		}
+		lines = append(lines, line)
+		if remedy != (fault.Text{}) {
+			lines = append(lines, "      → "+a.say(remedy))
+		}
+	}
+	for _, part := range p.GetParts() {
+		if part.GetRevision() == 0 {
+			add("·", partName(part.GetPart()), fault.Text{Vi: "chưa gửi", En: "has not come"}, fault.Text{}, "")
+		}
+		for _, f := range part.GetFindings() {
+			mark := "i"
+			switch f.GetSeverity() {
+			case validationpb.Severity_SEVERITY_ERROR:
+				mark, found = "✗", true
+			case validationpb.Severity_SEVERITY_WARNING:
+				mark, found = "!", true
+			}
+			add(mark, where(places, p.GetPupil(), part.GetPart(), f.GetField()), fault.Text{Vi: f.GetPersonal().GetMessageVi(), En: f.GetPersonal().GetMessageEn()},
+				fault.Text{Vi: f.GetPersonal().GetRemedyVi(), En: f.GetPersonal().GetRemedyEn()}, f.GetRule())
+		}
+	}
+	id := p.GetIdentity()
+	text := fault.Text{Vi: id.GetMessageVi(), En: id.GetMessageEn()}
+	switch id.GetOutcome() {
+	case matchingpb.Outcome_OUTCOME_MISMATCHED, matchingpb.Outcome_OUTCOME_NOT_FOUND, matchingpb.Outcome_OUTCOME_NEEDS_PERSON:
+		found = true
+		if len(id.GetFields()) == 0 {
+			add("✗", where(places, p.GetPupil(), studentpb.Part_PART_PROFILE, "identity.number"), text, fault.Text{}, enumWord(id.GetOutcome().String(), "OUTCOME_"))
+		}
+		for _, f := range id.GetFields() {
+			add("✗", where(places, p.GetPupil(), studentpb.Part_PART_PROFILE, identityPath(f)), text, fault.Text{}, enumWord(f.String(), "FIELD_"))
+		}
+	case matchingpb.Outcome_OUTCOME_WAITING:
+		add("…", partName(studentpb.Part_PART_PROFILE), text, fault.Text{}, "")
+	}
+	for _, other := range id.GetSharedWith() {
+		found = true
+		add("✗", where(places, p.GetPupil(), studentpb.Part_PART_PROFILE, "identity.number"),
+			fault.Text{Vi: "cùng số với học sinh " + other, En: "the same number as pupil " + other}, fault.Text{}, "")
+	}
+	for _, other := range id.GetAlsoEnrolledAt() {
+		found = true
+		add("✗", where(places, p.GetPupil(), studentpb.Part_PART_ENROLMENT, ""),
+			fault.Text{Vi: "cũng có trong danh sách của trường " + other, En: "also on the roster of school " + other}, fault.Text{}, "")
+	}
+	if a.json {
+		return found
+	}
+	head := []string{p.GetPupil(), p.GetClass()}
+	for _, w := range p.GetWindows() {
+		head = append(head, w.GetWindow()+": "+a.say(statusNames[w.GetStatus()]))
+	}
+	if p.GetUnexpected() {
+		head = append(head, a.text("ngoài danh sách", "unexpected"))
+	}
+	a.printf("%s\n", strings.Join(head, "  "))
+	for _, line := range lines {
+		a.printf("%s\n", line)
+	}
+	return found
+}
+
+var statusNames = map[reportingpb.Status]fault.Text{
+	reportingpb.Status_STATUS_MISSING:             {Vi: "thiếu", En: "missing"},
+	reportingpb.Status_STATUS_REJECTED:            {Vi: "có lỗi", En: "rejected"},
+	reportingpb.Status_STATUS_UNEXPLAINED_WARNING: {Vi: "cảnh báo chưa giải trình", En: "unexplained warning"},
+	reportingpb.Status_STATUS_DUPLICATE:           {Vi: "trùng", En: "duplicate"},
+	reportingpb.Status_STATUS_MISMATCHED:          {Vi: "sai thông tin", En: "mismatched"},
+	reportingpb.Status_STATUS_NEEDS_PERSON:        {Vi: "cần người xử lý", En: "needs a person"},
+	reportingpb.Status_STATUS_WAITING:             {Vi: "đang chờ", En: "waiting"},
+	reportingpb.Status_STATUS_AWAITING_APPROVAL:   {Vi: "chờ duyệt", En: "awaiting approval"},
+	reportingpb.Status_STATUS_VERIFIED:            {Vi: "đã xác thực", En: "verified"},
+}
+
+// identityPath is the field of the profile that a comparison is about.
+func identityPath(f matchingpb.Field) string {
+	switch f {
+	case matchingpb.Field_FIELD_FULL_NAME:
+		return "full_name"
+	case matchingpb.Field_FIELD_DATE_OF_BIRTH:
+		return "date_of_birth"
+	case matchingpb.Field_FIELD_GENDER:
+		return "gender"
+	}
+	return "identity.number"
+}
+
+func enumWord(s, prefix string) string { return strings.TrimPrefix(s, prefix) }
+
+// partName is how people know a part.
+func partName(p studentpb.Part) string {
+	switch p {
+	case studentpb.Part_PART_ENROLMENT:
+		return "ghi danh/enrolment"
+	case studentpb.Part_PART_PROFILE:
+		return "hồ sơ/profile"
+	case studentpb.Part_PART_RESULTS_10:
+		return "L10"
+	case studentpb.Part_PART_RESULTS_11:
+		return "L11"
+	case studentpb.Part_PART_RESULTS_12_1:
+		return "L12HK1"
+	case studentpb.Part_PART_RESULTS_12_2:
+		return "L12HK2"
+	}
+	return ""
+}
+
+// place is one part of one pupil, and whereabouts the row that it was handed in from.
+type (
+	place struct {
+		pupil string
+		part  studentpb.Part
+	}
+	whereabouts struct {
+		file   string
+		origin portal.Origin
+	}
+)
+
+// where tells a finding by its cell if the file is known, else by part and field.
+func where(places map[place]whereabouts, pupil string, part studentpb.Part, field string) string {
+	at, ok := places[place{pupil, part}]
+	if !ok {
+		return strings.TrimSpace(partName(part) + " " + field)
+	}
+	prefix := "results."
+	switch part {
+	case studentpb.Part_PART_ENROLMENT:
+		prefix = "enrolment."
+	case studentpb.Part_PART_PROFILE:
+		prefix = "profile."
+	}
+	if field == "" {
+		prefix = ""
+	}
+	return at.file + " " + at.origin.Locate(prefix+field)
+}
+
+// places reads the files again and asks intake under which references it knows their pupils: the ids of the submissions
+// come from their content and from when they were saved.
+func (a *app) places(c *cobra.Command, client intakepb.IntakeServiceClient, q question) (map[place]whereabouts, error) {
+	if len(q.files) == 0 {
+		return nil, nil
+	}
+	d, err := a.drive()
+	if err != nil {
+		return nil, err
+	}
+	if q.drive == "" {
+		q.drive = d.ID
+	}
+	from, err := sender(c, q.drive, q.scope)
+	if err != nil {
+		return nil, err
+	}
+	from.New = q.new
+	out := map[place]whereabouts{}
+	for _, name := range q.files {
+		if err := a.placesIn(c.Context(), client, d, from, name, out); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"regexp"
+	"strconv"
+
+	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/rpc"
+	"github.com/spf13/cobra"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+)
+
+// question is what the status command was asked.
+type question struct {
+	scope       string
+	pupils, all bool
+	totals      bool
+	files       []string
+	drive, new  string
+}
+
+func (a *app) statusCommand() *cobra.Command {
+	var q question
+	c := &cobra.Command{
+		Use:   "status [SCOPE]",
+		Short: "Xem tiến độ của cả nước, tỉnh hoặc trường / Show progress of the nation, a province or a school",
+		Long: `SCOPE: để trống là cả nước, "01" một tỉnh, "01/01000701" một trường. Mỗi dòng luôn cộng đủ: tổng số = các trạng thái.
+SCOPE: empty for the nation, "01" for a province, "01/01000701" for a school. Each row adds up: expected is the sum.
+
+Với --pupils và --in TỆP, mỗi lỗi được chỉ đến ô của tệp đã gửi.
+With --pupils and --in FILE, each finding is told at its cell in the file that was handed in.
+
+` + exitCodes,
+		Example: `  rasoat status
+  rasoat status 01 --totals
+  rasoat status 01/01000701 --pupils --in hoso.xlsx --in ketqua.xlsx
+  rasoat status 01/01000701 --pupils --all --json`,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage(c, "Chỉ nêu một phạm vi", "One scope at most")
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				q.scope = args[0]
+			}
+			return a.status(c, q)
+		},
+	}
+	f := c.Flags()
+	f.BoolVar(&q.pupils, "pupils", false, "list the pupils of a school who need something, with every finding")
+	f.BoolVar(&q.all, "all", false, "with --pupils: list every pupil")
+	f.BoolVar(&q.totals, "totals", false, "print the totals only")
+	f.StringArrayVar(&q.files, "in", nil, "with --pupils: a file that was handed in, to tell findings by its cells; may be repeated")
+	f.StringVar(&q.drive, "drive", "", "with --in: id of the drive; that of --drive-dir when empty")
+	f.StringVar(&q.new, "new", "", "with --in: the text under which the file was handed in with --new")
+	a.serverFlags(c)
+	a.driveFlag(c)
+	return c
+}
+
+var anyScope = regexp.MustCompile(`^([0-9]{2}(/[A-Za-z0-9_-]{1,16})?)?$`)
+
+func (a *app) status(c *cobra.Command, q question) error {
+	if !anyScope.MatchString(q.scope) {
+		return usage(c, "Phạm vi phải có dạng 01 hoặc 01/01000701", "A scope is like 01 or 01/01000701")
+	}
+	if q.pupils && !schoolScope.MatchString(q.scope) {
+		return usage(c, "--pupils cần phạm vi là một trường, như 01/01000701", "--pupils needs a school, like 01/01000701")
+	}
+	if len(q.files) > 0 && !q.pupils {
+		return usage(c, "--in chỉ dùng cùng --pupils", "--in goes with --pupils")
+	}
+	conn, err := a.connect()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }() // every answer is in
+	client := reportingpb.NewReportingServiceClient(conn)
+	if q.pupils {
+		return a.pupils(c, client, conn, q)
+	}
+	var resp *reportingpb.GetProgressResponse
+	err = a.retry(c.Context(), func(ctx context.Context) error {
+		var err error
+		resp, err = client.GetProgress(ctx, &reportingpb.GetProgressRequest{Scope: q.scope})
+		return rpc.FromStatus(err)
+	})
+	if err != nil {
+		return err
+	}
+	if a.json {
+		if err := a.printProto(resp); err != nil {
+			return err
+		}
+	} else {
+		a.tellProgress(resp, q.totals)
+	}
+	if !resp.GetConserved() {
+		a.errorf("%s\n", a.text("BÁO ĐỘNG: có trường mà tổng số không bằng tổng các trạng thái; báo cho người vận hành.",
+			"ALARM: in some school the expected pupils are not the sum of the statuses; tell the operator."))
+	}
+	return exitWith(progressCode(resp))
+}
+
+// progressCode is 1 when somebody has something to mend, or when the report does not add up.
+func progressCode(r *reportingpb.GetProgressResponse) int {
+	if !r.GetConserved() {
+		return exitFindings
+	}
+	for _, t := range r.GetTotals() {
+		if t.GetRejected()+t.GetUnexplainedWarning()+t.GetDuplicate()+t.GetMismatched()+t.GetNeedsPerson() > 0 {
+			return exitFindings
+		}
+	}
+	return exitFine
+}
+
+func (a *app) tellProgress(r *reportingpb.GetProgressResponse, totalsOnly bool) {
+	headings := []fault.Text{{Vi: "Trường", En: "School"}, {Vi: "Tên", En: "Name"}, {Vi: "Khai báo", En: "Declared"}, {Vi: "Đợt", En: "Window"},
+		{Vi: "Tổng", En: "Expected"}, {Vi: "Xong", En: "Verified"}, {Vi: "Thiếu", En: "Missing"}, {Vi: "Lỗi", En: "Rejected"},
+		{Vi: "Cảnh báo", En: "Warning"}, {Vi: "Trùng", En: "Duplicate"}, {Vi: "Sai", En: "Mismatched"}, {Vi: "Cần người", En: "Person"},
+		{Vi: "Chờ", En: "Waiting"}, {Vi: "Chờ duyệt", En: "Approval"}, {Vi: "Ngoài DS", En: "Unexpected"}}
+	var rows [][]string
+	if !totalsOnly {
+		for _, s := range r.GetSchools() {
+			for i, c := range s.GetWindows() {
+				lead := []string{s.GetProvince() + "/" + s.GetSchool(), s.GetName(), strconv.FormatInt(s.GetDeclared(), 10)}
+				if i > 0 {
+					lead = []string{"", "", ""}
+				}
+				rows = append(rows, append(lead, counts(c)...))
+			}
+		}
+	}
+	for _, c := range r.GetTotals() {
+		rows = append(rows, append([]string{a.text("Cộng", "Total"), "", ""}, counts(c)...))
+	}
+	a.table(headings, rows)
+}
+
+func counts(c *reportingpb.Counts) []string {
+	out := []string{c.GetWindow()}
+	for _, n := range []int64{c.GetExpected(), c.GetVerified(), c.GetMissing(), c.GetRejected(), c.GetUnexplainedWarning(), c.GetDuplicate(),
+		c.GetMismatched(), c.GetNeedsPerson(), c.GetWaiting(), c.GetAwaitingApproval(), c.GetUnexpected()} {
+		out = append(out, strconv.FormatInt(n, 10))
+	}
+	return out
+}
+
+// printProto prints a message of the contract in its JSON form, indented by us: protojson varies its spaces from build to
+// build.
+func (a *app) printProto(m proto.Message) error {
+	data, err := protojson.MarshalOptions{UseProtoNames: true, EmitUnpopulated: true}.Marshal(m)
+	if err != nil {
+		return fault.Wrap(fault.Internal, "rasoat.json", err)
+	}
+	return a.printJSON(json.RawMessage(data))
+}

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"strconv"
+
+	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/portal"
+	"github.com/spf13/cobra"
+)
+
+// submission is what the command was told.
+type submission struct {
+	school, drive, nonce string
+	dryRun               bool
+	inFlight, problems   int
+}
+
+func (a *app) submitCommand() *cobra.Command {
+	var s submission
+	c := &cobra.Command{
+		Use:   "submit FILE...",
+		Short: "Gửi bảng tính hoặc NDJSON / Hand in workbooks or NDJSON",
+		Long: `Đọc bảng tính (.xlsx: hồ sơ DANH MUC, kết quả học tập) hoặc NDJSON, gửi thành các lô và chờ biên nhận của từng lô.
+Mã lô lấy từ nội dung và giờ lưu tệp: bị ngắt giữa chừng thì chạy lại đúng lệnh đó, phần đã nhận không bị gửi hai lần.
+
+Reads workbooks (.xlsx: profiles DANH MUC, results) or NDJSON, hands them in as submissions and waits for the receipt of
+each. The id of a submission comes from its content and from when the file was saved: when interrupted, run the same
+command again; nothing is taken twice.
+
+` + exitCodes,
+		Example: `  rasoat submit hoso.xlsx ketqua.xlsx --school 01/01000701
+  rasoat submit hoso.xlsx --school 01/01000701 --dry-run
+  cat pupils.ndjson | rasoat submit - --school 01/01000701 --json
+  rasoat submit hoso.xlsx --school 01/01000701 --new    # the same content once more, under new ids`,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage(c, "Chưa nêu tệp nào", "No file was named")
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error { return a.submit(c, s, args) },
+	}
+	f := c.Flags()
+	f.StringVar(&s.school, "school", "", "province and school that hand in, as 01/01000701 (required)")
+	f.StringVar(&s.drive, "drive", "", "id of the drive; that of --drive-dir when empty")
+	f.StringVar(&s.nonce, "new", "", "push the same content again under new ids; repeat --new=TEXT as printed to resume")
+	f.Lookup("new").NoOptDefVal = "?"
+	f.BoolVar(&s.dryRun, "dry-run", false, "only read the files and tell what is wrong")
+	f.IntVar(&s.inFlight, "in-flight", 16, "submissions that may wait for their receipts")
+	f.IntVar(&s.problems, "problems", 50, "problems to print; 0 for all")
+	a.serverFlags(c)
+	a.driveFlag(c)
+	return c
+}
+
+// fileReport is what became of one file.
+type fileReport struct {
+	name    string
+	summary portal.Summary
+	err     error
+}
+
+func (a *app) submit(c *cobra.Command, s submission, files []string) error {
+	d, err := a.drive()
+	if err != nil {
+		return err
+	}
+	if s.drive == "" {
+		s.drive = d.ID
+	}
+	from, err := sender(c, s.drive, s.school)
+	if err != nil {
+		return err
+	}
+	if s.nonce == "?" {
+		var b [6]byte
+		_, _ = rand.Read(b[:]) // never fails
+		s.nonce = hex.EncodeToString(b[:])
+		a.errorf("--new=%s\n", s.nonce)
+	}
+	from.New = s.nonce
+	client := &portal.Client{InFlight: s.inFlight, GiveUpAfter: a.wait}
+	if !s.dryRun {
+		conn, err := a.connect()
+		if err != nil {
+			return err
+		}
+		defer func() { _ = conn.Close() }() // every answer is in
+		client.Intake = intakepb.NewIntakeServiceClient(conn)
+	}
+	var reports []*fileReport
+	for _, name := range files {
+		r := &fileReport{name: name}
+		reports = append(reports, r)
+		r.err = a.submitFile(c.Context(), client, d, from, s.dryRun, r)
+		if r.err != nil && fault.KindOf(r.err) != fault.Invalid {
+			break // without the service there is no use in the next file
+		}
+	}
+	if a.json {
+		return a.submitJSON(reports)
+	}
+	a.tellReports(reports, s)
+	return exitWith(a.submitCode(reports))
+}
+
+// submitFile hands in one file.
+func (a *app) submitFile(ctx context.Context, client *portal.Client, d *drive.Drive, from portal.Sender, dryRun bool, r *fileReport) error {
+	source, closeIt, err := a.open(r.name, d, from)
+	if err != nil {
+		return err
+	}
+	defer closeIt()
+	bar := a.bar(r.name)
+	defer bar.finish()
+	batches := portal.Batches(source, edition(r.name, from), r.summary.Note)
+	if !dryRun {
+		client.Report = bar.report
+		return inFile(r.name, client.Submit(ctx, batches, &r.summary))
+	}
+	for b, err := range batches {
+		if err != nil {
+			return inFile(r.name, err)
+		}
+		if ctx.Err() != nil {
+			return fault.Wrap(fault.Unavailable, "rasoat.submit", ctx.Err())
+		}
+		r.summary.Batches++
+		r.summary.Accepted += len(b.Submission.GetRecords())
+		bar.report(portal.Progress{Accepted: r.summary.Accepted, Done: b.Done})
+	}
+	return nil
+}
+
+// submitCode gives the exit code: the gravest of all files.
+func (a *app) submitCode(reports []*fileReport) int {
+	code := exitFine
+	rank := map[int]int{exitFine: 0, exitFindings: 1, exitInput: 2, exitConflict: 3, exitUnavailable: 4}
+	worse := func(c int) {
+		if rank[c] > rank[code] {
+			code = c
+		}
+	}
+	for _, r := range reports {
+		if r.err != nil {
+			worse(codeOf(r.err))
+		}
+		if r.summary.Refused+r.summary.Unreadable > 0 {
+			worse(exitFindings)
+		}
+		if r.summary.Conflicts > 0 {
+			worse(exitConflict)
+		}
+	}
+	return code
+}
+
+// tellReports prints the table, the problems and the next step.
+func (a *app) tellReports(reports []*fileReport, s submission) {
+	accepted := fault.Text{Vi: "Đã nhận", En: "Accepted"}
+	if s.dryRun {
+		accepted = fault.Text{Vi: "Đọc được", En: "Read"}
+	}
+	headings := []fault.Text{{Vi: "Tệp", En: "File"}, {Vi: "Lô", En: "Batches"}, accepted, {Vi: "Từ chối", En: "Refused"},
+		{Vi: "Không đọc được", En: "Unreadable"}, {Vi: "Cảnh báo", En: "Warnings"}, {Vi: "Quá hạn", En: "Late"}}
+	var rows [][]string
+	failed, accepting := false, 0
+	for _, r := range reports {
+		m := r.summary
+		rows = append(rows, []string{r.name, strconv.Itoa(m.Batches), strconv.Itoa(m.Accepted), strconv.Itoa(m.Refused),
+			strconv.Itoa(m.Unreadable), strconv.Itoa(m.Warnings), strconv.Itoa(m.Late)})
+		failed = failed || m.Refused+m.Unreadable+m.Warnings > 0 || r.err != nil
+		accepting += m.Accepted
+	}
+	a.table(headings, rows)
+	for _, r := range reports {
+		a.tellProblems(r, len(reports) > 1, s.problems)
+		a.complain(r.err)
+	}
+	switch {
+	case failed:
+		a.printf("%s\n", a.text("Việc tiếp theo: sửa các ô trên rồi gửi lại tệp; phần đúng không bị gửi hai lần.",
+			"Next: mend the cells above and hand the file in again; what is right is not taken twice."))
+	case s.dryRun:
+		a.printf("%s\n", a.text("Việc tiếp theo: bỏ --dry-run để gửi.", "Next: leave out --dry-run to hand it in."))
+	}
+	if accepting > 0 && !s.dryRun {
+		a.printf("%s rasoat status %s --pupils\n", a.text("Xem kết quả kiểm tra:", "To see what the checks find:"), s.school)
+	}
+}
+
+// tellProblems prints the problems of a file, at most so many. What is said of every batch is said once.
+func (a *app) tellProblems(r *fileReport, named bool, most int) {
+	type said struct{ path, rule string }
+	times := map[said]int{}
+	var once []portal.Problem
+	for _, p := range r.summary.Problems {
+		at := said{p.Path, p.Rule}
+		if times[at]++; times[at] == 1 {
+			once = append(once, p)
+		}
+	}
+	shown := len(once)
+	if most > 0 {
+		shown = min(shown, most)
+	}
+	for _, p := range once[:shown] {
+		n := times[said{p.Path, p.Rule}]
+		if named {
+			p.Path = r.name + " " + p.Path
+		}
+		a.problem(p, n)
+	}
+	if more := len(once) - shown + r.summary.MoreProblems; more > 0 {
+		a.printf("  %s: +%d (--problems 0, --json)\n", r.name, more)
+	}
+}

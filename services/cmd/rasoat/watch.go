@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/run"
+	"github.com/rasoat/rasoat/services/portal"
+	"github.com/rasoat/rasoat/services/student/wire"
+	"github.com/spf13/cobra"
+	"google.golang.org/protobuf/proto"
+)
+
+// watching is what the watch command was told.
+type watching struct {
+	url, creds   string
+	once, digest bool
+}
+
+func (a *app) watchCommand() *cobra.Command {
+	var w watching
+	parent := &cobra.Command{
+		Use:   "watch",
+		Short: "Theo dõi hồ sơ đã xác thực / Follow the verified records",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return usage(c, "Ghi rõ: rasoat watch records", "Say what: rasoat watch records")
+		},
+		Example: `  rasoat watch records --nats nats://127.0.0.1:4222
+  rasoat watch records --once --digest`,
+	}
+	c := &cobra.Command{
+		Use:   "records",
+		Short: "Nhận hồ sơ đã xác thực, rồi theo dõi thay đổi / Receive the verified records, then follow changes",
+		Long: `Nhận trạng thái hiện tại của mọi học sinh rồi tiếp tục nhận thay đổi, như hệ thống đăng ký thi. Không in thông tin cá nhân.
+Receives the present state of every pupil, then changes as they come, as exam registration does. Prints nothing personal.
+
+--digest: hai bên có cùng dãy này khi và chỉ khi có cùng hồ sơ / two subscribers have the same digest exactly when they hold the same records.
+
+` + exitCodes,
+		Example: `  rasoat watch records --nats nats://127.0.0.1:4222
+  rasoat watch records --once --digest
+  rasoat watch records --json | jq -c 'select(.state == "withdrawn")'`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.watch(c.Context(), w) },
+	}
+	f := c.Flags()
+	f.StringVar(&w.url, "nats", run.EnvOr("RASOAT_NATS", nats.DefaultURL), "URL of the broker (RASOAT_NATS)")
+	f.StringVar(&w.creds, "creds", "", "file of the broker's credentials")
+	f.BoolVar(&w.once, "once", false, "stop when the present state has been received")
+	f.BoolVar(&w.digest, "digest", false, "print the digest of the records")
+	parent.AddCommand(c)
+	return parent
+}
+
+func (a *app) watch(ctx context.Context, w watching) error {
+	var opts []nats.Option
+	if w.creds != "" {
+		opts = append(opts, nats.UserCredentials(w.creds))
+	}
+	nc, err := eventlog.Connect(w.url, "rasoat watch", opts...)
+	if err != nil {
+		return err
+	}
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return fault.Wrap(fault.Internal, "rasoat.watch", err)
+	}
+	var consumer jetstream.Consumer
+	err = a.retry(ctx, func(ctx context.Context) error {
+		// A request to a broker that is away would wait for all of its time: ask again soon.
+		ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+		defer cancel()
+		var err error
+		consumer, err = js.OrderedConsumer(ctx, eventlog.Records, jetstream.OrderedConsumerConfig{
+			FilterSubjects: []string{"record.*"}, DeliverPolicy: jetstream.DeliverLastPerSubjectPolicy,
+		})
+		if err != nil && nc.LastError() != nil && !nc.IsConnected() {
+			err = nc.LastError()
+		}
+		return brokerFault(err)
+	})
+	if err != nil {
+		return err
+	}
+	return a.follow(ctx, consumer, w)
+}
+
+// brokerFault gives an error of the broker its kind.
+func brokerFault(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, jetstream.ErrStreamNotFound):
+		return &fault.Error{Kind: fault.Unavailable, Op: "rasoat.watch", Err: err, Text: fault.Text{
+			Vi: "Chưa có luồng RECORDS; hệ thống chưa chạy hoặc địa chỉ sai.", En: "There is no stream RECORDS: the services have not run, or the address is wrong."}}
+	}
+	return &fault.Error{Kind: fault.Unavailable, Op: "rasoat.watch", Err: err, Text: fault.Text{
+		Vi: "Không liên lạc được với NATS.", En: "The broker cannot be reached."}}
+}
+
+// tally is what was received.
+type tally struct {
+	Received int    `json:"received"`
+	Pupils   int    `json:"pupils"`
+	Verified int    `json:"verified"`
+	Sequence uint64 `json:"sequence"`
+	Digest   string `json:"digest,omitempty"`
+	Unknown  int    `json:"unknown_messages,omitempty"`
+}
+
+// change is one state of one pupil, without anything personal.
+type change struct {
+	Sequence uint64   `json:"sequence"`
+	Pupil    string   `json:"pupil"`
+	State    string   `json:"state"`
+	Province string   `json:"province,omitempty"`
+	School   string   `json:"school,omitempty"`
+	Windows  []string `json:"windows,omitempty"`
+	Reason   string   `json:"reason,omitempty"`
+}
+
+func (a *app) follow(ctx context.Context, consumer jetstream.Consumer, w watching) error {
+	messages, err := consumer.Messages(jetstream.PullMaxMessages(2000))
+	if err != nil {
+		return brokerFault(err)
+	}
+	defer messages.Stop()
+	var digest portal.Digest
+	var t tally
+	caughtUp := consumer.CachedInfo().NumPending == 0
+	if caughtUp {
+		a.tellTally(&t, &digest, w)
+	}
+	for !caughtUp || !w.once {
+		m, err := messages.Next(jetstream.NextContext(ctx))
+		if err != nil {
+			if ctx.Err() == nil {
+				return brokerFault(err)
+			}
+			if caughtUp {
+				a.tellTally(&t, &digest, w)
+				return nil
+			}
+			return fault.New(fault.Unavailable, "rasoat.watch", "Đã dừng trước khi nhận đủ.", "stopped before everything was received")
+		}
+		if err := a.receive(m, &digest, &t, caughtUp); err != nil {
+			return err
+		}
+		if meta, err := m.Metadata(); err == nil && !caughtUp && meta.NumPending == 0 {
+			caughtUp = true
+			a.tellTally(&t, &digest, w)
+		}
+	}
+	return nil
+}
+
+// receive takes one message; a change that comes after the present state is told.
+func (a *app) receive(m jetstream.Msg, digest *portal.Digest, t *tally, live bool) error {
+	meta, err := m.Metadata()
+	if err != nil {
+		return fault.Wrap(fault.Internal, "rasoat.watch", err)
+	}
+	t.Received++
+	t.Sequence = meta.Sequence.Stream
+	state := new(reportingpb.RecordState)
+	if m.Headers().Get(eventlog.HeaderType) != wire.TypeRecord || proto.Unmarshal(m.Data(), state) != nil {
+		t.Unknown++
+		return nil
+	}
+	if err := digest.Put(state, t.Sequence); err != nil {
+		return err
+	}
+	if !live && !a.json {
+		return nil
+	}
+	c := change{Sequence: t.Sequence, Pupil: state.GetPupil(), State: "withdrawn"}
+	if v := state.GetVerified(); v != nil {
+		c.State, c.Province, c.School, c.Windows = "verified", v.GetProvince(), v.GetSchool(), v.GetWindows()
+	} else {
+		c.Reason = enumWord(state.GetWithdrawn().GetReason().String(), "STATUS_")
+	}
+	if a.json {
+		return a.printLine(c)
+	}
+	a.printf("%d  %s  %s  %s/%s %v %s\n", c.Sequence, c.Pupil, c.State, c.Province, c.School, c.Windows, c.Reason)
+	return nil
+}
+
+func (a *app) tellTally(t *tally, digest *portal.Digest, w watching) {
+	t.Pupils, t.Verified = digest.Pupils(), digest.Len()
+	if w.digest {
+		t.Digest = digest.Sum()
+	}
+	if a.json {
+		_ = a.printLine(t) // what cannot be printed cannot be told either
+		return
+	}
+	a.printf("%s: %d  %s: %d  %s: %d  %s: %d\n", a.text("đã nhận", "received"), t.Received, a.text("học sinh", "pupils"), t.Pupils,
+		a.text("đã xác thực", "verified"), t.Verified, a.text("vị trí", "sequence"), t.Sequence)
+	if t.Unknown > 0 {
+		a.printf("%s: %d\n", a.text("bản tin không hiểu", "messages not understood"), t.Unknown)
+	}
+	if w.digest {
+		a.printf("digest %s\n", t.Digest)
+	}
+}

@@ -1,0 +1,179 @@
+package wire
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	matchingpb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
+	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
+	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+)
+
+// update writes the golden payload of a type that has none yet. A published payload is never written again: it has to
+// decode for ever.
+var update = flag.Bool("update", false, "write golden payloads that are missing")
+
+// golden is one message of each published event, every field of it set.
+func golden() map[string]proto.Message {
+	at := timestamppb.New(time.Date(2023, 4, 21, 9, 59, 59, 0, time.UTC))
+	mark := func(v int32) *studentpb.Score { return &studentpb.Score{MarkTenths: &v} }
+	avg := int32(81)
+	profile := &studentpb.Profile{
+		Code: "0100000001", Class: "12A1", FullName: "Nguyễn Thị Mẫu", DateOfBirth: &studentpb.Date{Year: 2005, Month: 3, Day: 5},
+		Gender: studentpb.Gender_GENDER_FEMALE, Ethnicity: "01", Nationality: "VN",
+		Identity:  &studentpb.Identity{Kind: studentpb.IdentityKind_IDENTITY_KIND_PERSONAL_ID, Number: "001305000001"},
+		Residence: &studentpb.Residence{Province: "01", District: "001", Commune: "00001", CatalogueDate: "2023-04-10"},
+	}
+	results := &studentpb.Results{
+		Code: "0100000001", Class: "12A1", Part: studentpb.Part_PART_RESULTS_12_2, SchoolYear: "2022-2023",
+		Programme: studentpb.Programme_PROGRAMME_UPPER_2006, SchoolStudied: "01000701", SpecialisedSubject: "TOAN", ForeignLanguage: "N1",
+		Subjects: []*studentpb.Subject{{Code: "TOAN", Semester2: mark(80), Year: mark(81), YearBeforeRetake: mark(40)},
+			{Code: "THEDUC", Semester2: &studentpb.Score{Comment: studentpb.Comment_COMMENT_PASSED}, Year: &studentpb.Score{Exempt: true}}},
+		Semester2:        &studentpb.Term{AverageTenths: &avg, Rating: studentpb.Rating_RATING_EXCELLENT, Conduct: studentpb.Conduct_CONDUCT_GOOD},
+		Year:             &studentpb.Term{AverageTenths: &avg, Rating: studentpb.Rating_RATING_GOOD, ConductAbsent: "KHONG_XEP_LOAI"},
+		YearBeforeRetake: &studentpb.Term{AverageTenths: &avg}, SummerTraining: true,
+	}
+	problem := &studentpb.Problem{Path: "records[1]", Rule: "RECORD_TWICE", MessageVi: "a", MessageEn: "b", RemedyVi: "c", RemedyEn: "d"}
+	receipt := &intakepb.Receipt{
+		SubmissionId: "s1", Drive: "2022-2023-12", Province: "01", School: "01000701", Kind: studentpb.Kind_KIND_PROFILE, Sequence: 7, StoredAt: at,
+		Sha256: []byte{1, 2}, Accepted: 1, Refused: 1,
+		AcceptedRecords: []*intakepb.AcceptedRef{{Index: 0, Pupil: "abc", Part: studentpb.Part_PART_PROFILE, NotAfter: at, OnTime: true}},
+		RefusedRecords:  []*intakepb.RefusedRecord{{Index: 1, Problems: []*studentpb.Problem{problem}}},
+	}
+	finding := &validationpb.Finding{
+		Rule: "YEAR_MARK", RuleVersion: 1, Severity: validationpb.Severity_SEVERITY_ERROR, Field: "subjects[TOAN].year",
+		Personal: &validationpb.FindingDetail{Reported: "8.1", Expected: "8.4", MessageVi: "a", MessageEn: "b", RemedyVi: "c", RemedyEn: "d"},
+	}
+	return map[string]proto.Message{
+		TypeSubmission: &intakepb.SubmissionAccepted{
+			SubmissionId: "s1", Drive: "2022-2023-12", DriveDigest: "d", Province: "01", School: "01000701", Kind: studentpb.Kind_KIND_PROFILE, Sha256: []byte{1, 2},
+			Records: []*intakepb.AcceptedRecord{{Pupil: "abc", Part: studentpb.Part_PART_PROFILE, ContentHash: []byte{3}, IdentityHash: []byte{4}, NotAfter: at, Index: 2,
+				Personal: &studentpb.Record{Content: &studentpb.Record_Profile{Profile: profile}}}},
+			Refused: []*intakepb.RefusedByIndex{{Index: 1, Problems: []*studentpb.Problem{problem}}}, PortalStoredAt: at,
+		},
+		TypePortalReceipt: &intakepb.PortalReceipt{PortalSequence: 3, SubmissionId: "s1", Answer: &intakepb.PortalReceipt_Receipt{Receipt: receipt}},
+		TypeDriveLoaded:   &intakepb.DriveLoaded{Drive: "2022-2023-12", Version: "1", Digest: "d"},
+		TypeVerdicts: &validationpb.RecordsJudged{
+			Drive: "2022-2023-12", DriveDigest: "d",
+			Verdicts: []*validationpb.Verdict{{Pupil: "abc", Part: studentpb.Part_PART_RESULTS_10, Revision: 7, ContentHash: []byte{3}, Findings: []*validationpb.Finding{finding}}},
+			Shared:   []*validationpb.SharedVerdict{{Pupil: "abc", Name: "year12", Basis: 15, ContentHashes: [][]byte{{5}, {6}}, Findings: []*validationpb.Finding{finding}}},
+		},
+		TypeIdentities: &matchingpb.IdentitiesJudged{
+			Drive: "2022-2023-12",
+			Judgements: []*matchingpb.Judgement{{Pupil: "abc", Revision: 7, IdentityHash: []byte{4}, Outcome: matchingpb.Outcome_OUTCOME_MISMATCHED,
+				Fields: []matchingpb.Field{matchingpb.Field_FIELD_DATE_OF_BIRTH}, MessageVi: "a", MessageEn: "b"}},
+			Shared: []*matchingpb.SharedNumber{{Pupil: "abc", Number: "n", Basis: 16, Others: []string{"def"}}},
+		},
+		TypeRecord: &reportingpb.RecordState{
+			Pupil: "abc", Drive: "2022-2023-12", Basis: &reportingpb.Basis{Revisions: 20, Judgements: 21},
+			State: &reportingpb.RecordState_Verified{Verified: &reportingpb.VerifiedRecord{
+				Province: "01", School: "01000701", Class: "12A1", ExamBoard: "01", Windows: []string{"first", "second"},
+				Identity: matchingpb.Outcome_OUTCOME_CONFIRMED, DriveDigest: "d",
+				Personal: &reportingpb.PersonalRecord{Profile: profile, Results: []*studentpb.Results{results}},
+			}},
+		},
+	}
+}
+
+// TestGolden decodes the payload of every published version: to the same message, field for field.
+func TestGolden(t *testing.T) {
+	for name, want := range golden() {
+		file := filepath.Join("testdata", name+".binpb")
+		data, err := os.ReadFile(file)
+		if os.IsNotExist(err) && *update {
+			if data, err = Canonical(want); err == nil {
+				err = os.WriteFile(file, data, 0o600)
+			}
+		}
+		if err != nil {
+			t.Errorf("%s: %v; a new type gets its payload with go test ./student/wire -update", name, err)
+			continue
+		}
+		got := want.ProtoReflect().New().Interface()
+		if err := proto.Unmarshal(data, got); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if len(got.ProtoReflect().GetUnknown()) > 0 || !proto.Equal(got, want) {
+			t.Errorf("%s: the published payload decodes to another message:\n%s", name, protojson.Format(got))
+		}
+	}
+}
+
+// TestOutside holds what is read of a submission without decoding it against the decoded message.
+func TestOutside(t *testing.T) {
+	ev := golden()[TypeSubmission].(*intakepb.SubmissionAccepted)
+	data, err := Canonical(ev)
+	if err != nil {
+		t.Fatal(err)
+	}
+	early := ev.PortalStoredAt.AsTime().Add(-time.Second)
+	ev.PortalStoredAt = timestamppb.New(early)
+	onTime, err := Canonical(ev)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := OpenBatch(data, early); err != nil || len(b.Records) != 0 {
+		t.Errorf("arrived in PORTAL at the close: got %d records, %v; want none, whenever the log stored it", len(b.Records), err)
+	}
+	b, err := OpenBatch(onTime, early.Add(time.Hour))
+	if err != nil || len(b.Records) != 1 || b.Drive != ev.Drive || b.Province != ev.Province || b.School != ev.School {
+		t.Fatalf("arrived a second before the close: got %+v, %v", b, err)
+	}
+	r, want := b.Records[0], ev.Records[0]
+	content, err := r.Content()
+	if err != nil || r.Pupil != want.Pupil || ToPart(r.Part) != want.Part || !bytes.Equal(r.ContentHash, want.ContentHash) ||
+		!bytes.Equal(r.IdentityHash, want.IdentityHash) || !r.NotAfter.Equal(want.NotAfter.AsTime()) || !proto.Equal(content, want.Personal) {
+		t.Errorf("got %+v, %v; want %v", r, err, want)
+	}
+	again, err := OpenAccepted(r.Bytes)
+	if err != nil || again.Pupil != r.Pupil {
+		t.Errorf("a record from its own bytes: got %+v, %v", again, err)
+	}
+}
+
+// FuzzOutside: no bytes make it panic, and what the decoder refuses is refused here or in the content.
+func FuzzOutside(f *testing.F) {
+	for _, m := range golden() {
+		data, err := Canonical(m)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		b, err := OpenBatch(data, time.Unix(0, 0))
+		if err != nil {
+			return
+		}
+		for _, r := range b.Records {
+			if _, err := r.Content(); err != nil {
+				return
+			}
+		}
+	})
+}
+
+// TestRoundTrip turns a record of each kind into the contract and back.
+func TestRoundTrip(t *testing.T) {
+	ev := golden()[TypeRecord].(*reportingpb.RecordState).GetVerified().GetPersonal()
+	if got := ToProfile(FromProfile(ev.Profile)); !proto.Equal(got, ev.Profile) {
+		t.Errorf("profile: got %v", got)
+	}
+	if got := ToResults(FromResults(ev.Results[0])); !proto.Equal(got, ev.Results[0]) {
+		t.Errorf("results: got %v", got)
+	}
+	e := &studentpb.Enrolment{Code: "1", Class: "12A1", State: studentpb.EnrolmentState_ENROLMENT_STATE_LEFT, Since: &studentpb.Date{Year: 2023, Month: 1, Day: 2}, Reason: "r"}
+	if got := ToEnrolment(FromEnrolment(e)); !proto.Equal(got, e) {
+		t.Errorf("enrolment: got %v", got)
+	}
+}
