@@ -52,10 +52,13 @@ func (s *Sample) Run(ctx context.Context, n *node.Node, conn *grpc.ClientConn, d
 	if err != nil {
 		return nil, err
 	}
-	for _, sum := range summaries {
+	for i, sum := range summaries {
 		report.Accepted += sum.Accepted
 		report.Refused += sum.Refused + sum.Unreadable
-		report.Problems = append(report.Problems, sum.Problems...)
+		for _, p := range sum.Problems {
+			p.Path = fileOf(files[i].Path) + " " + p.Path
+			report.Problems = append(report.Problems, p)
+		}
 	}
 	report.Records = exam.Count()
 	report.Seconds, report.PupilsPerSecond = round(seconds), round(float64(s.Nation.Pupils())/seconds)

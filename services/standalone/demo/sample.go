@@ -59,7 +59,7 @@ type File struct {
 func (s *Sample) WriteWorkbooks(dir string, progress func(pupils int)) ([]File, error) {
 	var files []File
 	schools := s.Nation.Schools()
-	visitors := s.visitors(schools)
+	visitors := s.visitors()
 	for i, school := range schools {
 		folder := filepath.Join(dir, school.Province, school.Code)
 		if err := os.MkdirAll(folder, 0o700); err != nil {
@@ -95,7 +95,7 @@ func (s *Sample) WriteWorkbooks(dir string, progress func(pupils int)) ([]File, 
 }
 
 // visitors are the pupils whom a school enrols although another does, by the school that does so wrongly.
-func (s *Sample) visitors(schools []sandbox.SchoolRange) map[string][]workbook.Pupil {
+func (s *Sample) visitors() map[string][]workbook.Pupil {
 	out := map[string][]workbook.Pupil{}
 	for i := range s.Nation.Pupils() {
 		if s.Nation.Expected(i).Fault != sandbox.DoubleEnrolment {

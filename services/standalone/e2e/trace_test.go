@@ -104,12 +104,12 @@ func TestNothingPersonal(t *testing.T) {
 	for _, span := range spans.Ended() {
 		out.WriteString(span.Name() + span.Status().Description + "\n")
 		for _, a := range span.Attributes() {
-			out.WriteString(a.Value.Emit() + "\n")
+			out.WriteString(a.Value.String() + "\n")
 		}
 		for _, e := range span.Events() {
 			out.WriteString(e.Name + "\n")
 			for _, a := range e.Attributes {
-				out.WriteString(a.Value.Emit() + "\n")
+				out.WriteString(a.Value.String() + "\n")
 			}
 		}
 	}

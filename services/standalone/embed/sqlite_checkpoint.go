@@ -74,6 +74,6 @@ func (c *checkpointer) run(d *db) {
 func (c *checkpointer) pragma(d *db, statement string) {
 	var busy, pages, copied int
 	if err := d.read.QueryRow(statement).Scan(&busy, &pages, &copied); err != nil {
-		slog.WarnContext(context.Background(), "sqlite: checkpoint failed, the WAL goes on growing", "error", err)
+		slog.WarnContext(context.Background(), "sqlite: checkpoint failed, the WAL goes on growing", slog.Any("error", err))
 	}
 }

@@ -19,6 +19,7 @@ const getChunk = 1000
 // collection is a store.Collection.
 type collection struct {
 	documents *mongo.Collection
+	bulkSize  int
 }
 
 var _ store.Collection = (*collection)(nil)

@@ -36,7 +36,7 @@ func (c *collection) Merge(ctx context.Context, patches []store.Patch) error {
 	if err := store.CheckPatches(op, patches); err != nil {
 		return err
 	}
-	for bulk := range slices.Chunk(store.Coalesce(patches), bulkSize) {
+	for bulk := range slices.Chunk(store.Coalesce(patches), c.bulkSize) {
 		if err := c.merge(ctx, bulk); err != nil {
 			return failed(op, err)
 		}

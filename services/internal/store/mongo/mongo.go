@@ -36,6 +36,7 @@ const closeTimeout = 10 * time.Second
 type DB struct {
 	client   *mongo.Client
 	database *mongo.Database
+	bulkSize int // the constant but in tests
 }
 
 var _ store.DB = (*DB)(nil)
@@ -67,7 +68,7 @@ func Open(ctx context.Context, uri, database string) (*DB, error) {
 	if err != nil {
 		return nil, failed(op, err)
 	}
-	return &DB{client: client, database: client.Database(database)}, nil
+	return &DB{client: client, database: client.Database(database), bulkSize: bulkSize}, nil
 }
 
 // malformed says nothing of the URI, which may hold a password.
@@ -82,7 +83,7 @@ func (d *DB) Collection(name string) store.Collection {
 	if err := store.CheckCollection("mongo.collection", name); err != nil {
 		return store.Refused(err)
 	}
-	return &collection{documents: d.database.Collection(name)}
+	return &collection{documents: d.database.Collection(name), bulkSize: d.bulkSize}
 }
 
 // Ping implements store.DB.

@@ -142,7 +142,7 @@ func names(t *testing.T, c store.Collection, _ Options) {
 }
 
 func largeMerge(t *testing.T, c store.Collection, opts Options) {
-	n := opts.rounds(2500, 700)
+	n := opts.rounds(2500, 60)
 	facets := []string{"profile", "verdict/profile", "identity"}
 	var patches []store.Patch
 	for i := range n {

@@ -13,7 +13,7 @@ import (
 func getOrder(t *testing.T, c store.Collection, opts Options) {
 	want := model{}
 	var ids []string
-	for i := range opts.rounds(2300, 400) { // more than any adapter asks for at once
+	for i := range opts.rounds(2300, 60) { // more than any adapter asks for at once
 		id := fmt.Sprintf("doc%04d", i)
 		ids = append(ids, id)
 		if i%3 > 0 {
