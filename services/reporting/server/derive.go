@@ -39,8 +39,9 @@ func (s *Server) derive(ctx context.Context, touched map[string]trace.SpanContex
 // derived once more: another copy may have found, meanwhile and rightly, that nothing had to change, and what was just
 // published would then be older than what it saw.
 func (s *Server) settle(ctx context.Context, ids []string, touched map[string]trace.SpanContext) error {
+	published := map[string]store.Revision{} // by document id: the basis of what this call published
 	for len(ids) > 0 {
-		changes, err := s.changes(ctx, ids)
+		changes, err := s.changes(ctx, ids, published)
 		if err != nil || len(changes) == 0 {
 			return err
 		}
@@ -57,9 +58,11 @@ func (s *Server) settle(ctx context.Context, ids []string, touched map[string]tr
 				ExpectLast: &eventlog.Expect{Sequence: c.last}, Trace: touched[c.id],
 			})
 			ids = append(ids, c.id)
+			published[c.id] = basisOf(c.state)
 		}
 		// A lost condition refuses the batch: somebody else wrote one of the subjects. Read and derive again.
 		if err := s.log.AppendBatch(ctx, events); fault.Is(err, fault.Conflict) {
+			clear(published)
 			// A moment later, so that a replica that is read next has caught up, and not in step with the other copy.
 			if err := breathe(ctx); err != nil {
 				return err
@@ -101,8 +104,9 @@ func (c change) header() map[string][]string {
 
 func recordSubject(pupil string) string { return "record." + pupil }
 
-// changes derives the pupils and compares with what stands in RECORDS.
-func (s *Server) changes(ctx context.Context, ids []string) ([]change, error) {
+// changes derives the pupils and compares with what stands in RECORDS. A pupil of whom nothing is newer than what was
+// published just now needs no second look.
+func (s *Server) changes(ctx context.Context, ids []string, published map[string]store.Revision) ([]change, error) {
 	docs, err := s.pupils.Get(ctx, ids)
 	if err != nil {
 		return nil, err
@@ -110,7 +114,7 @@ func (s *Server) changes(ctx context.Context, ids []string) ([]change, error) {
 	var wanted []change
 	var subjects []string
 	for _, d := range docs {
-		if !s.complete(d) {
+		if basis, done := published[d.ID]; done && basis == stateOf(d) || !s.complete(d) {
 			continue
 		}
 		p, err := readPupil(d, s.drive)
@@ -154,6 +158,17 @@ func (s *Server) changes(ctx context.Context, ids []string) ([]change, error) {
 		out = append(out, c)
 	}
 	return out, nil
+}
+
+// stateOf is the basis of a document: the sums of the revisions of its facets. A facet only grows, first in Major and then in
+// Minor, and so does the pair of the sums: a newer state has a greater basis.
+func stateOf(d store.Doc) store.Revision {
+	var sum store.Revision
+	for _, f := range d.Facets {
+		sum.Major += f.Rev.Major
+		sum.Minor += f.Rev.Minor
+	}
+	return sum
 }
 
 // complete reports, from the names of the facets alone, whether a pupil can have a record or ever had one: each part of the

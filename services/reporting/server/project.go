@@ -3,15 +3,11 @@ package server
 import (
 	"context"
 
-	matchingpb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
-	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
-	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"go.opentelemetry.io/otel/trace"
-	"google.golang.org/protobuf/proto"
 )
 
 // The facets of a pupil's document. A part's own facet is named like the part; its value is an AcceptedRecord.
@@ -31,19 +27,15 @@ type projection struct {
 	touched map[string]trace.SpanContext // by document id
 }
 
-func (p *projection) set(id, facet string, rev store.Revision, value []byte, cause eventlog.Message) {
+// keep merges a facet from which nothing follows.
+func (p *projection) keep(id, facet string, rev store.Revision, value []byte) {
 	p.pupils = append(p.pupils, store.Patch{ID: id, Facet: facet, Rev: rev, Value: value})
-	p.touched[id] = cause.SpanContext()
 }
 
-// setMessage is set with a message for its value.
-func (p *projection) setMessage(id, facet string, rev store.Revision, value proto.Message, cause eventlog.Message) error {
-	data, err := proto.Marshal(value)
-	if err != nil {
-		return fault.Wrap(fault.Internal, "reporting.project", err)
-	}
-	p.set(id, facet, rev, data, cause)
-	return nil
+// set merges a facet and has the pupil derived.
+func (p *projection) set(id, facet string, rev store.Revision, value []byte, cause eventlog.Message) {
+	p.keep(id, facet, rev, value)
+	p.touched[id] = cause.SpanContext()
 }
 
 // handle makes the handler of a stream: read each message into facets, merge them, derive who was touched.
@@ -102,46 +94,40 @@ func rosterEntry(drive, school, class, pupil string, rev store.Revision) store.P
 
 // verdicts reads what validation found.
 func (s *Server) verdicts(p *projection, m eventlog.Message) error {
-	ev := new(validationpb.RecordsJudged)
-	if err := proto.Unmarshal(m.Data, ev); err != nil {
-		return fault.Wrap(fault.Invalid, "reporting.verdicts", err)
+	ev, err := wire.OpenVerdicts(m.Data)
+	if err != nil {
+		return err
 	}
-	for _, v := range ev.GetVerdicts() {
-		facet := facetVerdict + string(wire.FromPart(v.GetPart()))
-		if wire.FromPart(v.GetPart()) == student.Enrolment {
+	for _, v := range ev.Each {
+		facet := facetVerdict + string(v.Part)
+		if v.Part == student.Enrolment {
 			facet = facetVerdict + facetEnrolment + m.Token(2) + "/" + m.Token(3) // verdict.<kind>.<province>.<school>
 		}
-		rev := store.Revision{Major: v.GetRevision(), Minor: m.Sequence}
-		if err := p.setMessage(ev.GetDrive()+"/"+v.GetPupil(), facet, rev, v, m); err != nil {
-			return err
-		}
+		p.set(ev.Drive+"/"+v.Pupil, facet, store.Revision{Major: v.Revision, Minor: m.Sequence}, v.Bytes, m)
 	}
-	for _, v := range ev.GetShared() {
-		rev := store.Revision{Major: v.GetBasis(), Minor: m.Sequence}
-		if err := p.setMessage(ev.GetDrive()+"/"+v.GetPupil(), facetShared+v.GetName(), rev, v, m); err != nil {
-			return err
-		}
+	for _, v := range ev.Shared {
+		p.set(ev.Drive+"/"+v.Pupil, facetShared+v.Name, store.Revision{Major: v.Revision, Minor: m.Sequence}, v.Bytes, m)
 	}
 	return nil
 }
 
 // identities reads what matching learned.
 func (s *Server) identities(p *projection, m eventlog.Message) error {
-	ev := new(matchingpb.IdentitiesJudged)
-	if err := proto.Unmarshal(m.Data, ev); err != nil {
-		return fault.Wrap(fault.Invalid, "reporting.identities", err)
+	ev, err := wire.OpenIdentities(m.Data)
+	if err != nil {
+		return err
 	}
-	for _, j := range ev.GetJudgements() {
-		rev := store.Revision{Major: j.GetRevision(), Minor: m.Sequence}
-		if err := p.setMessage(ev.GetDrive()+"/"+j.GetPupil(), facetIdentity, rev, j, m); err != nil {
-			return err
+	for _, j := range ev.Each {
+		rev := store.Revision{Major: j.Revision, Minor: m.Sequence}
+		if j.Waiting {
+			// What stands is left to stand while an identity waits: nothing follows until it is answered.
+			p.keep(ev.Drive+"/"+j.Pupil, facetIdentity, rev, j.Bytes)
+			continue
 		}
+		p.set(ev.Drive+"/"+j.Pupil, facetIdentity, rev, j.Bytes, m)
 	}
-	for _, n := range ev.GetShared() {
-		rev := store.Revision{Major: n.GetBasis(), Minor: m.Sequence}
-		if err := p.setMessage(ev.GetDrive()+"/"+n.GetPupil(), facetNumber+n.GetNumber(), rev, n, m); err != nil {
-			return err
-		}
+	for _, n := range ev.Shared {
+		p.set(ev.Drive+"/"+n.Pupil, facetNumber+n.Name, store.Revision{Major: n.Revision, Minor: m.Sequence}, n.Bytes, m)
 	}
 	return nil
 }

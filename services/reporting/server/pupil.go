@@ -20,7 +20,7 @@ import (
 type pupil struct {
 	id         string // document id, <drive>/<pupil>
 	ref        string
-	basis      store.Revision // the sums of the revisions of all facets: a newer state has a greater basis
+	basis      store.Revision // stateOf the document
 	enrolments []enrolment
 	parts      map[student.Part]wire.Accepted
 	revisions  map[student.Part]uint64
@@ -41,7 +41,7 @@ type enrolment struct {
 // readPupil decodes a document. It fails with Internal when a facet does not decode, which only a defect can bring about.
 func readPupil(d store.Doc, dr *drive.Drive) (*pupil, error) {
 	p := &pupil{
-		id: d.ID, ref: d.ID[strings.LastIndexByte(d.ID, '/')+1:],
+		id: d.ID, basis: stateOf(d), ref: d.ID[strings.LastIndexByte(d.ID, '/')+1:],
 		parts: map[student.Part]wire.Accepted{}, revisions: map[student.Part]uint64{},
 		verdicts: map[string]*validationpb.Verdict{},
 	}
@@ -49,9 +49,6 @@ func readPupil(d store.Doc, dr *drive.Drive) (*pupil, error) {
 		if err := p.read(f); err != nil {
 			return nil, fault.Wrap(fault.Internal, "reporting.pupil", err)
 		}
-		// A facet only grows, first in Major and then in Minor; so does the pair of the sums.
-		p.basis.Major += f.Rev.Major
-		p.basis.Minor += f.Rev.Minor
 	}
 	p.gather(dr)
 	return p, nil

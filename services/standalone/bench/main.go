@@ -59,8 +59,8 @@ func all(ctx context.Context, sizes []int, asJSON bool) error {
 			return err
 		}
 		fmt.Printf("workbooks: %.0f rows a second read on one core\n\n", parse)
-		fmt.Printf("%8s  %9s  %9s  %12s  %13s  %8s  %9s  %8s  %9s\n",
-			"pupils", "seconds", "pupils/s", "log floor/s", "store floor/s", "ratio", "peak MiB", "records", "log MB")
+		fmt.Printf("%8s  %9s  %9s  %12s  %13s  %8s  %9s  %9s  %8s  %9s\n",
+			"pupils", "seconds", "pupils/s", "log floor/s", "store floor/s", "ratio", "cpu ms/p", "peak MiB", "records", "log MB")
 	}
 	for _, size := range sizes {
 		cmd := exec.CommandContext(ctx, os.Args[0], "--one", strconv.Itoa(size)) //nolint:gosec // this program itself
@@ -77,8 +77,8 @@ func all(ctx context.Context, sizes []int, asJSON bool) error {
 		if err := json.Unmarshal(out, &r); err != nil {
 			return fault.Wrap(fault.Internal, "bench", err)
 		}
-		fmt.Printf("%8d  %9.1f  %9.0f  %12.0f  %13.0f  %8.2f  %9.0f  %8d  %9.0f\n",
-			r.Pupils, r.Seconds, r.Rate, r.LogFloor, r.StoreFloor, r.Ratio, r.PeakMiB, r.Records, r.LogMB)
+		fmt.Printf("%8d  %9.1f  %9.0f  %12.0f  %13.0f  %8.2f  %9.2f  %9.0f  %8d  %9.0f\n",
+			r.Pupils, r.Seconds, r.Rate, r.LogFloor, r.StoreFloor, r.Ratio, r.CPU, r.PeakMiB, r.Records, r.LogMB)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"runtime/pprof"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
@@ -32,6 +33,7 @@ type row struct {
 	LogFloor   float64 `json:"log_floor_per_second"`   // the same bytes into JetStream, in atomic batches, synced
 	StoreFloor float64 `json:"store_floor_per_second"` // the same facets into SQLite, synced
 	Ratio      float64 `json:"ratio"`                  // of the pipeline to the slower floor
+	CPU        float64 `json:"cpu_ms_per_pupil"`       // of the whole process, client and nation included
 	PeakMiB    float64 `json:"peak_mib"`               // of the pipeline with its client and its nation
 	Records    int     `json:"records"`
 	LogMB      float64 `json:"log_mb"`
@@ -68,6 +70,10 @@ func measure(ctx context.Context, pupils int, profile string) (*row, error) {
 	err = pipeline(ctx, sample, n, r)
 	if profile != "" {
 		pprof.StopCPUProfile()
+		if f, err := os.Create(profile + ".heap"); err == nil {
+			_ = pprof.WriteHeapProfile(f)
+			_ = f.Close()
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -97,7 +103,7 @@ func startNode(ctx context.Context, sample *demo.Sample, dir string, tele *telem
 	}
 	return node.Start(ctx, node.Config{
 		Dir: dir, GRPCListen: "127.0.0.1:0", HTTPListen: "127.0.0.1:0", NATSPort: -1,
-		Drive: sample.Drive, Key: sample.Key, Registry: registrypb.NewRegistryServiceClient(conn), Telemetry: tele,
+		Drive: sample.Drive, Key: sample.Key, Registry: registrypb.NewRegistryServiceClient(conn), Telemetry: tele, Copies: copies(),
 	})
 }
 
@@ -116,7 +122,7 @@ func pipeline(ctx context.Context, sample *demo.Sample, n *node.Node, r *row) er
 		return err
 	}
 	defer exam.Stop()
-	began := time.Now()
+	began, cpu := time.Now(), spent()
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(schools)
 	for i, school := range sample.Nation.Schools() {
@@ -142,6 +148,7 @@ func pipeline(ctx context.Context, sample *demo.Sample, n *node.Node, r *row) er
 	}
 	r.Seconds = time.Since(began).Seconds()
 	r.Rate = float64(r.Pupils) / r.Seconds
+	r.CPU = float64((spent() - cpu).Microseconds()) / 1000 / float64(r.Pupils)
 	r.Records = exam.Count().Distinct
 	return nil
 }
@@ -161,6 +168,15 @@ func reported(s *demo.Sample, school int) portal.Source {
 	}
 }
 
+// spent is the processor time that this process has used.
+func spent() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 // peak is the most memory that this process ever held, in MiB.
 func peak() float64 {
 	f, err := os.Open("/proc/self/status")
@@ -176,3 +192,5 @@ func peak() float64 {
 	}
 	return 0
 }
+
+func copies() int { n, _ := strconv.Atoi(os.Getenv("COPIES")); return n }

@@ -86,7 +86,7 @@ func (t *table) Get(ctx context.Context, ids []string) ([]store.Doc, error) {
 		if err != nil {
 			return nil, failed(op, err)
 		}
-		err = t.read(ctx, t.get, string(list), func(doc store.Doc) bool {
+		err = t.read(ctx, t.db.write, t.get, string(list), func(doc store.Doc) bool {
 			facets[doc.ID] = doc.Facets
 			return true
 		})
@@ -115,7 +115,7 @@ func (t *table) Scan(ctx context.Context, prefix, after string, limit int) ([]st
 		from = after + "\x01" // no id lies between: none has a NUL
 	}
 	var docs []store.Doc
-	err := t.read(ctx, t.scan, from, func(doc store.Doc) bool {
+	err := t.read(ctx, t.db.read, t.scan, from, func(doc store.Doc) bool {
 		if !strings.HasPrefix(doc.ID, prefix) {
 			return false
 		}
@@ -130,10 +130,10 @@ func (t *table) Scan(ctx context.Context, prefix, after string, limit int) ([]st
 
 // read runs a query whose rows come by id and gathers them into documents, until they end or f says
 // no more.
-func (t *table) read(ctx context.Context, query, arg string, f func(store.Doc) bool) error {
+func (t *table) read(ctx context.Context, from *sql.DB, query, arg string, f func(store.Doc) bool) error {
 	t.db.checkpoint.gate.RLock()
 	defer t.db.checkpoint.gate.RUnlock()
-	rows, err := t.db.read.QueryContext(ctx, query, arg)
+	rows, err := from.QueryContext(ctx, query, arg)
 	if err != nil {
 		return err
 	}

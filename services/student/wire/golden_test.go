@@ -177,3 +177,42 @@ func TestRoundTrip(t *testing.T) {
 		t.Errorf("enrolment: got %v", got)
 	}
 }
+
+// TestOutsideOfJudgements holds what is read of judgements without decoding them against the decoded messages.
+func TestOutsideOfJudgements(t *testing.T) {
+	if outcomeWaiting != uint64(matchingpb.Outcome_OUTCOME_WAITING) {
+		t.Errorf("outcomeWaiting is %d, the contract says %d", outcomeWaiting, matchingpb.Outcome_OUTCOME_WAITING)
+	}
+	verdicts := golden()[TypeVerdicts].(*validationpb.RecordsJudged)
+	identities := golden()[TypeIdentities].(*matchingpb.IdentitiesJudged)
+	v, errV := OpenVerdicts(must(t, verdicts))
+	i, errI := OpenIdentities(must(t, identities))
+	if errV != nil || errI != nil || len(v.Each) != 1 || len(v.Shared) != 1 || len(i.Each) != 1 || len(i.Shared) != 1 {
+		t.Fatalf("got %+v, %v; %+v, %v", v, errV, i, errI)
+	}
+	if g, w := v.Each[0], verdicts.Verdicts[0]; g.Pupil != w.Pupil || ToPart(g.Part) != w.Part || g.Revision != w.Revision || !bytes.Equal(g.Bytes, must(t, w)) {
+		t.Errorf("verdict: got %+v", g)
+	}
+	if g, w := v.Shared[0], verdicts.Shared[0]; g.Pupil != w.Pupil || g.Name != w.Name || g.Revision != w.Basis || !bytes.Equal(g.Bytes, must(t, w)) {
+		t.Errorf("shared verdict: got %+v", g)
+	}
+	if g, w := i.Each[0], identities.Judgements[0]; g.Pupil != w.Pupil || g.Revision != w.Revision || g.Waiting || !bytes.Equal(g.Bytes, must(t, w)) {
+		t.Errorf("identity: got %+v", g)
+	}
+	if g, w := i.Shared[0], identities.Shared[0]; g.Pupil != w.Pupil || g.Name != w.Number || g.Revision != w.Basis || !bytes.Equal(g.Bytes, must(t, w)) {
+		t.Errorf("shared number: got %+v", g)
+	}
+	identities.Judgements[0].Outcome = matchingpb.Outcome_OUTCOME_WAITING
+	if i, err := OpenIdentities(must(t, identities)); err != nil || !i.Each[0].Waiting {
+		t.Errorf("a waiting identity: got %+v, %v", i, err)
+	}
+}
+
+func must(t *testing.T, m proto.Message) []byte {
+	t.Helper()
+	data, err := Canonical(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
