@@ -1,6 +1,6 @@
 # The targets; what they do is in scripts/, one file each.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint generate bench charts
+.PHONY: help demo test check lint generate bench microbench charts
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +20,10 @@ generate: ## generate Go code and the HTTP description from the contracts
 	scripts/third-party
 	scripts/generate
 
-bench: ## run the benchmarks and compare them with the run before. Some only: make bench BENCH=Merge
+bench: ## measure the pipeline against the floors of its parts. Options: make bench ARGS="--sizes 5000"
+	go run ./services/standalone/bench $(ARGS)
+
+microbench: ## run the benchmarks of the packages and compare with the run before. Some only: make microbench BENCH=Merge
 	scripts/bench '$(BENCH)'
 
 charts: ## lint and render the Helm chart

@@ -38,7 +38,7 @@ func (s *Server) take(ctx context.Context, sub *pb.Submission, portalStored time
 		return nil, err
 	}
 	taken := "submission.*." + h.Province + "." + h.School + "." + h.ID
-	candidates, sum, err := candidates(h, sub.GetRecords())
+	candidates, canonical, sum, err := candidates(h, sub.GetRecords())
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (s *Server) take(ctx context.Context, sub *pb.Submission, portalStored time
 	if err != nil {
 		return nil, err
 	}
-	ev := event(s.cfg.Drive.Digest, h, sum, batch)
+	ev := event(s.cfg.Drive.Digest, h, sum, batch, canonical)
 	if !portalStored.IsZero() {
 		ev.PortalStoredAt = timestamppb.New(portalStored)
 	}
@@ -99,7 +99,7 @@ func (s *Server) repeat(ctx context.Context, taken string, sum []byte) (*pb.Rece
 
 // candidates checks each record by itself and takes the digest of the whole batch as it came: the same content gives the
 // same digest through every door, whatever was refused of it.
-func candidates(h intake.Header, records []*studentpb.Record) ([]intake.Candidate, []byte, error) {
+func candidates(h intake.Header, records []*studentpb.Record) ([]intake.Candidate, []*studentpb.Record, []byte, error) {
 	hash := sha256.New()
 	field := func(b []byte) {
 		var n [8]byte
@@ -112,14 +112,15 @@ func candidates(h intake.Header, records []*studentpb.Record) ([]intake.Candidat
 	}
 	if len(records) > intake.MaxRecords {
 		// Refused by Admit for its size alone: no record is looked at.
-		return make([]intake.Candidate, len(records)), nil, nil
+		return make([]intake.Candidate, len(records)), nil, nil, nil
 	}
-	out := make([]intake.Candidate, len(records))
+	out, forms := make([]intake.Candidate, len(records)), make([]*studentpb.Record, len(records))
 	for i, r := range records {
 		c := intake.Candidate{Record: wire.FromRecord(r), School: namedSchool(r)}
-		canonical, err := wire.Canonical(wire.ToRecord(c.Record))
+		forms[i] = wire.ToRecord(c.Record)
+		canonical, err := wire.Canonical(forms[i])
 		if err != nil {
-			return nil, nil, fault.Wrap(fault.Internal, "intake.candidates", err)
+			return nil, nil, nil, fault.Wrap(fault.Internal, "intake.candidates", err)
 		}
 		c.Canonical = canonical
 		c.Problems = rpc.Validate(r, "records["+strconv.Itoa(i)+"]")
@@ -127,7 +128,7 @@ func candidates(h intake.Header, records []*studentpb.Record) ([]intake.Candidat
 		field([]byte(c.School))
 		out[i] = c
 	}
-	return out, hash.Sum(nil), nil
+	return out, forms, hash.Sum(nil), nil
 }
 
 // namedSchool is the school that a record names by itself.
@@ -143,8 +144,8 @@ func namedSchool(r *studentpb.Record) string {
 	return ""
 }
 
-// event makes the message of the log from a sorted batch.
-func event(digest string, h intake.Header, sum []byte, b intake.Batch) *pb.SubmissionAccepted {
+// event makes the message of the log from a sorted batch and the canonical forms of its records.
+func event(digest string, h intake.Header, sum []byte, b intake.Batch, canonical []*studentpb.Record) *pb.SubmissionAccepted {
 	ev := &pb.SubmissionAccepted{
 		SubmissionId: h.ID, Drive: h.Drive, DriveDigest: digest, Province: h.Province, School: h.School,
 		Kind: wire.ToKind(h.Kind), Sha256: sum,
@@ -152,7 +153,7 @@ func event(digest string, h intake.Header, sum []byte, b intake.Batch) *pb.Submi
 	for _, a := range b.Accepted {
 		r := &pb.AcceptedRecord{
 			Pupil: string(a.Pupil), Part: wire.ToPart(a.Part), ContentHash: a.ContentHash, IdentityHash: a.IdentityHash,
-			Index: int32(a.Index), Personal: wire.ToRecord(a.Record),
+			Index: int32(a.Index), Personal: canonical[a.Index],
 		}
 		if !a.NotAfter.IsZero() {
 			r.NotAfter = timestamppb.New(a.NotAfter)

@@ -27,14 +27,9 @@ type projection struct {
 	touched map[string]trace.SpanContext // by document id
 }
 
-// keep merges a facet from which nothing follows.
-func (p *projection) keep(id, facet string, rev store.Revision, value []byte) {
-	p.pupils = append(p.pupils, store.Patch{ID: id, Facet: facet, Rev: rev, Value: value})
-}
-
 // set merges a facet and has the pupil derived.
 func (p *projection) set(id, facet string, rev store.Revision, value []byte, cause eventlog.Message) {
-	p.keep(id, facet, rev, value)
+	p.pupils = append(p.pupils, store.Patch{ID: id, Facet: facet, Rev: rev, Value: value})
 	p.touched[id] = cause.SpanContext()
 }
 
@@ -118,13 +113,11 @@ func (s *Server) identities(p *projection, m eventlog.Message) error {
 		return err
 	}
 	for _, j := range ev.Each {
-		rev := store.Revision{Major: j.Revision, Minor: m.Sequence}
 		if j.Waiting {
-			// What stands is left to stand while an identity waits: nothing follows until it is answered.
-			p.keep(ev.Drive+"/"+j.Pupil, facetIdentity, rev, j.Bytes)
+			// An identity that was not judged waits, with or without being told; and what stands is left to stand meanwhile.
 			continue
 		}
-		p.set(ev.Drive+"/"+j.Pupil, facetIdentity, rev, j.Bytes, m)
+		p.set(ev.Drive+"/"+j.Pupil, facetIdentity, store.Revision{Major: j.Revision, Minor: m.Sequence}, j.Bytes, m)
 	}
 	for _, n := range ev.Shared {
 		p.set(ev.Drive+"/"+n.Pupil, facetNumber+n.Name, store.Revision{Major: n.Revision, Minor: m.Sequence}, n.Bytes, m)

@@ -70,10 +70,6 @@ func measure(ctx context.Context, pupils int, profile string) (*row, error) {
 	err = pipeline(ctx, sample, n, r)
 	if profile != "" {
 		pprof.StopCPUProfile()
-		if f, err := os.Create(profile + ".heap"); err == nil {
-			_ = pprof.WriteHeapProfile(f)
-			_ = f.Close()
-		}
 	}
 	if err != nil {
 		return nil, err
@@ -103,7 +99,7 @@ func startNode(ctx context.Context, sample *demo.Sample, dir string, tele *telem
 	}
 	return node.Start(ctx, node.Config{
 		Dir: dir, GRPCListen: "127.0.0.1:0", HTTPListen: "127.0.0.1:0", NATSPort: -1,
-		Drive: sample.Drive, Key: sample.Key, Registry: registrypb.NewRegistryServiceClient(conn), Telemetry: tele, Copies: copies(),
+		Drive: sample.Drive, Key: sample.Key, Registry: registrypb.NewRegistryServiceClient(conn), Telemetry: tele,
 	})
 }
 
@@ -192,5 +188,3 @@ func peak() float64 {
 	}
 	return 0
 }
-
-func copies() int { n, _ := strconv.Atoi(os.Getenv("COPIES")); return n }

@@ -37,23 +37,26 @@ func (c *collection) Merge(ctx context.Context, patches []store.Patch) error {
 		return err
 	}
 	for bulk := range slices.Chunk(store.Coalesce(patches), c.bulkSize) {
-		if err := c.merge(ctx, bulk); err != nil {
+		if err := merge(ctx, bulk, c.bulkWrite); err != nil {
 			return failed(op, err)
 		}
 	}
 	return nil
 }
 
+// bulkWrite sends writes of which none waits for another.
+type bulkWrite func(ctx context.Context, models []mongo.WriteModel) (*mongo.BulkWriteResult, error)
+
 // merge upserts each facet where its document has not that revision or a newer one. When it has,
 // or when another writer makes the document at this moment, the upsert tries to insert a second
 // document of that id and is refused as a duplicate. The document then exists: the same update
 // without upsert settles it, and where that matches nothing the facet was stale.
-func (c *collection) merge(ctx context.Context, patches []store.Patch) error {
+func merge(ctx context.Context, patches []store.Patch, bulk bulkWrite) error {
 	upserts := make([]mongo.WriteModel, len(patches))
 	for i, p := range patches {
 		upserts[i] = update(p).SetUpsert(true)
 	}
-	result, err := c.bulk(ctx, upserts)
+	result, err := bulk(ctx, upserts)
 	if err == nil {
 		return nil
 	}
@@ -65,20 +68,20 @@ func (c *collection) merge(ctx context.Context, patches []store.Patch) error {
 		// The server stopped at the first duplicate, though the bulk is unordered, and does not say
 		// which one it was: narrow it down.
 		half := len(patches) / 2
-		if err := c.merge(ctx, patches[:half]); err != nil {
+		if err := merge(ctx, patches[:half], bulk); err != nil {
 			return err
 		}
-		return c.merge(ctx, patches[half:])
+		return merge(ctx, patches[half:], bulk)
 	}
 	updates := make([]mongo.WriteModel, len(again))
 	for i, p := range again {
 		updates[i] = update(p)
 	}
-	_, err = c.bulk(ctx, updates)
+	_, err = bulk(ctx, updates)
 	return err
 }
 
-func (c *collection) bulk(ctx context.Context, models []mongo.WriteModel) (*mongo.BulkWriteResult, error) {
+func (c *collection) bulkWrite(ctx context.Context, models []mongo.WriteModel) (*mongo.BulkWriteResult, error) {
 	return c.documents.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
 }
 

@@ -79,7 +79,7 @@ func firstMergesConcurrently(t *testing.T, c store.Collection, opts Options) {
 // while a reader checks that a facet is always whole and never goes back.
 func randomInterleavings(t *testing.T, c store.Collection, opts Options) {
 	const workers = 4
-	for round := range opts.rounds(6, 2) {
+	for round := range opts.rounds(6, 1) {
 		rng := rand.New(rand.NewPCG(uint64(round), 46))
 		want := model{}
 		ids := make([]string, 10)
@@ -87,7 +87,7 @@ func randomInterleavings(t *testing.T, c store.Collection, opts Options) {
 			ids[i] = fmt.Sprintf("r%d/%d", round, i)
 		}
 		var patches []store.Patch
-		for range opts.rounds(300, 120) {
+		for range opts.rounds(300, 80) {
 			p := patch(ids[rng.IntN(len(ids))], fmt.Sprint("f", rng.IntN(4)), rng.Uint64N(12), rng.Uint64N(3))
 			patches = append(patches, p, p)
 		}
@@ -111,7 +111,7 @@ func randomInterleavings(t *testing.T, c store.Collection, opts Options) {
 				return nil
 			})
 		}
-		functions = append(functions, func(ctx context.Context) error { return watch(ctx, c, ids, opts.rounds(40, 10)) })
+		functions = append(functions, func(ctx context.Context) error { return watch(ctx, c, ids, opts.rounds(40, 8)) })
 		together(t, functions...)
 		for _, doc := range mustGet(t, c, ids...) {
 			same(t, fmt.Sprintf("round %d", round), doc, want.doc(doc.ID))
