@@ -89,7 +89,7 @@ func runDemo(ctx context.Context, s *settings, reportFile string, exit bool) (er
 	}
 	failed := report.Faults.Missed > 0 || report.Faults.FalseAlarms > 0 || !report.Conserved
 	if !exit {
-		nextSteps(people, n.GRPCAddr(), n.HTTPAddr(), n.NATSURL(), s.data, report)
+		nextSteps(people, cfg.Drive.ID, n.GRPCAddr(), n.HTTPAddr(), n.NATSURL(), s.data, report)
 		select {
 		case <-ctx.Done():
 		case <-n.Done():
@@ -101,17 +101,17 @@ func runDemo(ctx context.Context, s *settings, reportFile string, exit bool) (er
 	return nil
 }
 
-func nextSteps(w io.Writer, grpc, http, nats, data string, r *demo.Report) {
+func nextSteps(w io.Writer, drive, grpc, http, nats, data string, r *demo.Report) {
 	scope := r.Schools[0].Province + "/" + r.Schools[0].Code
 	_, _ = fmt.Fprintf(w, `
 What to do next:
   read what a school has to mend      go run ./services/cmd/rasoat status %s --pupils --server %s
   mend a cell in a workbook below     %s/workbooks
-  and submit it again                 go run ./services/cmd/rasoat submit FILE.xlsx --school %s --server %s
+  and submit it again                 go run ./services/cmd/rasoat submit FILE.xlsx --school %s --drive %s --server %s
   watch the records                   go run ./services/cmd/rasoat watch records --nats %s
   read the progress                   curl 'http://%s/v1/progress?scope=%s'
 Ctrl-C ends.
-`, scope, grpc, data, scope, grpc, nats, http, scope)
+`, scope, grpc, data, scope, drive, grpc, nats, http, scope)
 }
 
 func writeReport(r *demo.Report, file string) error {

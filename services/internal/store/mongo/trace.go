@@ -31,8 +31,12 @@ func monitor() *event.CommandMonitor {
 	}
 	return &event.CommandMonitor{
 		Started: func(ctx context.Context, e *event.CommandStartedEvent) {
-			collection, _ := e.Command.Lookup(e.CommandName).StringValueOK()
-			_, span := tracer.Start(ctx, e.CommandName+" "+collection, trace.WithSpanKind(trace.SpanKindClient),
+			name := e.CommandName
+			collection, named := e.Command.Lookup(name).StringValueOK()
+			if named {
+				name += " " + collection
+			}
+			_, span := tracer.Start(ctx, name, trace.WithSpanKind(trace.SpanKindClient),
 				trace.WithAttributes(
 					attribute.String("db.system.name", "mongodb"),
 					attribute.String("db.operation.name", e.CommandName),
