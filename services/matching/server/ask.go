@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
@@ -13,11 +14,15 @@ import (
 	"github.com/rasoat/rasoat/services/matching"
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/protobuf/proto"
 )
 
 // perCall is how many questions go into one call of the registry.
 const perCall = 200
+
+// callsAtOnce is how many calls of one copy are under way at once.
+const callsAtOnce = 4
 
 // purpose is what every call says that it is for.
 const purpose = "1246/BGDĐT-CNTT"
@@ -26,35 +31,36 @@ const purpose = "1246/BGDĐT-CNTT"
 // the questions in hand and tries again by itself. Answers are appended call by call, so that what was learned before a
 // failure is not asked twice once it is projected.
 func (s *Server) ask(ctx context.Context, batch []eventlog.Message) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(callsAtOnce)
 	var group []eventlog.Message
 	open := map[uint64][]*present{}
 	waiting := 0
-	flush := func() error {
+	flush := func() {
 		if waiting == 0 {
-			return nil
+			return
 		}
-		err := s.answer(ctx, group, open)
-		group, open, waiting = nil, map[uint64][]*present{}, 0
-		return err
+		group, open := group, open
+		g.Go(func() error { return s.answer(gctx, group, open) })
 	}
 	for _, m := range batch {
 		questions, err := s.questions(ctx, m)
 		if err != nil {
-			return err
+			return errors.Join(err, g.Wait())
 		}
 		if len(questions) == 0 {
 			continue
 		}
-		if waiting > 0 && waiting+len(questions) > perCall {
-			if err := flush(); err != nil {
-				return err
-			}
+		if waiting+len(questions) > perCall {
+			flush()
+			group, open, waiting = nil, map[uint64][]*present{}, 0
 		}
 		group = append(group, m)
 		open[m.Sequence] = questions
 		waiting += len(questions)
 	}
-	return flush()
+	flush()
+	return g.Wait()
 }
 
 // questions gives the pupils of a message who still wait: the profile is the one that the message is about, and nothing

@@ -2,7 +2,9 @@ package server
 
 import (
 	"context"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
@@ -14,25 +16,25 @@ import (
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"go.opentelemetry.io/otel/trace"
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/protobuf/proto"
 )
 
 // perRound is how many pupils are derived and published at once: one read of RECORDS, one atomic batch.
 const perRound = 500
 
+// rounds is how many rounds are under way at once: while one waits for the log, another reads and decodes.
+const rounds = 4
+
 // derive brings RECORDS in step with the merged state of some pupils.
 func (s *Server) derive(ctx context.Context, touched map[string]trace.SpanContext) error {
-	ids := make([]string, 0, perRound)
-	for id := range touched {
-		ids = append(ids, id)
-		if len(ids) == perRound {
-			if err := s.settle(ctx, ids, touched); err != nil {
-				return err
-			}
-			ids = ids[:0]
-		}
+	ids := slices.Collect(maps.Keys(touched))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(rounds)
+	for round := range slices.Chunk(ids, perRound) {
+		g.Go(func() error { return s.settle(ctx, round, touched) })
 	}
-	return s.settle(ctx, ids, touched)
+	return g.Wait()
 }
 
 // settle repeats "derive, publish" for some pupils until what is derived stands in RECORDS. A pupil that was published is
