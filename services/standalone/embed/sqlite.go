@@ -56,12 +56,12 @@ func OpenSQLite(path string) (store.DB, error) {
 
 	write, err := sql.Open("sqlite", dsn(path, "busy_timeout(10000)",
 		"journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(0)", // see checkpointer
-		"cache_size(-65536)")) // KiB
+		"cache_size(-32768)")) // KiB
 	if err != nil {
 		return nil, failed(op, err)
 	}
 	write.SetMaxOpenConns(1)
-	read, err := sql.Open("sqlite", dsn(path, "busy_timeout(250)", "query_only(1)", "cache_size(-16384)"))
+	read, err := sql.Open("sqlite", dsn(path, "busy_timeout(250)", "query_only(1)", "cache_size(-4096)"))
 	if err != nil {
 		return nil, errors.Join(failed(op, err), write.Close())
 	}

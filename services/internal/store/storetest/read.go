@@ -99,6 +99,9 @@ func scanPages(t *testing.T, c store.Collection, opts Options) {
 				if len(page) < limit {
 					break
 				}
+				if len(got) > len(want) {
+					t.Fatalf("Scan of %q by %d goes round in circles: %q", prefix, limit, got)
+				}
 				after = page[len(page)-1].ID
 			}
 			if ids := want.ids(prefix, ""); !slices.Equal(got, ids) {
