@@ -169,9 +169,13 @@ func (s *Server) identities(ctx context.Context, batch []eventlog.Message) error
 			}
 			id := ev.GetDrive() + "/" + j.GetPupil()
 			ids[i] = append(ids[i], id)
-			patches = append(patches, store.Patch{
-				ID: id, Facet: facetIdentity, Rev: store.Revision{Major: j.GetRevision(), Minor: m.Sequence}, Value: value,
-			})
+			rev := store.Revision{Major: j.GetRevision(), Minor: m.Sequence}
+			if j.GetOutcome() == pb.Outcome_OUTCOME_WAITING {
+				// A question never takes the place of an answer about the same revision, however late it was written: whoever
+				// asks has seen the answer by then and would leave it open.
+				rev.Minor = 0
+			}
+			patches = append(patches, store.Patch{ID: id, Facet: facetIdentity, Rev: rev, Value: value})
 		}
 	}
 	if err := s.pupils.Merge(ctx, patches); err != nil {

@@ -95,10 +95,15 @@ func eachBatch(ctx context.Context, l *nodeLog, stream string, visit func([]even
 	if err != nil {
 		return err
 	}
+	messages, err := consumer.Messages()
+	if err != nil {
+		return err
+	}
+	defer messages.Stop()
 	var batch []eventlog.Event
 	size := 0
 	for left > 0 {
-		m, err := consumer.Next()
+		m, err := messages.Next()
 		if err != nil {
 			return err
 		}
