@@ -78,7 +78,7 @@ func (s *Server) settle(ctx context.Context, ids []string, touched map[string]tr
 
 // breathe waits for a few milliseconds, at random.
 func breathe(ctx context.Context) error {
-	timer := time.NewTimer(time.Duration(1+rand.IntN(20)) * time.Millisecond) //nolint:gosec // no secret
+	timer := time.NewTimer(time.Duration(1+rand.IntN(20)) * time.Millisecond)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():

@@ -63,7 +63,7 @@ func all(ctx context.Context, sizes []int, asJSON bool) error {
 			"pupils", "seconds", "pupils/s", "log floor/s", "store floor/s", "ratio", "cpu ms/p", "peak MiB", "records", "log MB")
 	}
 	for _, size := range sizes {
-		cmd := exec.CommandContext(ctx, os.Args[0], "--one", strconv.Itoa(size)) //nolint:gosec // this program itself
+		cmd := exec.CommandContext(ctx, os.Args[0], "--one", strconv.Itoa(size))
 		cmd.Stderr = os.Stderr
 		out, err := cmd.Output()
 		if err != nil {

@@ -58,7 +58,7 @@ func measure(ctx context.Context, pupils int, profile string) (*row, error) {
 		return nil, err
 	}
 	if profile != "" {
-		f, err := os.Create(profile) //nolint:gosec // named by who runs it
+		f, err := os.Create(profile)
 		if err != nil {
 			return nil, fault.Wrap(fault.Invalid, "bench.profile", err)
 		}

@@ -113,7 +113,7 @@ func (s *Sample) visitors() map[string][]workbook.Pupil {
 
 func writeFile(path string, write func(*os.File) error) error {
 	const op = "demo.write_file"
-	f, err := os.Create(path) //nolint:gosec // a folder of our own
+	f, err := os.Create(path)
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, op, err)
 	}

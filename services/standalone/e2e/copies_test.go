@@ -223,7 +223,7 @@ func (d slowDB) Collection(name string) store.Collection { return slow{d.DB.Coll
 type slow struct{ store.Collection }
 
 func pause(ctx context.Context) {
-	timer := time.NewTimer(time.Duration(rand.IntN(4000)) * time.Microsecond) //nolint:gosec // no secret
+	timer := time.NewTimer(time.Duration(rand.IntN(4000)) * time.Microsecond)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():

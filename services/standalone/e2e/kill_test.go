@@ -92,7 +92,7 @@ func runKilled(t *testing.T, binary string, kills int) ended {
 	var clientErr error
 	running := true
 	during := 0
-	r := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1)) //nolint:gosec // moments of a test
+	r := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
 	for range kills {
 		moment := time.NewTimer(time.Duration(50+r.IntN(700)) * time.Millisecond)
 		select {

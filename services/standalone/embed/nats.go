@@ -25,7 +25,7 @@ type NATSConfig struct {
 const (
 	// maxPayload is several times the largest message. 200 records of results are about 250 KB, and so are the findings
 	// on them; with a finding on every mark they may pass the broker's default of 1 MB. Above 8 MB the broker itself
-	// advises against. deploy/nats says the same for the cluster.
+	// advises against. A cluster has to be set to the same.
 	maxPayload = 4 << 20
 	// readyWithin covers the recovery of a large log after a kill.
 	readyWithin = 5 * time.Minute

@@ -31,10 +31,10 @@ const readers = 4
 
 // db is a store.DB on one SQLite file.
 type db struct {
-	read  *sql.DB
-	write *sql.DB // has one connection
+	read  *sql.DB // for scans, which may be long
+	write *sql.DB // has one connection; Get reads through it as well, since its page cache outlives the writes
 
-	// turn holds a token: whoever has taken it may use write, and count in the checkpointer.
+	// turn holds a token: whoever has taken it may write, and count in the checkpointer.
 	turn       chan struct{}
 	checkpoint checkpointer
 

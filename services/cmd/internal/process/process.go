@@ -98,7 +98,7 @@ func stop(t *telemetry.Telemetry) {
 // ReadKey reads the reference key. It fails with Invalid when there is none or it is too short to be a secret.
 func ReadKey(file string) (student.Key, error) {
 	const op = "process.key"
-	text, err := os.ReadFile(file) //nolint:gosec // the operator names the file
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, op, err)
 	}
