@@ -177,7 +177,7 @@ type Subject struct {
 	YearBeforeRetake Score
 }
 
-// Rating is the academic performance rating (học lực).
+// Rating is the academic performance rating (học lực) or the level of learning (kết quả học tập).
 type Rating string
 
 // The ratings of Circular 58/2011, art. 13.
@@ -189,6 +189,13 @@ const (
 	Poor      Rating = "poor"      // Kém
 )
 
+// The levels of learning of Circular 22/2021, art. 9; its Khá is Good.
+const (
+	VeryGood        Rating = "very_good"  // Tốt
+	RatingPassed    Rating = "passed"     // Đạt
+	RatingNotPassed Rating = "not_passed" // Chưa đạt
+)
+
 // Conduct is the conduct rating (hạnh kiểm).
 type Conduct string
 
@@ -198,6 +205,12 @@ const (
 	ConductFair    Conduct = "fair"    // Khá
 	ConductAverage Conduct = "average" // Trung bình
 	ConductWeak    Conduct = "weak"    // Yếu
+)
+
+// The levels of training (rèn luyện) of Circular 22/2021, art. 8; its Tốt and Khá are ConductGood and ConductFair.
+const (
+	ConductPassed    Conduct = "passed"     // Đạt
+	ConductNotPassed Conduct = "not_passed" // Chưa đạt
 )
 
 // Term is the summary of one term: overall average in tenths, academic rating, conduct rating.

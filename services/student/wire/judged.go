@@ -20,6 +20,7 @@ type Judged struct {
 // Judgements is a validationpb.RecordsJudged or a matchingpb.IdentitiesJudged of which only the outside was read.
 type Judgements struct {
 	Drive  string
+	Book   uint64   // of verdicts: the number of the book by which they were judged
 	Each   []Judged // on one part, or on one identity
 	Shared []Judged // on several parts or pupils
 }
@@ -55,11 +56,13 @@ func OpenIdentities(data []byte) (Judgements, error) {
 // and whose next field holds those on several: pupil, name, basis.
 func openJudgements(data []byte, each protowire.Number, scalar func(*Judged, protowire.Number, uint64)) (Judgements, error) {
 	var out Judgements
-	err := fields(data, func(n protowire.Number, _ uint64, value []byte) error {
+	err := fields(data, func(n protowire.Number, number uint64, value []byte) error {
 		j := Judged{Bytes: value}
 		switch n {
 		case 1:
 			out.Drive = string(value)
+		case 5:
+			out.Book = number
 		case each:
 			err := fields(value, func(n protowire.Number, number uint64, value []byte) error {
 				if n == 1 {

@@ -80,12 +80,17 @@ var (
 		pair[pb.Rating, student.Rating]{pb.Rating_RATING_AVERAGE, student.Average},
 		pair[pb.Rating, student.Rating]{pb.Rating_RATING_WEAK, student.Weak},
 		pair[pb.Rating, student.Rating]{pb.Rating_RATING_POOR, student.Poor},
+		pair[pb.Rating, student.Rating]{pb.Rating_RATING_VERY_GOOD, student.VeryGood},
+		pair[pb.Rating, student.Rating]{pb.Rating_RATING_PASSED, student.RatingPassed},
+		pair[pb.Rating, student.Rating]{pb.Rating_RATING_NOT_PASSED, student.RatingNotPassed},
 	)
 	conducts = newTable(
 		pair[pb.Conduct, student.Conduct]{pb.Conduct_CONDUCT_GOOD, student.ConductGood},
 		pair[pb.Conduct, student.Conduct]{pb.Conduct_CONDUCT_FAIR, student.ConductFair},
 		pair[pb.Conduct, student.Conduct]{pb.Conduct_CONDUCT_AVERAGE, student.ConductAverage},
 		pair[pb.Conduct, student.Conduct]{pb.Conduct_CONDUCT_WEAK, student.ConductWeak},
+		pair[pb.Conduct, student.Conduct]{pb.Conduct_CONDUCT_PASSED, student.ConductPassed},
+		pair[pb.Conduct, student.Conduct]{pb.Conduct_CONDUCT_NOT_PASSED, student.ConductNotPassed},
 	)
 )
 

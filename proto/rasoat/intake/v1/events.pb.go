@@ -41,6 +41,7 @@ type SubmissionAccepted struct {
 	Refused     []*RefusedByIndex `protobuf:"bytes,9,rep,name=refused,proto3" json:"refused,omitempty"`
 	// When it was stored in PORTAL, if it came through that door: the time by which its deadline is judged.
 	PortalStoredAt *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=portal_stored_at,json=portalStoredAt,proto3" json:"portal_stored_at,omitempty"`
+	Source         Source                 `protobuf:"varint,11,opt,name=source,proto3,enum=rasoat.intake.v1.Source" json:"source,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -143,6 +144,13 @@ func (x *SubmissionAccepted) GetPortalStoredAt() *timestamppb.Timestamp {
 		return x.PortalStoredAt
 	}
 	return nil
+}
+
+func (x *SubmissionAccepted) GetSource() Source {
+	if x != nil {
+		return x.Source
+	}
+	return Source_SOURCE_UNSPECIFIED
 }
 
 // RefusedByIndex keeps what was refused, so that the receipt can be made again from the log alone.
@@ -458,11 +466,81 @@ func (x *DriveLoaded) GetDigest() string {
 	return ""
 }
 
+// SourcesDecided (rasoat.decision.sources.v1) says from which source each part of a school comes from here on, whole, on
+// decision.sources.<province>.<school>.
+type SourcesDecided struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Drive         string                 `protobuf:"bytes,1,opt,name=drive,proto3" json:"drive,omitempty"`
+	Province      string                 `protobuf:"bytes,2,opt,name=province,proto3" json:"province,omitempty"`
+	School        string                 `protobuf:"bytes,3,opt,name=school,proto3" json:"school,omitempty"`
+	Sources       []*PartSource          `protobuf:"bytes,4,rep,name=sources,proto3" json:"sources,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SourcesDecided) Reset() {
+	*x = SourcesDecided{}
+	mi := &file_rasoat_intake_v1_events_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SourcesDecided) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SourcesDecided) ProtoMessage() {}
+
+func (x *SourcesDecided) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_intake_v1_events_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SourcesDecided.ProtoReflect.Descriptor instead.
+func (*SourcesDecided) Descriptor() ([]byte, []int) {
+	return file_rasoat_intake_v1_events_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *SourcesDecided) GetDrive() string {
+	if x != nil {
+		return x.Drive
+	}
+	return ""
+}
+
+func (x *SourcesDecided) GetProvince() string {
+	if x != nil {
+		return x.Province
+	}
+	return ""
+}
+
+func (x *SourcesDecided) GetSchool() string {
+	if x != nil {
+		return x.School
+	}
+	return ""
+}
+
+func (x *SourcesDecided) GetSources() []*PartSource {
+	if x != nil {
+		return x.Sources
+	}
+	return nil
+}
+
 var File_rasoat_intake_v1_events_proto protoreflect.FileDescriptor
 
 const file_rasoat_intake_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"\x1drasoat/intake/v1/events.proto\x12\x10rasoat.intake.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1drasoat/intake/v1/intake.proto\x1a\x1frasoat/student/v1/student.proto\"\xa9\x03\n" +
+	"\x1drasoat/intake/v1/events.proto\x12\x10rasoat.intake.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1drasoat/intake/v1/intake.proto\x1a\x1frasoat/student/v1/student.proto\"\xdb\x03\n" +
 	"\x12SubmissionAccepted\x12#\n" +
 	"\rsubmission_id\x18\x01 \x01(\tR\fsubmissionId\x12\x14\n" +
 	"\x05drive\x18\x02 \x01(\tR\x05drive\x12!\n" +
@@ -474,7 +552,8 @@ const file_rasoat_intake_v1_events_proto_rawDesc = "" +
 	"\arecords\x18\b \x03(\v2 .rasoat.intake.v1.AcceptedRecordR\arecords\x12:\n" +
 	"\arefused\x18\t \x03(\v2 .rasoat.intake.v1.RefusedByIndexR\arefused\x12D\n" +
 	"\x10portal_stored_at\x18\n" +
-	" \x01(\v2\x1a.google.protobuf.TimestampR\x0eportalStoredAt\"^\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\x0eportalStoredAt\x120\n" +
+	"\x06source\x18\v \x01(\x0e2\x18.rasoat.intake.v1.SourceR\x06source\"^\n" +
 	"\x0eRefusedByIndex\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\x05R\x05index\x126\n" +
 	"\bproblems\x18\x02 \x03(\v2\x1a.rasoat.student.v1.ProblemR\bproblems\"\xa1\x02\n" +
@@ -495,7 +574,12 @@ const file_rasoat_intake_v1_events_proto_rawDesc = "" +
 	"\vDriveLoaded\x12\x14\n" +
 	"\x05drive\x18\x01 \x01(\tR\x05drive\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12\x16\n" +
-	"\x06digest\x18\x03 \x01(\tR\x06digestB:Z8github.com/rasoat/rasoat/proto/rasoat/intake/v1;intakev1b\x06proto3"
+	"\x06digest\x18\x03 \x01(\tR\x06digest\"\x92\x01\n" +
+	"\x0eSourcesDecided\x12\x14\n" +
+	"\x05drive\x18\x01 \x01(\tR\x05drive\x12\x1a\n" +
+	"\bprovince\x18\x02 \x01(\tR\bprovince\x12\x16\n" +
+	"\x06school\x18\x03 \x01(\tR\x06school\x126\n" +
+	"\asources\x18\x04 \x03(\v2\x1c.rasoat.intake.v1.PartSourceR\asourcesB:Z8github.com/rasoat/rasoat/proto/rasoat/intake/v1;intakev1b\x06proto3"
 
 var (
 	file_rasoat_intake_v1_events_proto_rawDescOnce sync.Once
@@ -509,37 +593,42 @@ func file_rasoat_intake_v1_events_proto_rawDescGZIP() []byte {
 	return file_rasoat_intake_v1_events_proto_rawDescData
 }
 
-var file_rasoat_intake_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_rasoat_intake_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_rasoat_intake_v1_events_proto_goTypes = []any{
 	(*SubmissionAccepted)(nil),    // 0: rasoat.intake.v1.SubmissionAccepted
 	(*RefusedByIndex)(nil),        // 1: rasoat.intake.v1.RefusedByIndex
 	(*AcceptedRecord)(nil),        // 2: rasoat.intake.v1.AcceptedRecord
 	(*PortalReceipt)(nil),         // 3: rasoat.intake.v1.PortalReceipt
 	(*DriveLoaded)(nil),           // 4: rasoat.intake.v1.DriveLoaded
-	(v1.Kind)(0),                  // 5: rasoat.student.v1.Kind
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
-	(*v1.Problem)(nil),            // 7: rasoat.student.v1.Problem
-	(v1.Part)(0),                  // 8: rasoat.student.v1.Part
-	(*v1.Record)(nil),             // 9: rasoat.student.v1.Record
-	(*Receipt)(nil),               // 10: rasoat.intake.v1.Receipt
-	(*Refusal)(nil),               // 11: rasoat.intake.v1.Refusal
+	(*SourcesDecided)(nil),        // 5: rasoat.intake.v1.SourcesDecided
+	(v1.Kind)(0),                  // 6: rasoat.student.v1.Kind
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(Source)(0),                   // 8: rasoat.intake.v1.Source
+	(*v1.Problem)(nil),            // 9: rasoat.student.v1.Problem
+	(v1.Part)(0),                  // 10: rasoat.student.v1.Part
+	(*v1.Record)(nil),             // 11: rasoat.student.v1.Record
+	(*Receipt)(nil),               // 12: rasoat.intake.v1.Receipt
+	(*Refusal)(nil),               // 13: rasoat.intake.v1.Refusal
+	(*PartSource)(nil),            // 14: rasoat.intake.v1.PartSource
 }
 var file_rasoat_intake_v1_events_proto_depIdxs = []int32{
-	5,  // 0: rasoat.intake.v1.SubmissionAccepted.kind:type_name -> rasoat.student.v1.Kind
+	6,  // 0: rasoat.intake.v1.SubmissionAccepted.kind:type_name -> rasoat.student.v1.Kind
 	2,  // 1: rasoat.intake.v1.SubmissionAccepted.records:type_name -> rasoat.intake.v1.AcceptedRecord
 	1,  // 2: rasoat.intake.v1.SubmissionAccepted.refused:type_name -> rasoat.intake.v1.RefusedByIndex
-	6,  // 3: rasoat.intake.v1.SubmissionAccepted.portal_stored_at:type_name -> google.protobuf.Timestamp
-	7,  // 4: rasoat.intake.v1.RefusedByIndex.problems:type_name -> rasoat.student.v1.Problem
-	8,  // 5: rasoat.intake.v1.AcceptedRecord.part:type_name -> rasoat.student.v1.Part
-	6,  // 6: rasoat.intake.v1.AcceptedRecord.not_after:type_name -> google.protobuf.Timestamp
-	9,  // 7: rasoat.intake.v1.AcceptedRecord.personal:type_name -> rasoat.student.v1.Record
-	10, // 8: rasoat.intake.v1.PortalReceipt.receipt:type_name -> rasoat.intake.v1.Receipt
-	11, // 9: rasoat.intake.v1.PortalReceipt.refusal:type_name -> rasoat.intake.v1.Refusal
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	7,  // 3: rasoat.intake.v1.SubmissionAccepted.portal_stored_at:type_name -> google.protobuf.Timestamp
+	8,  // 4: rasoat.intake.v1.SubmissionAccepted.source:type_name -> rasoat.intake.v1.Source
+	9,  // 5: rasoat.intake.v1.RefusedByIndex.problems:type_name -> rasoat.student.v1.Problem
+	10, // 6: rasoat.intake.v1.AcceptedRecord.part:type_name -> rasoat.student.v1.Part
+	7,  // 7: rasoat.intake.v1.AcceptedRecord.not_after:type_name -> google.protobuf.Timestamp
+	11, // 8: rasoat.intake.v1.AcceptedRecord.personal:type_name -> rasoat.student.v1.Record
+	12, // 9: rasoat.intake.v1.PortalReceipt.receipt:type_name -> rasoat.intake.v1.Receipt
+	13, // 10: rasoat.intake.v1.PortalReceipt.refusal:type_name -> rasoat.intake.v1.Refusal
+	14, // 11: rasoat.intake.v1.SourcesDecided.sources:type_name -> rasoat.intake.v1.PartSource
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_rasoat_intake_v1_events_proto_init() }
@@ -558,7 +647,7 @@ func file_rasoat_intake_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_rasoat_intake_v1_events_proto_rawDesc), len(file_rasoat_intake_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -26,6 +26,58 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Source is the kind of system that a school keeps a part in.
+type Source int32
+
+const (
+	Source_SOURCE_UNSPECIFIED Source = 0
+	// The school's portal: gRPC, REST, JetStream.
+	Source_SOURCE_PORTAL Source = 1
+	// A workbook that a clerk hands in.
+	Source_SOURCE_WORKBOOK Source = 2
+)
+
+// Enum value maps for Source.
+var (
+	Source_name = map[int32]string{
+		0: "SOURCE_UNSPECIFIED",
+		1: "SOURCE_PORTAL",
+		2: "SOURCE_WORKBOOK",
+	}
+	Source_value = map[string]int32{
+		"SOURCE_UNSPECIFIED": 0,
+		"SOURCE_PORTAL":      1,
+		"SOURCE_WORKBOOK":    2,
+	}
+)
+
+func (x Source) Enum() *Source {
+	p := new(Source)
+	*p = x
+	return p
+}
+
+func (x Source) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Source) Descriptor() protoreflect.EnumDescriptor {
+	return file_rasoat_intake_v1_intake_proto_enumTypes[0].Descriptor()
+}
+
+func (Source) Type() protoreflect.EnumType {
+	return &file_rasoat_intake_v1_intake_proto_enumTypes[0]
+}
+
+func (x Source) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Source.Descriptor instead.
+func (Source) EnumDescriptor() ([]byte, []int) {
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{0}
+}
+
 // Submission is up to 200 records of one school and one kind.
 type Submission struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -39,7 +91,10 @@ type Submission struct {
 	School string  `protobuf:"bytes,4,opt,name=school,proto3" json:"school,omitempty"`
 	Kind   v1.Kind `protobuf:"varint,5,opt,name=kind,proto3,enum=rasoat.student.v1.Kind" json:"kind,omitempty"`
 	// Each record is checked by itself, so that a bad one does not take the others with it.
-	Records       []*v1.Record `protobuf:"bytes,6,rep,name=records,proto3" json:"records,omitempty"`
+	Records []*v1.Record `protobuf:"bytes,6,rep,name=records,proto3" json:"records,omitempty"`
+	// Unspecified is the portal. The source that sends a part first is the school's source of that part, until a decision
+	// changes it.
+	Source        Source `protobuf:"varint,7,opt,name=source,proto3,enum=rasoat.intake.v1.Source" json:"source,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -116,6 +171,296 @@ func (x *Submission) GetRecords() []*v1.Record {
 	return nil
 }
 
+func (x *Submission) GetSource() Source {
+	if x != nil {
+		return x.Source
+	}
+	return Source_SOURCE_UNSPECIFIED
+}
+
+// SetSourceRequest decides for one school.
+type SetSourceRequest struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Province string                 `protobuf:"bytes,1,opt,name=province,proto3" json:"province,omitempty"`
+	School   string                 `protobuf:"bytes,2,opt,name=school,proto3" json:"school,omitempty"`
+	// None means every part.
+	Parts         []v1.Part `protobuf:"varint,3,rep,packed,name=parts,proto3,enum=rasoat.student.v1.Part" json:"parts,omitempty"`
+	Source        Source    `protobuf:"varint,4,opt,name=source,proto3,enum=rasoat.intake.v1.Source" json:"source,omitempty"`
+	Reason        string    `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetSourceRequest) Reset() {
+	*x = SetSourceRequest{}
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetSourceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetSourceRequest) ProtoMessage() {}
+
+func (x *SetSourceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetSourceRequest.ProtoReflect.Descriptor instead.
+func (*SetSourceRequest) Descriptor() ([]byte, []int) {
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *SetSourceRequest) GetProvince() string {
+	if x != nil {
+		return x.Province
+	}
+	return ""
+}
+
+func (x *SetSourceRequest) GetSchool() string {
+	if x != nil {
+		return x.School
+	}
+	return ""
+}
+
+func (x *SetSourceRequest) GetParts() []v1.Part {
+	if x != nil {
+		return x.Parts
+	}
+	return nil
+}
+
+func (x *SetSourceRequest) GetSource() Source {
+	if x != nil {
+		return x.Source
+	}
+	return Source_SOURCE_UNSPECIFIED
+}
+
+func (x *SetSourceRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// SetSourceResponse carries what holds from here on.
+type SetSourceResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Sources       []*PartSource          `protobuf:"bytes,1,rep,name=sources,proto3" json:"sources,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetSourceResponse) Reset() {
+	*x = SetSourceResponse{}
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetSourceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetSourceResponse) ProtoMessage() {}
+
+func (x *SetSourceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetSourceResponse.ProtoReflect.Descriptor instead.
+func (*SetSourceResponse) Descriptor() ([]byte, []int) {
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *SetSourceResponse) GetSources() []*PartSource {
+	if x != nil {
+		return x.Sources
+	}
+	return nil
+}
+
+// GetSourcesRequest names a school.
+type GetSourcesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Province      string                 `protobuf:"bytes,1,opt,name=province,proto3" json:"province,omitempty"`
+	School        string                 `protobuf:"bytes,2,opt,name=school,proto3" json:"school,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSourcesRequest) Reset() {
+	*x = GetSourcesRequest{}
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSourcesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSourcesRequest) ProtoMessage() {}
+
+func (x *GetSourcesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSourcesRequest.ProtoReflect.Descriptor instead.
+func (*GetSourcesRequest) Descriptor() ([]byte, []int) {
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *GetSourcesRequest) GetProvince() string {
+	if x != nil {
+		return x.Province
+	}
+	return ""
+}
+
+func (x *GetSourcesRequest) GetSchool() string {
+	if x != nil {
+		return x.School
+	}
+	return ""
+}
+
+// GetSourcesResponse lists the parts that have a source.
+type GetSourcesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Sources       []*PartSource          `protobuf:"bytes,1,rep,name=sources,proto3" json:"sources,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSourcesResponse) Reset() {
+	*x = GetSourcesResponse{}
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSourcesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSourcesResponse) ProtoMessage() {}
+
+func (x *GetSourcesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSourcesResponse.ProtoReflect.Descriptor instead.
+func (*GetSourcesResponse) Descriptor() ([]byte, []int) {
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *GetSourcesResponse) GetSources() []*PartSource {
+	if x != nil {
+		return x.Sources
+	}
+	return nil
+}
+
+// PartSource is the source of one part.
+type PartSource struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Part   v1.Part                `protobuf:"varint,1,opt,name=part,proto3,enum=rasoat.student.v1.Part" json:"part,omitempty"`
+	Source Source                 `protobuf:"varint,2,opt,name=source,proto3,enum=rasoat.intake.v1.Source" json:"source,omitempty"`
+	// Why, when it was decided; "" when the source sent the part first.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PartSource) Reset() {
+	*x = PartSource{}
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PartSource) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PartSource) ProtoMessage() {}
+
+func (x *PartSource) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PartSource.ProtoReflect.Descriptor instead.
+func (*PartSource) Descriptor() ([]byte, []int) {
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *PartSource) GetPart() v1.Part {
+	if x != nil {
+		return x.Part
+	}
+	return v1.Part(0)
+}
+
+func (x *PartSource) GetSource() Source {
+	if x != nil {
+		return x.Source
+	}
+	return Source_SOURCE_UNSPECIFIED
+}
+
+func (x *PartSource) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 // SubmitRequest carries one batch.
 type SubmitRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -126,7 +471,7 @@ type SubmitRequest struct {
 
 func (x *SubmitRequest) Reset() {
 	*x = SubmitRequest{}
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[1]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -138,7 +483,7 @@ func (x *SubmitRequest) String() string {
 func (*SubmitRequest) ProtoMessage() {}
 
 func (x *SubmitRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[1]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -151,7 +496,7 @@ func (x *SubmitRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitRequest.ProtoReflect.Descriptor instead.
 func (*SubmitRequest) Descriptor() ([]byte, []int) {
-	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{1}
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *SubmitRequest) GetSubmission() *Submission {
@@ -171,7 +516,7 @@ type SubmitResponse struct {
 
 func (x *SubmitResponse) Reset() {
 	*x = SubmitResponse{}
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[2]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -183,7 +528,7 @@ func (x *SubmitResponse) String() string {
 func (*SubmitResponse) ProtoMessage() {}
 
 func (x *SubmitResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[2]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -196,7 +541,7 @@ func (x *SubmitResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitResponse.ProtoReflect.Descriptor instead.
 func (*SubmitResponse) Descriptor() ([]byte, []int) {
-	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{2}
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SubmitResponse) GetReceipt() *Receipt {
@@ -216,7 +561,7 @@ type SubmitStreamRequest struct {
 
 func (x *SubmitStreamRequest) Reset() {
 	*x = SubmitStreamRequest{}
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[3]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -228,7 +573,7 @@ func (x *SubmitStreamRequest) String() string {
 func (*SubmitStreamRequest) ProtoMessage() {}
 
 func (x *SubmitStreamRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[3]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -241,7 +586,7 @@ func (x *SubmitStreamRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitStreamRequest.ProtoReflect.Descriptor instead.
 func (*SubmitStreamRequest) Descriptor() ([]byte, []int) {
-	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{3}
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SubmitStreamRequest) GetSubmission() *Submission {
@@ -267,7 +612,7 @@ type SubmitStreamResponse struct {
 
 func (x *SubmitStreamResponse) Reset() {
 	*x = SubmitStreamResponse{}
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[4]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -279,7 +624,7 @@ func (x *SubmitStreamResponse) String() string {
 func (*SubmitStreamResponse) ProtoMessage() {}
 
 func (x *SubmitStreamResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[4]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -292,7 +637,7 @@ func (x *SubmitStreamResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitStreamResponse.ProtoReflect.Descriptor instead.
 func (*SubmitStreamResponse) Descriptor() ([]byte, []int) {
-	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{4}
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *SubmitStreamResponse) GetSubmissionId() string {
@@ -355,7 +700,7 @@ type GetSubmissionRequest struct {
 
 func (x *GetSubmissionRequest) Reset() {
 	*x = GetSubmissionRequest{}
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[5]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -367,7 +712,7 @@ func (x *GetSubmissionRequest) String() string {
 func (*GetSubmissionRequest) ProtoMessage() {}
 
 func (x *GetSubmissionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[5]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -380,7 +725,7 @@ func (x *GetSubmissionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSubmissionRequest.ProtoReflect.Descriptor instead.
 func (*GetSubmissionRequest) Descriptor() ([]byte, []int) {
-	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{5}
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GetSubmissionRequest) GetProvince() string {
@@ -414,7 +759,7 @@ type GetSubmissionResponse struct {
 
 func (x *GetSubmissionResponse) Reset() {
 	*x = GetSubmissionResponse{}
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[6]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -426,7 +771,7 @@ func (x *GetSubmissionResponse) String() string {
 func (*GetSubmissionResponse) ProtoMessage() {}
 
 func (x *GetSubmissionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[6]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -439,7 +784,7 @@ func (x *GetSubmissionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSubmissionResponse.ProtoReflect.Descriptor instead.
 func (*GetSubmissionResponse) Descriptor() ([]byte, []int) {
-	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{6}
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetSubmissionResponse) GetReceipt() *Receipt {
@@ -464,7 +809,7 @@ type ListSubmissionsRequest struct {
 
 func (x *ListSubmissionsRequest) Reset() {
 	*x = ListSubmissionsRequest{}
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[7]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -476,7 +821,7 @@ func (x *ListSubmissionsRequest) String() string {
 func (*ListSubmissionsRequest) ProtoMessage() {}
 
 func (x *ListSubmissionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[7]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -489,7 +834,7 @@ func (x *ListSubmissionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSubmissionsRequest.ProtoReflect.Descriptor instead.
 func (*ListSubmissionsRequest) Descriptor() ([]byte, []int) {
-	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{7}
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListSubmissionsRequest) GetProvince() string {
@@ -531,7 +876,7 @@ type ListSubmissionsResponse struct {
 
 func (x *ListSubmissionsResponse) Reset() {
 	*x = ListSubmissionsResponse{}
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[8]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -543,7 +888,7 @@ func (x *ListSubmissionsResponse) String() string {
 func (*ListSubmissionsResponse) ProtoMessage() {}
 
 func (x *ListSubmissionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[8]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -556,7 +901,7 @@ func (x *ListSubmissionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSubmissionsResponse.ProtoReflect.Descriptor instead.
 func (*ListSubmissionsResponse) Descriptor() ([]byte, []int) {
-	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{8}
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListSubmissionsResponse) GetReceipts() []*Receipt {
@@ -600,7 +945,7 @@ type Receipt struct {
 
 func (x *Receipt) Reset() {
 	*x = Receipt{}
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[9]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -612,7 +957,7 @@ func (x *Receipt) String() string {
 func (*Receipt) ProtoMessage() {}
 
 func (x *Receipt) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[9]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -625,7 +970,7 @@ func (x *Receipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Receipt.ProtoReflect.Descriptor instead.
 func (*Receipt) Descriptor() ([]byte, []int) {
-	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{9}
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Receipt) GetSubmissionId() string {
@@ -729,7 +1074,7 @@ type AcceptedRef struct {
 
 func (x *AcceptedRef) Reset() {
 	*x = AcceptedRef{}
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[10]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -741,7 +1086,7 @@ func (x *AcceptedRef) String() string {
 func (*AcceptedRef) ProtoMessage() {}
 
 func (x *AcceptedRef) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[10]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -754,7 +1099,7 @@ func (x *AcceptedRef) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptedRef.ProtoReflect.Descriptor instead.
 func (*AcceptedRef) Descriptor() ([]byte, []int) {
-	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{10}
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *AcceptedRef) GetIndex() int32 {
@@ -803,7 +1148,7 @@ type RefusedRecord struct {
 
 func (x *RefusedRecord) Reset() {
 	*x = RefusedRecord{}
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[11]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -815,7 +1160,7 @@ func (x *RefusedRecord) String() string {
 func (*RefusedRecord) ProtoMessage() {}
 
 func (x *RefusedRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[11]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -828,7 +1173,7 @@ func (x *RefusedRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefusedRecord.ProtoReflect.Descriptor instead.
 func (*RefusedRecord) Descriptor() ([]byte, []int) {
-	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{11}
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *RefusedRecord) GetIndex() int32 {
@@ -860,7 +1205,7 @@ type Refusal struct {
 
 func (x *Refusal) Reset() {
 	*x = Refusal{}
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[12]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -872,7 +1217,7 @@ func (x *Refusal) String() string {
 func (*Refusal) ProtoMessage() {}
 
 func (x *Refusal) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[12]
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -885,7 +1230,7 @@ func (x *Refusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
 func (*Refusal) Descriptor() ([]byte, []int) {
-	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{12}
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Refusal) GetSubmissionId() string {
@@ -927,7 +1272,7 @@ var File_rasoat_intake_v1_intake_proto protoreflect.FileDescriptor
 
 const file_rasoat_intake_v1_intake_proto_rawDesc = "" +
 	"\n" +
-	"\x1drasoat/intake/v1/intake.proto\x12\x10rasoat.intake.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1frasoat/student/v1/student.proto\"\xc9\x02\n" +
+	"\x1drasoat/intake/v1/intake.proto\x12\x10rasoat.intake.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1frasoat/student/v1/student.proto\"\x85\x03\n" +
 	"\n" +
 	"Submission\x12,\n" +
 	"\x02id\x18\x01 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{1,64}$R\x02id\x122\n" +
@@ -937,7 +1282,30 @@ const file_rasoat_intake_v1_intake_proto_rawDesc = "" +
 	"\x06school\x18\x04 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{1,16}$R\x06school\x127\n" +
 	"\x04kind\x18\x05 \x01(\x0e2\x17.rasoat.student.v1.KindB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04kind\x12;\n" +
-	"\arecords\x18\x06 \x03(\v2\x19.rasoat.student.v1.RecordB\x06\xbaH\x03\xd8\x01\x03R\arecords\"U\n" +
+	"\arecords\x18\x06 \x03(\v2\x19.rasoat.student.v1.RecordB\x06\xbaH\x03\xd8\x01\x03R\arecords\x12:\n" +
+	"\x06source\x18\a \x01(\x0e2\x18.rasoat.intake.v1.SourceB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06source\"\x99\x02\n" +
+	"\x10SetSourceRequest\x12-\n" +
+	"\bprovince\x18\x01 \x01(\tB\x11\xbaH\x0er\f2\n" +
+	"^[0-9]{2}$R\bprovince\x124\n" +
+	"\x06school\x18\x02 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{1,16}$R\x06school\x12>\n" +
+	"\x05parts\x18\x03 \x03(\x0e2\x17.rasoat.student.v1.PartB\x0f\xbaH\f\x92\x01\t\"\a\x82\x01\x04\x10\x01 \x00R\x05parts\x12<\n" +
+	"\x06source\x18\x04 \x01(\x0e2\x18.rasoat.intake.v1.SourceB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x06source\x12\"\n" +
+	"\x06reason\x18\x05 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x05\x18\xf4\x03R\x06reason\"K\n" +
+	"\x11SetSourceResponse\x126\n" +
+	"\asources\x18\x01 \x03(\v2\x1c.rasoat.intake.v1.PartSourceR\asources\"x\n" +
+	"\x11GetSourcesRequest\x12-\n" +
+	"\bprovince\x18\x01 \x01(\tB\x11\xbaH\x0er\f2\n" +
+	"^[0-9]{2}$R\bprovince\x124\n" +
+	"\x06school\x18\x02 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{1,16}$R\x06school\"L\n" +
+	"\x12GetSourcesResponse\x126\n" +
+	"\asources\x18\x01 \x03(\v2\x1c.rasoat.intake.v1.PartSourceR\asources\"\x83\x01\n" +
+	"\n" +
+	"PartSource\x12+\n" +
+	"\x04part\x18\x01 \x01(\x0e2\x17.rasoat.student.v1.PartR\x04part\x120\n" +
+	"\x06source\x18\x02 \x01(\x0e2\x18.rasoat.intake.v1.SourceR\x06source\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"U\n" +
 	"\rSubmitRequest\x12D\n" +
 	"\n" +
 	"submission\x18\x01 \x01(\v2\x1c.rasoat.intake.v1.SubmissionB\x06\xbaH\x03\xc8\x01\x01R\n" +
@@ -1001,12 +1369,19 @@ const file_rasoat_intake_v1_intake_proto_rawDesc = "" +
 	"message_vi\x18\x03 \x01(\tR\tmessageVi\x12\x1d\n" +
 	"\n" +
 	"message_en\x18\x04 \x01(\tR\tmessageEn\x126\n" +
-	"\bproblems\x18\x05 \x03(\v2\x1a.rasoat.student.v1.ProblemR\bproblems2\x89\x03\n" +
+	"\bproblems\x18\x05 \x03(\v2\x1a.rasoat.student.v1.ProblemR\bproblems*H\n" +
+	"\x06Source\x12\x16\n" +
+	"\x12SOURCE_UNSPECIFIED\x10\x00\x12\x11\n" +
+	"\rSOURCE_PORTAL\x10\x01\x12\x13\n" +
+	"\x0fSOURCE_WORKBOOK\x10\x022\xb8\x04\n" +
 	"\rIntakeService\x12K\n" +
 	"\x06Submit\x12\x1f.rasoat.intake.v1.SubmitRequest\x1a .rasoat.intake.v1.SubmitResponse\x12a\n" +
 	"\fSubmitStream\x12%.rasoat.intake.v1.SubmitStreamRequest\x1a&.rasoat.intake.v1.SubmitStreamResponse(\x010\x01\x12`\n" +
 	"\rGetSubmission\x12&.rasoat.intake.v1.GetSubmissionRequest\x1a'.rasoat.intake.v1.GetSubmissionResponse\x12f\n" +
-	"\x0fListSubmissions\x12(.rasoat.intake.v1.ListSubmissionsRequest\x1a).rasoat.intake.v1.ListSubmissionsResponseB:Z8github.com/rasoat/rasoat/proto/rasoat/intake/v1;intakev1b\x06proto3"
+	"\x0fListSubmissions\x12(.rasoat.intake.v1.ListSubmissionsRequest\x1a).rasoat.intake.v1.ListSubmissionsResponse\x12T\n" +
+	"\tSetSource\x12\".rasoat.intake.v1.SetSourceRequest\x1a#.rasoat.intake.v1.SetSourceResponse\x12W\n" +
+	"\n" +
+	"GetSources\x12#.rasoat.intake.v1.GetSourcesRequest\x1a$.rasoat.intake.v1.GetSourcesResponseB:Z8github.com/rasoat/rasoat/proto/rasoat/intake/v1;intakev1b\x06proto3"
 
 var (
 	file_rasoat_intake_v1_intake_proto_rawDescOnce sync.Once
@@ -1020,58 +1395,76 @@ func file_rasoat_intake_v1_intake_proto_rawDescGZIP() []byte {
 	return file_rasoat_intake_v1_intake_proto_rawDescData
 }
 
-var file_rasoat_intake_v1_intake_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_rasoat_intake_v1_intake_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_rasoat_intake_v1_intake_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_rasoat_intake_v1_intake_proto_goTypes = []any{
-	(*Submission)(nil),              // 0: rasoat.intake.v1.Submission
-	(*SubmitRequest)(nil),           // 1: rasoat.intake.v1.SubmitRequest
-	(*SubmitResponse)(nil),          // 2: rasoat.intake.v1.SubmitResponse
-	(*SubmitStreamRequest)(nil),     // 3: rasoat.intake.v1.SubmitStreamRequest
-	(*SubmitStreamResponse)(nil),    // 4: rasoat.intake.v1.SubmitStreamResponse
-	(*GetSubmissionRequest)(nil),    // 5: rasoat.intake.v1.GetSubmissionRequest
-	(*GetSubmissionResponse)(nil),   // 6: rasoat.intake.v1.GetSubmissionResponse
-	(*ListSubmissionsRequest)(nil),  // 7: rasoat.intake.v1.ListSubmissionsRequest
-	(*ListSubmissionsResponse)(nil), // 8: rasoat.intake.v1.ListSubmissionsResponse
-	(*Receipt)(nil),                 // 9: rasoat.intake.v1.Receipt
-	(*AcceptedRef)(nil),             // 10: rasoat.intake.v1.AcceptedRef
-	(*RefusedRecord)(nil),           // 11: rasoat.intake.v1.RefusedRecord
-	(*Refusal)(nil),                 // 12: rasoat.intake.v1.Refusal
-	(v1.Kind)(0),                    // 13: rasoat.student.v1.Kind
-	(*v1.Record)(nil),               // 14: rasoat.student.v1.Record
-	(*timestamppb.Timestamp)(nil),   // 15: google.protobuf.Timestamp
-	(v1.Part)(0),                    // 16: rasoat.student.v1.Part
-	(*v1.Problem)(nil),              // 17: rasoat.student.v1.Problem
+	(Source)(0),                     // 0: rasoat.intake.v1.Source
+	(*Submission)(nil),              // 1: rasoat.intake.v1.Submission
+	(*SetSourceRequest)(nil),        // 2: rasoat.intake.v1.SetSourceRequest
+	(*SetSourceResponse)(nil),       // 3: rasoat.intake.v1.SetSourceResponse
+	(*GetSourcesRequest)(nil),       // 4: rasoat.intake.v1.GetSourcesRequest
+	(*GetSourcesResponse)(nil),      // 5: rasoat.intake.v1.GetSourcesResponse
+	(*PartSource)(nil),              // 6: rasoat.intake.v1.PartSource
+	(*SubmitRequest)(nil),           // 7: rasoat.intake.v1.SubmitRequest
+	(*SubmitResponse)(nil),          // 8: rasoat.intake.v1.SubmitResponse
+	(*SubmitStreamRequest)(nil),     // 9: rasoat.intake.v1.SubmitStreamRequest
+	(*SubmitStreamResponse)(nil),    // 10: rasoat.intake.v1.SubmitStreamResponse
+	(*GetSubmissionRequest)(nil),    // 11: rasoat.intake.v1.GetSubmissionRequest
+	(*GetSubmissionResponse)(nil),   // 12: rasoat.intake.v1.GetSubmissionResponse
+	(*ListSubmissionsRequest)(nil),  // 13: rasoat.intake.v1.ListSubmissionsRequest
+	(*ListSubmissionsResponse)(nil), // 14: rasoat.intake.v1.ListSubmissionsResponse
+	(*Receipt)(nil),                 // 15: rasoat.intake.v1.Receipt
+	(*AcceptedRef)(nil),             // 16: rasoat.intake.v1.AcceptedRef
+	(*RefusedRecord)(nil),           // 17: rasoat.intake.v1.RefusedRecord
+	(*Refusal)(nil),                 // 18: rasoat.intake.v1.Refusal
+	(v1.Kind)(0),                    // 19: rasoat.student.v1.Kind
+	(*v1.Record)(nil),               // 20: rasoat.student.v1.Record
+	(v1.Part)(0),                    // 21: rasoat.student.v1.Part
+	(*timestamppb.Timestamp)(nil),   // 22: google.protobuf.Timestamp
+	(*v1.Problem)(nil),              // 23: rasoat.student.v1.Problem
 }
 var file_rasoat_intake_v1_intake_proto_depIdxs = []int32{
-	13, // 0: rasoat.intake.v1.Submission.kind:type_name -> rasoat.student.v1.Kind
-	14, // 1: rasoat.intake.v1.Submission.records:type_name -> rasoat.student.v1.Record
-	0,  // 2: rasoat.intake.v1.SubmitRequest.submission:type_name -> rasoat.intake.v1.Submission
-	9,  // 3: rasoat.intake.v1.SubmitResponse.receipt:type_name -> rasoat.intake.v1.Receipt
-	0,  // 4: rasoat.intake.v1.SubmitStreamRequest.submission:type_name -> rasoat.intake.v1.Submission
-	9,  // 5: rasoat.intake.v1.SubmitStreamResponse.receipt:type_name -> rasoat.intake.v1.Receipt
-	12, // 6: rasoat.intake.v1.SubmitStreamResponse.refusal:type_name -> rasoat.intake.v1.Refusal
-	9,  // 7: rasoat.intake.v1.GetSubmissionResponse.receipt:type_name -> rasoat.intake.v1.Receipt
-	9,  // 8: rasoat.intake.v1.ListSubmissionsResponse.receipts:type_name -> rasoat.intake.v1.Receipt
-	13, // 9: rasoat.intake.v1.Receipt.kind:type_name -> rasoat.student.v1.Kind
-	15, // 10: rasoat.intake.v1.Receipt.stored_at:type_name -> google.protobuf.Timestamp
-	10, // 11: rasoat.intake.v1.Receipt.accepted_records:type_name -> rasoat.intake.v1.AcceptedRef
-	11, // 12: rasoat.intake.v1.Receipt.refused_records:type_name -> rasoat.intake.v1.RefusedRecord
-	16, // 13: rasoat.intake.v1.AcceptedRef.part:type_name -> rasoat.student.v1.Part
-	15, // 14: rasoat.intake.v1.AcceptedRef.not_after:type_name -> google.protobuf.Timestamp
-	17, // 15: rasoat.intake.v1.RefusedRecord.problems:type_name -> rasoat.student.v1.Problem
-	17, // 16: rasoat.intake.v1.Refusal.problems:type_name -> rasoat.student.v1.Problem
-	1,  // 17: rasoat.intake.v1.IntakeService.Submit:input_type -> rasoat.intake.v1.SubmitRequest
-	3,  // 18: rasoat.intake.v1.IntakeService.SubmitStream:input_type -> rasoat.intake.v1.SubmitStreamRequest
-	5,  // 19: rasoat.intake.v1.IntakeService.GetSubmission:input_type -> rasoat.intake.v1.GetSubmissionRequest
-	7,  // 20: rasoat.intake.v1.IntakeService.ListSubmissions:input_type -> rasoat.intake.v1.ListSubmissionsRequest
-	2,  // 21: rasoat.intake.v1.IntakeService.Submit:output_type -> rasoat.intake.v1.SubmitResponse
-	4,  // 22: rasoat.intake.v1.IntakeService.SubmitStream:output_type -> rasoat.intake.v1.SubmitStreamResponse
-	6,  // 23: rasoat.intake.v1.IntakeService.GetSubmission:output_type -> rasoat.intake.v1.GetSubmissionResponse
-	8,  // 24: rasoat.intake.v1.IntakeService.ListSubmissions:output_type -> rasoat.intake.v1.ListSubmissionsResponse
-	21, // [21:25] is the sub-list for method output_type
-	17, // [17:21] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	19, // 0: rasoat.intake.v1.Submission.kind:type_name -> rasoat.student.v1.Kind
+	20, // 1: rasoat.intake.v1.Submission.records:type_name -> rasoat.student.v1.Record
+	0,  // 2: rasoat.intake.v1.Submission.source:type_name -> rasoat.intake.v1.Source
+	21, // 3: rasoat.intake.v1.SetSourceRequest.parts:type_name -> rasoat.student.v1.Part
+	0,  // 4: rasoat.intake.v1.SetSourceRequest.source:type_name -> rasoat.intake.v1.Source
+	6,  // 5: rasoat.intake.v1.SetSourceResponse.sources:type_name -> rasoat.intake.v1.PartSource
+	6,  // 6: rasoat.intake.v1.GetSourcesResponse.sources:type_name -> rasoat.intake.v1.PartSource
+	21, // 7: rasoat.intake.v1.PartSource.part:type_name -> rasoat.student.v1.Part
+	0,  // 8: rasoat.intake.v1.PartSource.source:type_name -> rasoat.intake.v1.Source
+	1,  // 9: rasoat.intake.v1.SubmitRequest.submission:type_name -> rasoat.intake.v1.Submission
+	15, // 10: rasoat.intake.v1.SubmitResponse.receipt:type_name -> rasoat.intake.v1.Receipt
+	1,  // 11: rasoat.intake.v1.SubmitStreamRequest.submission:type_name -> rasoat.intake.v1.Submission
+	15, // 12: rasoat.intake.v1.SubmitStreamResponse.receipt:type_name -> rasoat.intake.v1.Receipt
+	18, // 13: rasoat.intake.v1.SubmitStreamResponse.refusal:type_name -> rasoat.intake.v1.Refusal
+	15, // 14: rasoat.intake.v1.GetSubmissionResponse.receipt:type_name -> rasoat.intake.v1.Receipt
+	15, // 15: rasoat.intake.v1.ListSubmissionsResponse.receipts:type_name -> rasoat.intake.v1.Receipt
+	19, // 16: rasoat.intake.v1.Receipt.kind:type_name -> rasoat.student.v1.Kind
+	22, // 17: rasoat.intake.v1.Receipt.stored_at:type_name -> google.protobuf.Timestamp
+	16, // 18: rasoat.intake.v1.Receipt.accepted_records:type_name -> rasoat.intake.v1.AcceptedRef
+	17, // 19: rasoat.intake.v1.Receipt.refused_records:type_name -> rasoat.intake.v1.RefusedRecord
+	21, // 20: rasoat.intake.v1.AcceptedRef.part:type_name -> rasoat.student.v1.Part
+	22, // 21: rasoat.intake.v1.AcceptedRef.not_after:type_name -> google.protobuf.Timestamp
+	23, // 22: rasoat.intake.v1.RefusedRecord.problems:type_name -> rasoat.student.v1.Problem
+	23, // 23: rasoat.intake.v1.Refusal.problems:type_name -> rasoat.student.v1.Problem
+	7,  // 24: rasoat.intake.v1.IntakeService.Submit:input_type -> rasoat.intake.v1.SubmitRequest
+	9,  // 25: rasoat.intake.v1.IntakeService.SubmitStream:input_type -> rasoat.intake.v1.SubmitStreamRequest
+	11, // 26: rasoat.intake.v1.IntakeService.GetSubmission:input_type -> rasoat.intake.v1.GetSubmissionRequest
+	13, // 27: rasoat.intake.v1.IntakeService.ListSubmissions:input_type -> rasoat.intake.v1.ListSubmissionsRequest
+	2,  // 28: rasoat.intake.v1.IntakeService.SetSource:input_type -> rasoat.intake.v1.SetSourceRequest
+	4,  // 29: rasoat.intake.v1.IntakeService.GetSources:input_type -> rasoat.intake.v1.GetSourcesRequest
+	8,  // 30: rasoat.intake.v1.IntakeService.Submit:output_type -> rasoat.intake.v1.SubmitResponse
+	10, // 31: rasoat.intake.v1.IntakeService.SubmitStream:output_type -> rasoat.intake.v1.SubmitStreamResponse
+	12, // 32: rasoat.intake.v1.IntakeService.GetSubmission:output_type -> rasoat.intake.v1.GetSubmissionResponse
+	14, // 33: rasoat.intake.v1.IntakeService.ListSubmissions:output_type -> rasoat.intake.v1.ListSubmissionsResponse
+	3,  // 34: rasoat.intake.v1.IntakeService.SetSource:output_type -> rasoat.intake.v1.SetSourceResponse
+	5,  // 35: rasoat.intake.v1.IntakeService.GetSources:output_type -> rasoat.intake.v1.GetSourcesResponse
+	30, // [30:36] is the sub-list for method output_type
+	24, // [24:30] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_rasoat_intake_v1_intake_proto_init() }
@@ -1079,7 +1472,7 @@ func file_rasoat_intake_v1_intake_proto_init() {
 	if File_rasoat_intake_v1_intake_proto != nil {
 		return
 	}
-	file_rasoat_intake_v1_intake_proto_msgTypes[4].OneofWrappers = []any{
+	file_rasoat_intake_v1_intake_proto_msgTypes[9].OneofWrappers = []any{
 		(*SubmitStreamResponse_Receipt)(nil),
 		(*SubmitStreamResponse_Refusal)(nil),
 	}
@@ -1088,13 +1481,14 @@ func file_rasoat_intake_v1_intake_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_rasoat_intake_v1_intake_proto_rawDesc), len(file_rasoat_intake_v1_intake_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   13,
+			NumEnums:      1,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_rasoat_intake_v1_intake_proto_goTypes,
 		DependencyIndexes: file_rasoat_intake_v1_intake_proto_depIdxs,
+		EnumInfos:         file_rasoat_intake_v1_intake_proto_enumTypes,
 		MessageInfos:      file_rasoat_intake_v1_intake_proto_msgTypes,
 	}.Build()
 	File_rasoat_intake_v1_intake_proto = out.File

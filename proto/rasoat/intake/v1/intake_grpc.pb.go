@@ -25,6 +25,8 @@ const (
 	IntakeService_SubmitStream_FullMethodName    = "/rasoat.intake.v1.IntakeService/SubmitStream"
 	IntakeService_GetSubmission_FullMethodName   = "/rasoat.intake.v1.IntakeService/GetSubmission"
 	IntakeService_ListSubmissions_FullMethodName = "/rasoat.intake.v1.IntakeService/ListSubmissions"
+	IntakeService_SetSource_FullMethodName       = "/rasoat.intake.v1.IntakeService/SetSource"
+	IntakeService_GetSources_FullMethodName      = "/rasoat.intake.v1.IntakeService/GetSources"
 )
 
 // IntakeServiceClient is the client API for IntakeService service.
@@ -43,6 +45,11 @@ type IntakeServiceClient interface {
 	GetSubmission(ctx context.Context, in *GetSubmissionRequest, opts ...grpc.CallOption) (*GetSubmissionResponse, error)
 	// ListSubmissions lists the receipts of one school in order of submission id.
 	ListSubmissions(ctx context.Context, in *ListSubmissionsRequest, opts ...grpc.CallOption) (*ListSubmissionsResponse, error)
+	// SetSource decides from which source a school's parts come from here on. Records from another source are refused, so that a
+	// nightly push does not revert a clerk's correction.
+	SetSource(ctx context.Context, in *SetSourceRequest, opts ...grpc.CallOption) (*SetSourceResponse, error)
+	// GetSources tells from which source each part of a school comes.
+	GetSources(ctx context.Context, in *GetSourcesRequest, opts ...grpc.CallOption) (*GetSourcesResponse, error)
 }
 
 type intakeServiceClient struct {
@@ -96,6 +103,26 @@ func (c *intakeServiceClient) ListSubmissions(ctx context.Context, in *ListSubmi
 	return out, nil
 }
 
+func (c *intakeServiceClient) SetSource(ctx context.Context, in *SetSourceRequest, opts ...grpc.CallOption) (*SetSourceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SetSourceResponse)
+	err := c.cc.Invoke(ctx, IntakeService_SetSource_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *intakeServiceClient) GetSources(ctx context.Context, in *GetSourcesRequest, opts ...grpc.CallOption) (*GetSourcesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetSourcesResponse)
+	err := c.cc.Invoke(ctx, IntakeService_GetSources_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // IntakeServiceServer is the server API for IntakeService service.
 // All implementations must embed UnimplementedIntakeServiceServer
 // for forward compatibility.
@@ -112,6 +139,11 @@ type IntakeServiceServer interface {
 	GetSubmission(context.Context, *GetSubmissionRequest) (*GetSubmissionResponse, error)
 	// ListSubmissions lists the receipts of one school in order of submission id.
 	ListSubmissions(context.Context, *ListSubmissionsRequest) (*ListSubmissionsResponse, error)
+	// SetSource decides from which source a school's parts come from here on. Records from another source are refused, so that a
+	// nightly push does not revert a clerk's correction.
+	SetSource(context.Context, *SetSourceRequest) (*SetSourceResponse, error)
+	// GetSources tells from which source each part of a school comes.
+	GetSources(context.Context, *GetSourcesRequest) (*GetSourcesResponse, error)
 	mustEmbedUnimplementedIntakeServiceServer()
 }
 
@@ -133,6 +165,12 @@ func (UnimplementedIntakeServiceServer) GetSubmission(context.Context, *GetSubmi
 }
 func (UnimplementedIntakeServiceServer) ListSubmissions(context.Context, *ListSubmissionsRequest) (*ListSubmissionsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListSubmissions not implemented")
+}
+func (UnimplementedIntakeServiceServer) SetSource(context.Context, *SetSourceRequest) (*SetSourceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetSource not implemented")
+}
+func (UnimplementedIntakeServiceServer) GetSources(context.Context, *GetSourcesRequest) (*GetSourcesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetSources not implemented")
 }
 func (UnimplementedIntakeServiceServer) mustEmbedUnimplementedIntakeServiceServer() {}
 func (UnimplementedIntakeServiceServer) testEmbeddedByValue()                       {}
@@ -216,6 +254,42 @@ func _IntakeService_ListSubmissions_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _IntakeService_SetSource_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SetSourceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntakeServiceServer).SetSource(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntakeService_SetSource_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntakeServiceServer).SetSource(ctx, req.(*SetSourceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IntakeService_GetSources_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetSourcesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntakeServiceServer).GetSources(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntakeService_GetSources_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntakeServiceServer).GetSources(ctx, req.(*GetSourcesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // IntakeService_ServiceDesc is the grpc.ServiceDesc for IntakeService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -234,6 +308,14 @@ var IntakeService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListSubmissions",
 			Handler:    _IntakeService_ListSubmissions_Handler,
+		},
+		{
+			MethodName: "SetSource",
+			Handler:    _IntakeService_SetSource_Handler,
+		},
+		{
+			MethodName: "GetSources",
+			Handler:    _IntakeService_GetSources_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -15,6 +15,7 @@ import (
 	v11 "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -697,8 +698,10 @@ type PartState struct {
 	// 0: it has not come.
 	Revision uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
 	// False while its newest content is being judged.
-	Judged        bool           `protobuf:"varint,3,opt,name=judged,proto3" json:"judged,omitempty"`
-	Findings      []*v11.Finding `protobuf:"bytes,4,rep,name=findings,proto3" json:"findings,omitempty"`
+	Judged   bool           `protobuf:"varint,3,opt,name=judged,proto3" json:"judged,omitempty"`
+	Findings []*v11.Finding `protobuf:"bytes,4,rep,name=findings,proto3" json:"findings,omitempty"`
+	// Of the warnings among the findings, those that were acknowledged.
+	Explanations  []*Explanation `protobuf:"bytes,5,rep,name=explanations,proto3" json:"explanations,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -761,6 +764,954 @@ func (x *PartState) GetFindings() []*v11.Finding {
 	return nil
 }
 
+func (x *PartState) GetExplanations() []*Explanation {
+	if x != nil {
+		return x.Explanations
+	}
+	return nil
+}
+
+// Explanation is an acknowledgement in force.
+type Explanation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The values digest of the finding.
+	Values        []byte                 `protobuf:"bytes,1,opt,name=values,proto3" json:"values,omitempty"`
+	Reason        string                 `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	StoredAt      *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=stored_at,json=storedAt,proto3" json:"stored_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Explanation) Reset() {
+	*x = Explanation{}
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Explanation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Explanation) ProtoMessage() {}
+
+func (x *Explanation) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Explanation.ProtoReflect.Descriptor instead.
+func (*Explanation) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *Explanation) GetValues() []byte {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
+func (x *Explanation) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Explanation) GetStoredAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StoredAt
+	}
+	return nil
+}
+
+// ListRecordsRequest names a school.
+type ListRecordsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "01/01000701".
+	Scope string `protobuf:"bytes,1,opt,name=scope,proto3" json:"scope,omitempty"`
+	// Only this class; "" for all.
+	Class string `protobuf:"bytes,2,opt,name=class,proto3" json:"class,omitempty"`
+	// Only these parts; none means all.
+	Parts []v1.Part `protobuf:"varint,3,rep,packed,name=parts,proto3,enum=rasoat.student.v1.Part" json:"parts,omitempty"`
+	// At most this many pupils; 0 means 200.
+	PageSize      int32  `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRecordsRequest) Reset() {
+	*x = ListRecordsRequest{}
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRecordsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRecordsRequest) ProtoMessage() {}
+
+func (x *ListRecordsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRecordsRequest.ProtoReflect.Descriptor instead.
+func (*ListRecordsRequest) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *ListRecordsRequest) GetScope() string {
+	if x != nil {
+		return x.Scope
+	}
+	return ""
+}
+
+func (x *ListRecordsRequest) GetClass() string {
+	if x != nil {
+		return x.Class
+	}
+	return ""
+}
+
+func (x *ListRecordsRequest) GetParts() []v1.Part {
+	if x != nil {
+		return x.Parts
+	}
+	return nil
+}
+
+func (x *ListRecordsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListRecordsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListRecordsResponse is one page, in order of class.
+type ListRecordsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Pupils        []*HeldPupil           `protobuf:"bytes,1,rep,name=pupils,proto3" json:"pupils,omitempty"`
+	NextPageToken string                 `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRecordsResponse) Reset() {
+	*x = ListRecordsResponse{}
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRecordsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRecordsResponse) ProtoMessage() {}
+
+func (x *ListRecordsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRecordsResponse.ProtoReflect.Descriptor instead.
+func (*ListRecordsResponse) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ListRecordsResponse) GetPupils() []*HeldPupil {
+	if x != nil {
+		return x.Pupils
+	}
+	return nil
+}
+
+func (x *ListRecordsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// HeldPupil is what is held of one pupil.
+type HeldPupil struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Pupil         string                 `protobuf:"bytes,1,opt,name=pupil,proto3" json:"pupil,omitempty"`
+	Records       []*HeldRecord          `protobuf:"bytes,2,rep,name=records,proto3" json:"records,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HeldPupil) Reset() {
+	*x = HeldPupil{}
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HeldPupil) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HeldPupil) ProtoMessage() {}
+
+func (x *HeldPupil) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HeldPupil.ProtoReflect.Descriptor instead.
+func (*HeldPupil) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *HeldPupil) GetPupil() string {
+	if x != nil {
+		return x.Pupil
+	}
+	return ""
+}
+
+func (x *HeldPupil) GetRecords() []*HeldRecord {
+	if x != nil {
+		return x.Records
+	}
+	return nil
+}
+
+// HeldRecord is the newest revision of one part.
+type HeldRecord struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Revision      uint64                 `protobuf:"varint,1,opt,name=revision,proto3" json:"revision,omitempty"`
+	Personal      *v1.Record             `protobuf:"bytes,2,opt,name=personal,proto3" json:"personal,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HeldRecord) Reset() {
+	*x = HeldRecord{}
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HeldRecord) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HeldRecord) ProtoMessage() {}
+
+func (x *HeldRecord) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HeldRecord.ProtoReflect.Descriptor instead.
+func (*HeldRecord) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *HeldRecord) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *HeldRecord) GetPersonal() *v1.Record {
+	if x != nil {
+		return x.Personal
+	}
+	return nil
+}
+
+// AcknowledgeRequest answers warnings of one school.
+type AcknowledgeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "01/01000701".
+	Scope            string             `protobuf:"bytes,1,opt,name=scope,proto3" json:"scope,omitempty"`
+	Acknowledgements []*Acknowledgement `protobuf:"bytes,2,rep,name=acknowledgements,proto3" json:"acknowledgements,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *AcknowledgeRequest) Reset() {
+	*x = AcknowledgeRequest{}
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcknowledgeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcknowledgeRequest) ProtoMessage() {}
+
+func (x *AcknowledgeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcknowledgeRequest.ProtoReflect.Descriptor instead.
+func (*AcknowledgeRequest) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *AcknowledgeRequest) GetScope() string {
+	if x != nil {
+		return x.Scope
+	}
+	return ""
+}
+
+func (x *AcknowledgeRequest) GetAcknowledgements() []*Acknowledgement {
+	if x != nil {
+		return x.Acknowledgements
+	}
+	return nil
+}
+
+// Acknowledgement answers one warning.
+type Acknowledgement struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Pupil string                 `protobuf:"bytes,1,opt,name=pupil,proto3" json:"pupil,omitempty"`
+	Part  v1.Part                `protobuf:"varint,2,opt,name=part,proto3,enum=rasoat.student.v1.Part" json:"part,omitempty"`
+	Rule  string                 `protobuf:"bytes,3,opt,name=rule,proto3" json:"rule,omitempty"`
+	// The values digest of the finding as it was seen.
+	Values []byte `protobuf:"bytes,4,opt,name=values,proto3" json:"values,omitempty"`
+	// Why the values are right all the same.
+	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Takes an acknowledgement back; the reason says why.
+	Withdraw      bool `protobuf:"varint,6,opt,name=withdraw,proto3" json:"withdraw,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Acknowledgement) Reset() {
+	*x = Acknowledgement{}
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Acknowledgement) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Acknowledgement) ProtoMessage() {}
+
+func (x *Acknowledgement) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Acknowledgement.ProtoReflect.Descriptor instead.
+func (*Acknowledgement) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *Acknowledgement) GetPupil() string {
+	if x != nil {
+		return x.Pupil
+	}
+	return ""
+}
+
+func (x *Acknowledgement) GetPart() v1.Part {
+	if x != nil {
+		return x.Part
+	}
+	return v1.Part(0)
+}
+
+func (x *Acknowledgement) GetRule() string {
+	if x != nil {
+		return x.Rule
+	}
+	return ""
+}
+
+func (x *Acknowledgement) GetValues() []byte {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
+func (x *Acknowledgement) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Acknowledgement) GetWithdraw() bool {
+	if x != nil {
+		return x.Withdraw
+	}
+	return false
+}
+
+// AcknowledgeResponse says what the log holds.
+type AcknowledgeResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The position in DECISIONS; 0 when nothing was acknowledged.
+	Sequence     uint64                 `protobuf:"varint,1,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	StoredAt     *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=stored_at,json=storedAt,proto3" json:"stored_at,omitempty"`
+	Acknowledged int32                  `protobuf:"varint,3,opt,name=acknowledged,proto3" json:"acknowledged,omitempty"`
+	// What was refused, by path "acknowledgements[3]".
+	Refused       []*v1.Problem `protobuf:"bytes,4,rep,name=refused,proto3" json:"refused,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcknowledgeResponse) Reset() {
+	*x = AcknowledgeResponse{}
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcknowledgeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcknowledgeResponse) ProtoMessage() {}
+
+func (x *AcknowledgeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcknowledgeResponse.ProtoReflect.Descriptor instead.
+func (*AcknowledgeResponse) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *AcknowledgeResponse) GetSequence() uint64 {
+	if x != nil {
+		return x.Sequence
+	}
+	return 0
+}
+
+func (x *AcknowledgeResponse) GetStoredAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StoredAt
+	}
+	return nil
+}
+
+func (x *AcknowledgeResponse) GetAcknowledged() int32 {
+	if x != nil {
+		return x.Acknowledged
+	}
+	return 0
+}
+
+func (x *AcknowledgeResponse) GetRefused() []*v1.Problem {
+	if x != nil {
+		return x.Refused
+	}
+	return nil
+}
+
+// ListAcknowledgementsRequest names a scope.
+type ListAcknowledgementsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "01" a province, "01/01000701" a school.
+	Scope string `protobuf:"bytes,1,opt,name=scope,proto3" json:"scope,omitempty"`
+	// Only of this rule; "" for all.
+	Rule string `protobuf:"bytes,2,opt,name=rule,proto3" json:"rule,omitempty"`
+	// With those that have lapsed.
+	Lapsed bool `protobuf:"varint,3,opt,name=lapsed,proto3" json:"lapsed,omitempty"`
+	// At most this many; 0 means 200.
+	PageSize      int32  `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAcknowledgementsRequest) Reset() {
+	*x = ListAcknowledgementsRequest{}
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAcknowledgementsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAcknowledgementsRequest) ProtoMessage() {}
+
+func (x *ListAcknowledgementsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAcknowledgementsRequest.ProtoReflect.Descriptor instead.
+func (*ListAcknowledgementsRequest) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ListAcknowledgementsRequest) GetScope() string {
+	if x != nil {
+		return x.Scope
+	}
+	return ""
+}
+
+func (x *ListAcknowledgementsRequest) GetRule() string {
+	if x != nil {
+		return x.Rule
+	}
+	return ""
+}
+
+func (x *ListAcknowledgementsRequest) GetLapsed() bool {
+	if x != nil {
+		return x.Lapsed
+	}
+	return false
+}
+
+func (x *ListAcknowledgementsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListAcknowledgementsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListAcknowledgementsResponse is one page, in order of school and class.
+type ListAcknowledgementsResponse struct {
+	state            protoimpl.MessageState   `protogen:"open.v1"`
+	Acknowledgements []*ListedAcknowledgement `protobuf:"bytes,1,rep,name=acknowledgements,proto3" json:"acknowledgements,omitempty"`
+	NextPageToken    string                   `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *ListAcknowledgementsResponse) Reset() {
+	*x = ListAcknowledgementsResponse{}
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAcknowledgementsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAcknowledgementsResponse) ProtoMessage() {}
+
+func (x *ListAcknowledgementsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAcknowledgementsResponse.ProtoReflect.Descriptor instead.
+func (*ListAcknowledgementsResponse) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ListAcknowledgementsResponse) GetAcknowledgements() []*ListedAcknowledgement {
+	if x != nil {
+		return x.Acknowledgements
+	}
+	return nil
+}
+
+func (x *ListAcknowledgementsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// ListedAcknowledgement is one answer to one warning.
+type ListedAcknowledgement struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Province string                 `protobuf:"bytes,1,opt,name=province,proto3" json:"province,omitempty"`
+	School   string                 `protobuf:"bytes,2,opt,name=school,proto3" json:"school,omitempty"`
+	Class    string                 `protobuf:"bytes,3,opt,name=class,proto3" json:"class,omitempty"`
+	Pupil    string                 `protobuf:"bytes,4,opt,name=pupil,proto3" json:"pupil,omitempty"`
+	Part     v1.Part                `protobuf:"varint,5,opt,name=part,proto3,enum=rasoat.student.v1.Part" json:"part,omitempty"`
+	// The warning as it stands; of a lapsed one only rule and version are known.
+	Finding  *v11.Finding           `protobuf:"bytes,6,opt,name=finding,proto3" json:"finding,omitempty"`
+	Reason   string                 `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	StoredAt *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=stored_at,json=storedAt,proto3" json:"stored_at,omitempty"`
+	// The position in DECISIONS.
+	Sequence uint64 `protobuf:"varint,9,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	// True when a value has changed since, or the rule.
+	Lapsed        bool `protobuf:"varint,10,opt,name=lapsed,proto3" json:"lapsed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListedAcknowledgement) Reset() {
+	*x = ListedAcknowledgement{}
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListedAcknowledgement) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListedAcknowledgement) ProtoMessage() {}
+
+func (x *ListedAcknowledgement) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListedAcknowledgement.ProtoReflect.Descriptor instead.
+func (*ListedAcknowledgement) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ListedAcknowledgement) GetProvince() string {
+	if x != nil {
+		return x.Province
+	}
+	return ""
+}
+
+func (x *ListedAcknowledgement) GetSchool() string {
+	if x != nil {
+		return x.School
+	}
+	return ""
+}
+
+func (x *ListedAcknowledgement) GetClass() string {
+	if x != nil {
+		return x.Class
+	}
+	return ""
+}
+
+func (x *ListedAcknowledgement) GetPupil() string {
+	if x != nil {
+		return x.Pupil
+	}
+	return ""
+}
+
+func (x *ListedAcknowledgement) GetPart() v1.Part {
+	if x != nil {
+		return x.Part
+	}
+	return v1.Part(0)
+}
+
+func (x *ListedAcknowledgement) GetFinding() *v11.Finding {
+	if x != nil {
+		return x.Finding
+	}
+	return nil
+}
+
+func (x *ListedAcknowledgement) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ListedAcknowledgement) GetStoredAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StoredAt
+	}
+	return nil
+}
+
+func (x *ListedAcknowledgement) GetSequence() uint64 {
+	if x != nil {
+		return x.Sequence
+	}
+	return 0
+}
+
+func (x *ListedAcknowledgement) GetLapsed() bool {
+	if x != nil {
+		return x.Lapsed
+	}
+	return false
+}
+
+// WarningsAcknowledged (rasoat.decision.acknowledged.v1) carries the answers of one school, on
+// decision.acknowledge.<province>.<school>.
+type WarningsAcknowledged struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Drive         string                 `protobuf:"bytes,1,opt,name=drive,proto3" json:"drive,omitempty"`
+	Province      string                 `protobuf:"bytes,2,opt,name=province,proto3" json:"province,omitempty"`
+	School        string                 `protobuf:"bytes,3,opt,name=school,proto3" json:"school,omitempty"`
+	Warnings      []*AcknowledgedWarning `protobuf:"bytes,4,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WarningsAcknowledged) Reset() {
+	*x = WarningsAcknowledged{}
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WarningsAcknowledged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WarningsAcknowledged) ProtoMessage() {}
+
+func (x *WarningsAcknowledged) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WarningsAcknowledged.ProtoReflect.Descriptor instead.
+func (*WarningsAcknowledged) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *WarningsAcknowledged) GetDrive() string {
+	if x != nil {
+		return x.Drive
+	}
+	return ""
+}
+
+func (x *WarningsAcknowledged) GetProvince() string {
+	if x != nil {
+		return x.Province
+	}
+	return ""
+}
+
+func (x *WarningsAcknowledged) GetSchool() string {
+	if x != nil {
+		return x.School
+	}
+	return ""
+}
+
+func (x *WarningsAcknowledged) GetWarnings() []*AcknowledgedWarning {
+	if x != nil {
+		return x.Warnings
+	}
+	return nil
+}
+
+// AcknowledgedWarning is one answer, bound to what it saw.
+type AcknowledgedWarning struct {
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	Pupil       string                 `protobuf:"bytes,1,opt,name=pupil,proto3" json:"pupil,omitempty"`
+	Part        v1.Part                `protobuf:"varint,2,opt,name=part,proto3,enum=rasoat.student.v1.Part" json:"part,omitempty"`
+	Rule        string                 `protobuf:"bytes,3,opt,name=rule,proto3" json:"rule,omitempty"`
+	RuleVersion int32                  `protobuf:"varint,4,opt,name=rule_version,json=ruleVersion,proto3" json:"rule_version,omitempty"`
+	Field       string                 `protobuf:"bytes,5,opt,name=field,proto3" json:"field,omitempty"`
+	Values      []byte                 `protobuf:"bytes,6,opt,name=values,proto3" json:"values,omitempty"`
+	// Written by a person about a person.
+	PersonalReason string `protobuf:"bytes,7,opt,name=personal_reason,json=personalReason,proto3" json:"personal_reason,omitempty"`
+	Withdrawn      bool   `protobuf:"varint,8,opt,name=withdrawn,proto3" json:"withdrawn,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *AcknowledgedWarning) Reset() {
+	*x = AcknowledgedWarning{}
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcknowledgedWarning) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcknowledgedWarning) ProtoMessage() {}
+
+func (x *AcknowledgedWarning) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcknowledgedWarning.ProtoReflect.Descriptor instead.
+func (*AcknowledgedWarning) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *AcknowledgedWarning) GetPupil() string {
+	if x != nil {
+		return x.Pupil
+	}
+	return ""
+}
+
+func (x *AcknowledgedWarning) GetPart() v1.Part {
+	if x != nil {
+		return x.Part
+	}
+	return v1.Part(0)
+}
+
+func (x *AcknowledgedWarning) GetRule() string {
+	if x != nil {
+		return x.Rule
+	}
+	return ""
+}
+
+func (x *AcknowledgedWarning) GetRuleVersion() int32 {
+	if x != nil {
+		return x.RuleVersion
+	}
+	return 0
+}
+
+func (x *AcknowledgedWarning) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *AcknowledgedWarning) GetValues() []byte {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
+func (x *AcknowledgedWarning) GetPersonalReason() string {
+	if x != nil {
+		return x.PersonalReason
+	}
+	return ""
+}
+
+func (x *AcknowledgedWarning) GetWithdrawn() bool {
+	if x != nil {
+		return x.Withdrawn
+	}
+	return false
+}
+
 // IdentityState says how the identity stands.
 type IdentityState struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
@@ -778,7 +1729,7 @@ type IdentityState struct {
 
 func (x *IdentityState) Reset() {
 	*x = IdentityState{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[9]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -790,7 +1741,7 @@ func (x *IdentityState) String() string {
 func (*IdentityState) ProtoMessage() {}
 
 func (x *IdentityState) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[9]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -803,7 +1754,7 @@ func (x *IdentityState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IdentityState.ProtoReflect.Descriptor instead.
 func (*IdentityState) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{9}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *IdentityState) GetOutcome() v12.Outcome {
@@ -867,7 +1818,7 @@ type RecordState struct {
 
 func (x *RecordState) Reset() {
 	*x = RecordState{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[10]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -879,7 +1830,7 @@ func (x *RecordState) String() string {
 func (*RecordState) ProtoMessage() {}
 
 func (x *RecordState) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[10]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -892,7 +1843,7 @@ func (x *RecordState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordState.ProtoReflect.Descriptor instead.
 func (*RecordState) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{10}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *RecordState) GetPupil() string {
@@ -969,7 +1920,7 @@ type Basis struct {
 
 func (x *Basis) Reset() {
 	*x = Basis{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[11]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -981,7 +1932,7 @@ func (x *Basis) String() string {
 func (*Basis) ProtoMessage() {}
 
 func (x *Basis) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[11]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -994,7 +1945,7 @@ func (x *Basis) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Basis.ProtoReflect.Descriptor instead.
 func (*Basis) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{11}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Basis) GetRevisions() uint64 {
@@ -1032,7 +1983,7 @@ type VerifiedRecord struct {
 
 func (x *VerifiedRecord) Reset() {
 	*x = VerifiedRecord{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[12]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1044,7 +1995,7 @@ func (x *VerifiedRecord) String() string {
 func (*VerifiedRecord) ProtoMessage() {}
 
 func (x *VerifiedRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[12]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1057,7 +2008,7 @@ func (x *VerifiedRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifiedRecord.ProtoReflect.Descriptor instead.
 func (*VerifiedRecord) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{12}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *VerifiedRecord) GetProvince() string {
@@ -1127,7 +2078,7 @@ type PersonalRecord struct {
 
 func (x *PersonalRecord) Reset() {
 	*x = PersonalRecord{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[13]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1139,7 +2090,7 @@ func (x *PersonalRecord) String() string {
 func (*PersonalRecord) ProtoMessage() {}
 
 func (x *PersonalRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[13]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1152,7 +2103,7 @@ func (x *PersonalRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PersonalRecord.ProtoReflect.Descriptor instead.
 func (*PersonalRecord) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{13}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *PersonalRecord) GetProfile() *v1.Profile {
@@ -1179,7 +2130,7 @@ type WithdrawnRecord struct {
 
 func (x *WithdrawnRecord) Reset() {
 	*x = WithdrawnRecord{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[14]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1191,7 +2142,7 @@ func (x *WithdrawnRecord) String() string {
 func (*WithdrawnRecord) ProtoMessage() {}
 
 func (x *WithdrawnRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[14]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1204,7 +2155,7 @@ func (x *WithdrawnRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawnRecord.ProtoReflect.Descriptor instead.
 func (*WithdrawnRecord) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{14}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *WithdrawnRecord) GetReason() Status {
@@ -1218,7 +2169,7 @@ var File_rasoat_reporting_v1_reporting_proto protoreflect.FileDescriptor
 
 const file_rasoat_reporting_v1_reporting_proto_rawDesc = "" +
 	"\n" +
-	"#rasoat/reporting/v1/reporting.proto\x12\x13rasoat.reporting.v1\x1a\x1bbuf/validate/validate.proto\x1a!rasoat/matching/v1/matching.proto\x1a\x1frasoat/student/v1/student.proto\x1a%rasoat/validation/v1/validation.proto\"W\n" +
+	"#rasoat/reporting/v1/reporting.proto\x12\x13rasoat.reporting.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!rasoat/matching/v1/matching.proto\x1a\x1frasoat/student/v1/student.proto\x1a%rasoat/validation/v1/validation.proto\"W\n" +
 	"\x12GetProgressRequest\x12A\n" +
 	"\x05scope\x18\x01 \x01(\tB+\xbaH(r&2$^([0-9]{2}(/[A-Za-z0-9_-]{1,16})?)?$R\x05scope\"\xa7\x01\n" +
 	"\x13GetProgressResponse\x12=\n" +
@@ -1270,12 +2221,89 @@ const file_rasoat_reporting_v1_reporting_proto_rawDesc = "" +
 	"unexpected\"[\n" +
 	"\fWindowStatus\x12\x16\n" +
 	"\x06window\x18\x01 \x01(\tR\x06window\x123\n" +
-	"\x06status\x18\x02 \x01(\x0e2\x1b.rasoat.reporting.v1.StatusR\x06status\"\xa7\x01\n" +
+	"\x06status\x18\x02 \x01(\x0e2\x1b.rasoat.reporting.v1.StatusR\x06status\"\xed\x01\n" +
 	"\tPartState\x12+\n" +
 	"\x04part\x18\x01 \x01(\x0e2\x17.rasoat.student.v1.PartR\x04part\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12\x16\n" +
 	"\x06judged\x18\x03 \x01(\bR\x06judged\x129\n" +
-	"\bfindings\x18\x04 \x03(\v2\x1d.rasoat.validation.v1.FindingR\bfindings\"\x82\x02\n" +
+	"\bfindings\x18\x04 \x03(\v2\x1d.rasoat.validation.v1.FindingR\bfindings\x12D\n" +
+	"\fexplanations\x18\x05 \x03(\v2 .rasoat.reporting.v1.ExplanationR\fexplanations\"v\n" +
+	"\vExplanation\x12\x16\n" +
+	"\x06values\x18\x01 \x01(\fR\x06values\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x127\n" +
+	"\tstored_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bstoredAt\"\xf1\x01\n" +
+	"\x12ListRecordsRequest\x12;\n" +
+	"\x05scope\x18\x01 \x01(\tB%\xbaH\"r 2\x1e^[0-9]{2}/[A-Za-z0-9_-]{1,16}$R\x05scope\x12\x1d\n" +
+	"\x05class\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18 R\x05class\x12-\n" +
+	"\x05parts\x18\x03 \x03(\x0e2\x17.rasoat.student.v1.PartR\x05parts\x12'\n" +
+	"\tpage_size\x18\x04 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"u\n" +
+	"\x13ListRecordsResponse\x126\n" +
+	"\x06pupils\x18\x01 \x03(\v2\x1e.rasoat.reporting.v1.HeldPupilR\x06pupils\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\\\n" +
+	"\tHeldPupil\x12\x14\n" +
+	"\x05pupil\x18\x01 \x01(\tR\x05pupil\x129\n" +
+	"\arecords\x18\x02 \x03(\v2\x1f.rasoat.reporting.v1.HeldRecordR\arecords\"_\n" +
+	"\n" +
+	"HeldRecord\x12\x1a\n" +
+	"\brevision\x18\x01 \x01(\x04R\brevision\x125\n" +
+	"\bpersonal\x18\x02 \x01(\v2\x19.rasoat.student.v1.RecordR\bpersonal\"\xb0\x01\n" +
+	"\x12AcknowledgeRequest\x12;\n" +
+	"\x05scope\x18\x01 \x01(\tB%\xbaH\"r 2\x1e^[0-9]{2}/[A-Za-z0-9_-]{1,16}$R\x05scope\x12]\n" +
+	"\x10acknowledgements\x18\x02 \x03(\v2$.rasoat.reporting.v1.AcknowledgementB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x10acknowledgements\"\x92\x02\n" +
+	"\x0fAcknowledgement\x122\n" +
+	"\x05pupil\x18\x01 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{1,64}$R\x05pupil\x127\n" +
+	"\x04part\x18\x02 \x01(\x0e2\x17.rasoat.student.v1.PartB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04part\x121\n" +
+	"\x04rule\x18\x03 \x01(\tB\x1d\xbaH\x1ar\x182\x16^[A-Z][A-Z0-9_]{1,63}$R\x04rule\x12\x1f\n" +
+	"\x06values\x18\x04 \x01(\fB\a\xbaH\x04z\x02h\x10R\x06values\x12\"\n" +
+	"\x06reason\x18\x05 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x05\x18\xf4\x03R\x06reason\x12\x1a\n" +
+	"\bwithdraw\x18\x06 \x01(\bR\bwithdraw\"\xc4\x01\n" +
+	"\x13AcknowledgeResponse\x12\x1a\n" +
+	"\bsequence\x18\x01 \x01(\x04R\bsequence\x127\n" +
+	"\tstored_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bstoredAt\x12\"\n" +
+	"\facknowledged\x18\x03 \x01(\x05R\facknowledged\x124\n" +
+	"\arefused\x18\x04 \x03(\v2\x1a.rasoat.student.v1.ProblemR\arefused\"\xe4\x01\n" +
+	"\x1bListAcknowledgementsRequest\x12>\n" +
+	"\x05scope\x18\x01 \x01(\tB(\xbaH%r#2!^[0-9]{2}(/[A-Za-z0-9_-]{1,16})?$R\x05scope\x12\x1b\n" +
+	"\x04rule\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04rule\x12\x16\n" +
+	"\x06lapsed\x18\x03 \x01(\bR\x06lapsed\x12'\n" +
+	"\tpage_size\x18\x04 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"\x9e\x01\n" +
+	"\x1cListAcknowledgementsResponse\x12V\n" +
+	"\x10acknowledgements\x18\x01 \x03(\v2*.rasoat.reporting.v1.ListedAcknowledgementR\x10acknowledgements\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xe2\x02\n" +
+	"\x15ListedAcknowledgement\x12\x1a\n" +
+	"\bprovince\x18\x01 \x01(\tR\bprovince\x12\x16\n" +
+	"\x06school\x18\x02 \x01(\tR\x06school\x12\x14\n" +
+	"\x05class\x18\x03 \x01(\tR\x05class\x12\x14\n" +
+	"\x05pupil\x18\x04 \x01(\tR\x05pupil\x12+\n" +
+	"\x04part\x18\x05 \x01(\x0e2\x17.rasoat.student.v1.PartR\x04part\x127\n" +
+	"\afinding\x18\x06 \x01(\v2\x1d.rasoat.validation.v1.FindingR\afinding\x12\x16\n" +
+	"\x06reason\x18\a \x01(\tR\x06reason\x127\n" +
+	"\tstored_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\bstoredAt\x12\x1a\n" +
+	"\bsequence\x18\t \x01(\x04R\bsequence\x12\x16\n" +
+	"\x06lapsed\x18\n" +
+	" \x01(\bR\x06lapsed\"\xa6\x01\n" +
+	"\x14WarningsAcknowledged\x12\x14\n" +
+	"\x05drive\x18\x01 \x01(\tR\x05drive\x12\x1a\n" +
+	"\bprovince\x18\x02 \x01(\tR\bprovince\x12\x16\n" +
+	"\x06school\x18\x03 \x01(\tR\x06school\x12D\n" +
+	"\bwarnings\x18\x04 \x03(\v2(.rasoat.reporting.v1.AcknowledgedWarningR\bwarnings\"\x84\x02\n" +
+	"\x13AcknowledgedWarning\x12\x14\n" +
+	"\x05pupil\x18\x01 \x01(\tR\x05pupil\x12+\n" +
+	"\x04part\x18\x02 \x01(\x0e2\x17.rasoat.student.v1.PartR\x04part\x12\x12\n" +
+	"\x04rule\x18\x03 \x01(\tR\x04rule\x12!\n" +
+	"\frule_version\x18\x04 \x01(\x05R\vruleVersion\x12\x14\n" +
+	"\x05field\x18\x05 \x01(\tR\x05field\x12\x16\n" +
+	"\x06values\x18\x06 \x01(\fR\x06values\x12'\n" +
+	"\x0fpersonal_reason\x18\a \x01(\tR\x0epersonalReason\x12\x1c\n" +
+	"\twithdrawn\x18\b \x01(\bR\twithdrawn\"\x82\x02\n" +
 	"\rIdentityState\x125\n" +
 	"\aoutcome\x18\x01 \x01(\x0e2\x1b.rasoat.matching.v1.OutcomeR\aoutcome\x121\n" +
 	"\x06fields\x18\x02 \x03(\x0e2\x19.rasoat.matching.v1.FieldR\x06fields\x12\x1d\n" +
@@ -1323,11 +2351,14 @@ const file_rasoat_reporting_v1_reporting_proto_rawDesc = "" +
 	"\x13STATUS_NEEDS_PERSON\x10\x06\x12\x12\n" +
 	"\x0eSTATUS_WAITING\x10\a\x12\x1c\n" +
 	"\x18STATUS_AWAITING_APPROVAL\x10\b\x12\x13\n" +
-	"\x0fSTATUS_VERIFIED\x10\t2\xd3\x01\n" +
+	"\x0fSTATUS_VERIFIED\x10\t2\x94\x04\n" +
 	"\x10ReportingService\x12`\n" +
 	"\vGetProgress\x12'.rasoat.reporting.v1.GetProgressRequest\x1a(.rasoat.reporting.v1.GetProgressResponse\x12]\n" +
 	"\n" +
-	"ListPupils\x12&.rasoat.reporting.v1.ListPupilsRequest\x1a'.rasoat.reporting.v1.ListPupilsResponseB@Z>github.com/rasoat/rasoat/proto/rasoat/reporting/v1;reportingv1b\x06proto3"
+	"ListPupils\x12&.rasoat.reporting.v1.ListPupilsRequest\x1a'.rasoat.reporting.v1.ListPupilsResponse\x12`\n" +
+	"\vListRecords\x12'.rasoat.reporting.v1.ListRecordsRequest\x1a(.rasoat.reporting.v1.ListRecordsResponse\x12`\n" +
+	"\vAcknowledge\x12'.rasoat.reporting.v1.AcknowledgeRequest\x1a(.rasoat.reporting.v1.AcknowledgeResponse\x12{\n" +
+	"\x14ListAcknowledgements\x120.rasoat.reporting.v1.ListAcknowledgementsRequest\x1a1.rasoat.reporting.v1.ListAcknowledgementsResponseB@Z>github.com/rasoat/rasoat/proto/rasoat/reporting/v1;reportingv1b\x06proto3"
 
 var (
 	file_rasoat_reporting_v1_reporting_proto_rawDescOnce sync.Once
@@ -1342,30 +2373,46 @@ func file_rasoat_reporting_v1_reporting_proto_rawDescGZIP() []byte {
 }
 
 var file_rasoat_reporting_v1_reporting_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_rasoat_reporting_v1_reporting_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_rasoat_reporting_v1_reporting_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_rasoat_reporting_v1_reporting_proto_goTypes = []any{
-	(Status)(0),                 // 0: rasoat.reporting.v1.Status
-	(*GetProgressRequest)(nil),  // 1: rasoat.reporting.v1.GetProgressRequest
-	(*GetProgressResponse)(nil), // 2: rasoat.reporting.v1.GetProgressResponse
-	(*SchoolProgress)(nil),      // 3: rasoat.reporting.v1.SchoolProgress
-	(*Counts)(nil),              // 4: rasoat.reporting.v1.Counts
-	(*ListPupilsRequest)(nil),   // 5: rasoat.reporting.v1.ListPupilsRequest
-	(*ListPupilsResponse)(nil),  // 6: rasoat.reporting.v1.ListPupilsResponse
-	(*Pupil)(nil),               // 7: rasoat.reporting.v1.Pupil
-	(*WindowStatus)(nil),        // 8: rasoat.reporting.v1.WindowStatus
-	(*PartState)(nil),           // 9: rasoat.reporting.v1.PartState
-	(*IdentityState)(nil),       // 10: rasoat.reporting.v1.IdentityState
-	(*RecordState)(nil),         // 11: rasoat.reporting.v1.RecordState
-	(*Basis)(nil),               // 12: rasoat.reporting.v1.Basis
-	(*VerifiedRecord)(nil),      // 13: rasoat.reporting.v1.VerifiedRecord
-	(*PersonalRecord)(nil),      // 14: rasoat.reporting.v1.PersonalRecord
-	(*WithdrawnRecord)(nil),     // 15: rasoat.reporting.v1.WithdrawnRecord
-	(v1.Part)(0),                // 16: rasoat.student.v1.Part
-	(*v11.Finding)(nil),         // 17: rasoat.validation.v1.Finding
-	(v12.Outcome)(0),            // 18: rasoat.matching.v1.Outcome
-	(v12.Field)(0),              // 19: rasoat.matching.v1.Field
-	(*v1.Profile)(nil),          // 20: rasoat.student.v1.Profile
-	(*v1.Results)(nil),          // 21: rasoat.student.v1.Results
+	(Status)(0),                          // 0: rasoat.reporting.v1.Status
+	(*GetProgressRequest)(nil),           // 1: rasoat.reporting.v1.GetProgressRequest
+	(*GetProgressResponse)(nil),          // 2: rasoat.reporting.v1.GetProgressResponse
+	(*SchoolProgress)(nil),               // 3: rasoat.reporting.v1.SchoolProgress
+	(*Counts)(nil),                       // 4: rasoat.reporting.v1.Counts
+	(*ListPupilsRequest)(nil),            // 5: rasoat.reporting.v1.ListPupilsRequest
+	(*ListPupilsResponse)(nil),           // 6: rasoat.reporting.v1.ListPupilsResponse
+	(*Pupil)(nil),                        // 7: rasoat.reporting.v1.Pupil
+	(*WindowStatus)(nil),                 // 8: rasoat.reporting.v1.WindowStatus
+	(*PartState)(nil),                    // 9: rasoat.reporting.v1.PartState
+	(*Explanation)(nil),                  // 10: rasoat.reporting.v1.Explanation
+	(*ListRecordsRequest)(nil),           // 11: rasoat.reporting.v1.ListRecordsRequest
+	(*ListRecordsResponse)(nil),          // 12: rasoat.reporting.v1.ListRecordsResponse
+	(*HeldPupil)(nil),                    // 13: rasoat.reporting.v1.HeldPupil
+	(*HeldRecord)(nil),                   // 14: rasoat.reporting.v1.HeldRecord
+	(*AcknowledgeRequest)(nil),           // 15: rasoat.reporting.v1.AcknowledgeRequest
+	(*Acknowledgement)(nil),              // 16: rasoat.reporting.v1.Acknowledgement
+	(*AcknowledgeResponse)(nil),          // 17: rasoat.reporting.v1.AcknowledgeResponse
+	(*ListAcknowledgementsRequest)(nil),  // 18: rasoat.reporting.v1.ListAcknowledgementsRequest
+	(*ListAcknowledgementsResponse)(nil), // 19: rasoat.reporting.v1.ListAcknowledgementsResponse
+	(*ListedAcknowledgement)(nil),        // 20: rasoat.reporting.v1.ListedAcknowledgement
+	(*WarningsAcknowledged)(nil),         // 21: rasoat.reporting.v1.WarningsAcknowledged
+	(*AcknowledgedWarning)(nil),          // 22: rasoat.reporting.v1.AcknowledgedWarning
+	(*IdentityState)(nil),                // 23: rasoat.reporting.v1.IdentityState
+	(*RecordState)(nil),                  // 24: rasoat.reporting.v1.RecordState
+	(*Basis)(nil),                        // 25: rasoat.reporting.v1.Basis
+	(*VerifiedRecord)(nil),               // 26: rasoat.reporting.v1.VerifiedRecord
+	(*PersonalRecord)(nil),               // 27: rasoat.reporting.v1.PersonalRecord
+	(*WithdrawnRecord)(nil),              // 28: rasoat.reporting.v1.WithdrawnRecord
+	(v1.Part)(0),                         // 29: rasoat.student.v1.Part
+	(*v11.Finding)(nil),                  // 30: rasoat.validation.v1.Finding
+	(*timestamppb.Timestamp)(nil),        // 31: google.protobuf.Timestamp
+	(*v1.Record)(nil),                    // 32: rasoat.student.v1.Record
+	(*v1.Problem)(nil),                   // 33: rasoat.student.v1.Problem
+	(v12.Outcome)(0),                     // 34: rasoat.matching.v1.Outcome
+	(v12.Field)(0),                       // 35: rasoat.matching.v1.Field
+	(*v1.Profile)(nil),                   // 36: rasoat.student.v1.Profile
+	(*v1.Results)(nil),                   // 37: rasoat.student.v1.Results
 }
 var file_rasoat_reporting_v1_reporting_proto_depIdxs = []int32{
 	3,  // 0: rasoat.reporting.v1.GetProgressResponse.schools:type_name -> rasoat.reporting.v1.SchoolProgress
@@ -1375,29 +2422,51 @@ var file_rasoat_reporting_v1_reporting_proto_depIdxs = []int32{
 	7,  // 4: rasoat.reporting.v1.ListPupilsResponse.pupils:type_name -> rasoat.reporting.v1.Pupil
 	8,  // 5: rasoat.reporting.v1.Pupil.windows:type_name -> rasoat.reporting.v1.WindowStatus
 	9,  // 6: rasoat.reporting.v1.Pupil.parts:type_name -> rasoat.reporting.v1.PartState
-	10, // 7: rasoat.reporting.v1.Pupil.identity:type_name -> rasoat.reporting.v1.IdentityState
+	23, // 7: rasoat.reporting.v1.Pupil.identity:type_name -> rasoat.reporting.v1.IdentityState
 	0,  // 8: rasoat.reporting.v1.WindowStatus.status:type_name -> rasoat.reporting.v1.Status
-	16, // 9: rasoat.reporting.v1.PartState.part:type_name -> rasoat.student.v1.Part
-	17, // 10: rasoat.reporting.v1.PartState.findings:type_name -> rasoat.validation.v1.Finding
-	18, // 11: rasoat.reporting.v1.IdentityState.outcome:type_name -> rasoat.matching.v1.Outcome
-	19, // 12: rasoat.reporting.v1.IdentityState.fields:type_name -> rasoat.matching.v1.Field
-	13, // 13: rasoat.reporting.v1.RecordState.verified:type_name -> rasoat.reporting.v1.VerifiedRecord
-	15, // 14: rasoat.reporting.v1.RecordState.withdrawn:type_name -> rasoat.reporting.v1.WithdrawnRecord
-	12, // 15: rasoat.reporting.v1.RecordState.basis:type_name -> rasoat.reporting.v1.Basis
-	18, // 16: rasoat.reporting.v1.VerifiedRecord.identity:type_name -> rasoat.matching.v1.Outcome
-	14, // 17: rasoat.reporting.v1.VerifiedRecord.personal:type_name -> rasoat.reporting.v1.PersonalRecord
-	20, // 18: rasoat.reporting.v1.PersonalRecord.profile:type_name -> rasoat.student.v1.Profile
-	21, // 19: rasoat.reporting.v1.PersonalRecord.results:type_name -> rasoat.student.v1.Results
-	0,  // 20: rasoat.reporting.v1.WithdrawnRecord.reason:type_name -> rasoat.reporting.v1.Status
-	1,  // 21: rasoat.reporting.v1.ReportingService.GetProgress:input_type -> rasoat.reporting.v1.GetProgressRequest
-	5,  // 22: rasoat.reporting.v1.ReportingService.ListPupils:input_type -> rasoat.reporting.v1.ListPupilsRequest
-	2,  // 23: rasoat.reporting.v1.ReportingService.GetProgress:output_type -> rasoat.reporting.v1.GetProgressResponse
-	6,  // 24: rasoat.reporting.v1.ReportingService.ListPupils:output_type -> rasoat.reporting.v1.ListPupilsResponse
-	23, // [23:25] is the sub-list for method output_type
-	21, // [21:23] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	29, // 9: rasoat.reporting.v1.PartState.part:type_name -> rasoat.student.v1.Part
+	30, // 10: rasoat.reporting.v1.PartState.findings:type_name -> rasoat.validation.v1.Finding
+	10, // 11: rasoat.reporting.v1.PartState.explanations:type_name -> rasoat.reporting.v1.Explanation
+	31, // 12: rasoat.reporting.v1.Explanation.stored_at:type_name -> google.protobuf.Timestamp
+	29, // 13: rasoat.reporting.v1.ListRecordsRequest.parts:type_name -> rasoat.student.v1.Part
+	13, // 14: rasoat.reporting.v1.ListRecordsResponse.pupils:type_name -> rasoat.reporting.v1.HeldPupil
+	14, // 15: rasoat.reporting.v1.HeldPupil.records:type_name -> rasoat.reporting.v1.HeldRecord
+	32, // 16: rasoat.reporting.v1.HeldRecord.personal:type_name -> rasoat.student.v1.Record
+	16, // 17: rasoat.reporting.v1.AcknowledgeRequest.acknowledgements:type_name -> rasoat.reporting.v1.Acknowledgement
+	29, // 18: rasoat.reporting.v1.Acknowledgement.part:type_name -> rasoat.student.v1.Part
+	31, // 19: rasoat.reporting.v1.AcknowledgeResponse.stored_at:type_name -> google.protobuf.Timestamp
+	33, // 20: rasoat.reporting.v1.AcknowledgeResponse.refused:type_name -> rasoat.student.v1.Problem
+	20, // 21: rasoat.reporting.v1.ListAcknowledgementsResponse.acknowledgements:type_name -> rasoat.reporting.v1.ListedAcknowledgement
+	29, // 22: rasoat.reporting.v1.ListedAcknowledgement.part:type_name -> rasoat.student.v1.Part
+	30, // 23: rasoat.reporting.v1.ListedAcknowledgement.finding:type_name -> rasoat.validation.v1.Finding
+	31, // 24: rasoat.reporting.v1.ListedAcknowledgement.stored_at:type_name -> google.protobuf.Timestamp
+	22, // 25: rasoat.reporting.v1.WarningsAcknowledged.warnings:type_name -> rasoat.reporting.v1.AcknowledgedWarning
+	29, // 26: rasoat.reporting.v1.AcknowledgedWarning.part:type_name -> rasoat.student.v1.Part
+	34, // 27: rasoat.reporting.v1.IdentityState.outcome:type_name -> rasoat.matching.v1.Outcome
+	35, // 28: rasoat.reporting.v1.IdentityState.fields:type_name -> rasoat.matching.v1.Field
+	26, // 29: rasoat.reporting.v1.RecordState.verified:type_name -> rasoat.reporting.v1.VerifiedRecord
+	28, // 30: rasoat.reporting.v1.RecordState.withdrawn:type_name -> rasoat.reporting.v1.WithdrawnRecord
+	25, // 31: rasoat.reporting.v1.RecordState.basis:type_name -> rasoat.reporting.v1.Basis
+	34, // 32: rasoat.reporting.v1.VerifiedRecord.identity:type_name -> rasoat.matching.v1.Outcome
+	27, // 33: rasoat.reporting.v1.VerifiedRecord.personal:type_name -> rasoat.reporting.v1.PersonalRecord
+	36, // 34: rasoat.reporting.v1.PersonalRecord.profile:type_name -> rasoat.student.v1.Profile
+	37, // 35: rasoat.reporting.v1.PersonalRecord.results:type_name -> rasoat.student.v1.Results
+	0,  // 36: rasoat.reporting.v1.WithdrawnRecord.reason:type_name -> rasoat.reporting.v1.Status
+	1,  // 37: rasoat.reporting.v1.ReportingService.GetProgress:input_type -> rasoat.reporting.v1.GetProgressRequest
+	5,  // 38: rasoat.reporting.v1.ReportingService.ListPupils:input_type -> rasoat.reporting.v1.ListPupilsRequest
+	11, // 39: rasoat.reporting.v1.ReportingService.ListRecords:input_type -> rasoat.reporting.v1.ListRecordsRequest
+	15, // 40: rasoat.reporting.v1.ReportingService.Acknowledge:input_type -> rasoat.reporting.v1.AcknowledgeRequest
+	18, // 41: rasoat.reporting.v1.ReportingService.ListAcknowledgements:input_type -> rasoat.reporting.v1.ListAcknowledgementsRequest
+	2,  // 42: rasoat.reporting.v1.ReportingService.GetProgress:output_type -> rasoat.reporting.v1.GetProgressResponse
+	6,  // 43: rasoat.reporting.v1.ReportingService.ListPupils:output_type -> rasoat.reporting.v1.ListPupilsResponse
+	12, // 44: rasoat.reporting.v1.ReportingService.ListRecords:output_type -> rasoat.reporting.v1.ListRecordsResponse
+	17, // 45: rasoat.reporting.v1.ReportingService.Acknowledge:output_type -> rasoat.reporting.v1.AcknowledgeResponse
+	19, // 46: rasoat.reporting.v1.ReportingService.ListAcknowledgements:output_type -> rasoat.reporting.v1.ListAcknowledgementsResponse
+	42, // [42:47] is the sub-list for method output_type
+	37, // [37:42] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_rasoat_reporting_v1_reporting_proto_init() }
@@ -1405,7 +2474,7 @@ func file_rasoat_reporting_v1_reporting_proto_init() {
 	if File_rasoat_reporting_v1_reporting_proto != nil {
 		return
 	}
-	file_rasoat_reporting_v1_reporting_proto_msgTypes[10].OneofWrappers = []any{
+	file_rasoat_reporting_v1_reporting_proto_msgTypes[23].OneofWrappers = []any{
 		(*RecordState_Verified)(nil),
 		(*RecordState_Withdrawn)(nil),
 	}
@@ -1415,7 +2484,7 @@ func file_rasoat_reporting_v1_reporting_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_rasoat_reporting_v1_reporting_proto_rawDesc), len(file_rasoat_reporting_v1_reporting_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   15,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,8 +21,11 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	ReportingService_GetProgress_FullMethodName = "/rasoat.reporting.v1.ReportingService/GetProgress"
-	ReportingService_ListPupils_FullMethodName  = "/rasoat.reporting.v1.ReportingService/ListPupils"
+	ReportingService_GetProgress_FullMethodName          = "/rasoat.reporting.v1.ReportingService/GetProgress"
+	ReportingService_ListPupils_FullMethodName           = "/rasoat.reporting.v1.ReportingService/ListPupils"
+	ReportingService_ListRecords_FullMethodName          = "/rasoat.reporting.v1.ReportingService/ListRecords"
+	ReportingService_Acknowledge_FullMethodName          = "/rasoat.reporting.v1.ReportingService/Acknowledge"
+	ReportingService_ListAcknowledgements_FullMethodName = "/rasoat.reporting.v1.ReportingService/ListAcknowledgements"
 )
 
 // ReportingServiceClient is the client API for ReportingService service.
@@ -35,6 +38,13 @@ type ReportingServiceClient interface {
 	GetProgress(ctx context.Context, in *GetProgressRequest, opts ...grpc.CallOption) (*GetProgressResponse, error)
 	// ListPupils lists the pupils of one school with their status and every finding, so that a portal learns what to mend.
 	ListPupils(ctx context.Context, in *ListPupilsRequest, opts ...grpc.CallOption) (*ListPupilsResponse, error)
+	// ListRecords lists what is held of the pupils of one school, so that a sender sees what a submission would change.
+	ListRecords(ctx context.Context, in *ListRecordsRequest, opts ...grpc.CallOption) (*ListRecordsResponse, error)
+	// Acknowledge answers warnings with a reason. An acknowledgement binds to the values that the warning is about and lapses by
+	// itself when one of them changes. What is not an open warning is refused, and nothing else with it.
+	Acknowledge(ctx context.Context, in *AcknowledgeRequest, opts ...grpc.CallOption) (*AcknowledgeResponse, error)
+	// ListAcknowledgements lists the acknowledged warnings of a province or a school with their reasons.
+	ListAcknowledgements(ctx context.Context, in *ListAcknowledgementsRequest, opts ...grpc.CallOption) (*ListAcknowledgementsResponse, error)
 }
 
 type reportingServiceClient struct {
@@ -65,6 +75,36 @@ func (c *reportingServiceClient) ListPupils(ctx context.Context, in *ListPupilsR
 	return out, nil
 }
 
+func (c *reportingServiceClient) ListRecords(ctx context.Context, in *ListRecordsRequest, opts ...grpc.CallOption) (*ListRecordsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRecordsResponse)
+	err := c.cc.Invoke(ctx, ReportingService_ListRecords_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *reportingServiceClient) Acknowledge(ctx context.Context, in *AcknowledgeRequest, opts ...grpc.CallOption) (*AcknowledgeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AcknowledgeResponse)
+	err := c.cc.Invoke(ctx, ReportingService_Acknowledge_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *reportingServiceClient) ListAcknowledgements(ctx context.Context, in *ListAcknowledgementsRequest, opts ...grpc.CallOption) (*ListAcknowledgementsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListAcknowledgementsResponse)
+	err := c.cc.Invoke(ctx, ReportingService_ListAcknowledgements_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ReportingServiceServer is the server API for ReportingService service.
 // All implementations must embed UnimplementedReportingServiceServer
 // for forward compatibility.
@@ -75,6 +115,13 @@ type ReportingServiceServer interface {
 	GetProgress(context.Context, *GetProgressRequest) (*GetProgressResponse, error)
 	// ListPupils lists the pupils of one school with their status and every finding, so that a portal learns what to mend.
 	ListPupils(context.Context, *ListPupilsRequest) (*ListPupilsResponse, error)
+	// ListRecords lists what is held of the pupils of one school, so that a sender sees what a submission would change.
+	ListRecords(context.Context, *ListRecordsRequest) (*ListRecordsResponse, error)
+	// Acknowledge answers warnings with a reason. An acknowledgement binds to the values that the warning is about and lapses by
+	// itself when one of them changes. What is not an open warning is refused, and nothing else with it.
+	Acknowledge(context.Context, *AcknowledgeRequest) (*AcknowledgeResponse, error)
+	// ListAcknowledgements lists the acknowledged warnings of a province or a school with their reasons.
+	ListAcknowledgements(context.Context, *ListAcknowledgementsRequest) (*ListAcknowledgementsResponse, error)
 	mustEmbedUnimplementedReportingServiceServer()
 }
 
@@ -90,6 +137,15 @@ func (UnimplementedReportingServiceServer) GetProgress(context.Context, *GetProg
 }
 func (UnimplementedReportingServiceServer) ListPupils(context.Context, *ListPupilsRequest) (*ListPupilsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListPupils not implemented")
+}
+func (UnimplementedReportingServiceServer) ListRecords(context.Context, *ListRecordsRequest) (*ListRecordsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRecords not implemented")
+}
+func (UnimplementedReportingServiceServer) Acknowledge(context.Context, *AcknowledgeRequest) (*AcknowledgeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Acknowledge not implemented")
+}
+func (UnimplementedReportingServiceServer) ListAcknowledgements(context.Context, *ListAcknowledgementsRequest) (*ListAcknowledgementsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListAcknowledgements not implemented")
 }
 func (UnimplementedReportingServiceServer) mustEmbedUnimplementedReportingServiceServer() {}
 func (UnimplementedReportingServiceServer) testEmbeddedByValue()                          {}
@@ -148,6 +204,60 @@ func _ReportingService_ListPupils_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ReportingService_ListRecords_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRecordsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReportingServiceServer).ListRecords(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReportingService_ListRecords_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReportingServiceServer).ListRecords(ctx, req.(*ListRecordsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ReportingService_Acknowledge_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AcknowledgeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReportingServiceServer).Acknowledge(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReportingService_Acknowledge_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReportingServiceServer).Acknowledge(ctx, req.(*AcknowledgeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ReportingService_ListAcknowledgements_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListAcknowledgementsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReportingServiceServer).ListAcknowledgements(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReportingService_ListAcknowledgements_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReportingServiceServer).ListAcknowledgements(ctx, req.(*ListAcknowledgementsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ReportingService_ServiceDesc is the grpc.ServiceDesc for ReportingService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -162,6 +272,18 @@ var ReportingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListPupils",
 			Handler:    _ReportingService_ListPupils_Handler,
+		},
+		{
+			MethodName: "ListRecords",
+			Handler:    _ReportingService_ListRecords_Handler,
+		},
+		{
+			MethodName: "Acknowledge",
+			Handler:    _ReportingService_Acknowledge_Handler,
+		},
+		{
+			MethodName: "ListAcknowledgements",
+			Handler:    _ReportingService_ListAcknowledgements_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -428,7 +428,8 @@ func (Comment) EnumDescriptor() ([]byte, []int) {
 	return file_rasoat_student_v1_student_proto_rawDescGZIP(), []int{6}
 }
 
-// Rating is the academic performance rating (học lực; Circular 58/2011, art. 13).
+// Rating is the academic performance rating (học lực; Circular 58/2011, art. 13), or the level of learning (kết quả học tập;
+// Circular 22/2021, art. 9), whose Khá is GOOD as well.
 type Rating int32
 
 const (
@@ -443,6 +444,12 @@ const (
 	Rating_RATING_WEAK Rating = 4
 	// Kém.
 	Rating_RATING_POOR Rating = 5
+	// Tốt, of Circular 22/2021.
+	Rating_RATING_VERY_GOOD Rating = 6
+	// Đạt, of Circular 22/2021.
+	Rating_RATING_PASSED Rating = 7
+	// Chưa đạt, of Circular 22/2021.
+	Rating_RATING_NOT_PASSED Rating = 8
 )
 
 // Enum value maps for Rating.
@@ -454,6 +461,9 @@ var (
 		3: "RATING_AVERAGE",
 		4: "RATING_WEAK",
 		5: "RATING_POOR",
+		6: "RATING_VERY_GOOD",
+		7: "RATING_PASSED",
+		8: "RATING_NOT_PASSED",
 	}
 	Rating_value = map[string]int32{
 		"RATING_UNSPECIFIED": 0,
@@ -462,6 +472,9 @@ var (
 		"RATING_AVERAGE":     3,
 		"RATING_WEAK":        4,
 		"RATING_POOR":        5,
+		"RATING_VERY_GOOD":   6,
+		"RATING_PASSED":      7,
+		"RATING_NOT_PASSED":  8,
 	}
 )
 
@@ -492,7 +505,8 @@ func (Rating) EnumDescriptor() ([]byte, []int) {
 	return file_rasoat_student_v1_student_proto_rawDescGZIP(), []int{7}
 }
 
-// Conduct is the conduct rating (hạnh kiểm; Circular 58/2011, art. 4).
+// Conduct is the conduct rating (hạnh kiểm; Circular 58/2011, art. 4), or the level of training (kết quả rèn luyện; Circular
+// 22/2021, art. 8), whose Tốt and Khá are GOOD and FAIR as well.
 type Conduct int32
 
 const (
@@ -505,6 +519,10 @@ const (
 	Conduct_CONDUCT_AVERAGE Conduct = 3
 	// Yếu.
 	Conduct_CONDUCT_WEAK Conduct = 4
+	// Đạt, of Circular 22/2021.
+	Conduct_CONDUCT_PASSED Conduct = 5
+	// Chưa đạt, of Circular 22/2021.
+	Conduct_CONDUCT_NOT_PASSED Conduct = 6
 )
 
 // Enum value maps for Conduct.
@@ -515,6 +533,8 @@ var (
 		2: "CONDUCT_FAIR",
 		3: "CONDUCT_AVERAGE",
 		4: "CONDUCT_WEAK",
+		5: "CONDUCT_PASSED",
+		6: "CONDUCT_NOT_PASSED",
 	}
 	Conduct_value = map[string]int32{
 		"CONDUCT_UNSPECIFIED": 0,
@@ -522,6 +542,8 @@ var (
 		"CONDUCT_FAIR":        2,
 		"CONDUCT_AVERAGE":     3,
 		"CONDUCT_WEAK":        4,
+		"CONDUCT_PASSED":      5,
+		"CONDUCT_NOT_PASSED":  6,
 	}
 )
 
@@ -1659,20 +1681,25 @@ const file_rasoat_student_v1_student_proto_rawDesc = "" +
 	"\aComment\x12\x17\n" +
 	"\x13COMMENT_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eCOMMENT_PASSED\x10\x01\x12\x16\n" +
-	"\x12COMMENT_NOT_PASSED\x10\x02*}\n" +
+	"\x12COMMENT_NOT_PASSED\x10\x02*\xbd\x01\n" +
 	"\x06Rating\x12\x16\n" +
 	"\x12RATING_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10RATING_EXCELLENT\x10\x01\x12\x0f\n" +
 	"\vRATING_GOOD\x10\x02\x12\x12\n" +
 	"\x0eRATING_AVERAGE\x10\x03\x12\x0f\n" +
 	"\vRATING_WEAK\x10\x04\x12\x0f\n" +
-	"\vRATING_POOR\x10\x05*m\n" +
+	"\vRATING_POOR\x10\x05\x12\x14\n" +
+	"\x10RATING_VERY_GOOD\x10\x06\x12\x11\n" +
+	"\rRATING_PASSED\x10\a\x12\x15\n" +
+	"\x11RATING_NOT_PASSED\x10\b*\x99\x01\n" +
 	"\aConduct\x12\x17\n" +
 	"\x13CONDUCT_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fCONDUCT_GOOD\x10\x01\x12\x10\n" +
 	"\fCONDUCT_FAIR\x10\x02\x12\x13\n" +
 	"\x0fCONDUCT_AVERAGE\x10\x03\x12\x10\n" +
-	"\fCONDUCT_WEAK\x10\x04B<Z:github.com/rasoat/rasoat/proto/rasoat/student/v1;studentv1b\x06proto3"
+	"\fCONDUCT_WEAK\x10\x04\x12\x12\n" +
+	"\x0eCONDUCT_PASSED\x10\x05\x12\x16\n" +
+	"\x12CONDUCT_NOT_PASSED\x10\x06B<Z:github.com/rasoat/rasoat/proto/rasoat/student/v1;studentv1b\x06proto3"
 
 var (
 	file_rasoat_student_v1_student_proto_rawDescOnce sync.Once

@@ -9,6 +9,7 @@
 package validationv1
 
 import (
+	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	v1 "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -78,6 +79,84 @@ func (x Severity) Number() protoreflect.EnumNumber {
 // Deprecated: Use Severity.Descriptor instead.
 func (Severity) EnumDescriptor() ([]byte, []int) {
 	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{0}
+}
+
+// FixKind is how a value can be mended by a program.
+type FixKind int32
+
+const (
+	FixKind_FIX_KIND_UNSPECIFIED FixKind = 0
+	// Put 0 before the number.
+	FixKind_FIX_KIND_LEADING_ZERO FixKind = 1
+	// Put the text into composed form (NFC) with single plain spaces.
+	FixKind_FIX_KIND_CLEAN FixKind = 2
+	// Write the letters of the Vietnamese alphabet for those that only look like them: Ð to Đ.
+	FixKind_FIX_KIND_LATIN FixKind = 3
+	// Write the value, a code of the drive's catalogue.
+	FixKind_FIX_KIND_CATALOGUE FixKind = 4
+	// Convert from TCVN3 (.VnTime), VNI or VIQR to Unicode.
+	FixKind_FIX_KIND_FROM_TCVN3 FixKind = 5
+	FixKind_FIX_KIND_FROM_VNI   FixKind = 6
+	FixKind_FIX_KIND_FROM_VIQR  FixKind = 7
+	// Write the value: a mark in tenths, a rating, a comment.
+	FixKind_FIX_KIND_VALUE FixKind = 8
+	// Exchange the day and the month.
+	FixKind_FIX_KIND_SWAP_DAY_MONTH FixKind = 9
+)
+
+// Enum value maps for FixKind.
+var (
+	FixKind_name = map[int32]string{
+		0: "FIX_KIND_UNSPECIFIED",
+		1: "FIX_KIND_LEADING_ZERO",
+		2: "FIX_KIND_CLEAN",
+		3: "FIX_KIND_LATIN",
+		4: "FIX_KIND_CATALOGUE",
+		5: "FIX_KIND_FROM_TCVN3",
+		6: "FIX_KIND_FROM_VNI",
+		7: "FIX_KIND_FROM_VIQR",
+		8: "FIX_KIND_VALUE",
+		9: "FIX_KIND_SWAP_DAY_MONTH",
+	}
+	FixKind_value = map[string]int32{
+		"FIX_KIND_UNSPECIFIED":    0,
+		"FIX_KIND_LEADING_ZERO":   1,
+		"FIX_KIND_CLEAN":          2,
+		"FIX_KIND_LATIN":          3,
+		"FIX_KIND_CATALOGUE":      4,
+		"FIX_KIND_FROM_TCVN3":     5,
+		"FIX_KIND_FROM_VNI":       6,
+		"FIX_KIND_FROM_VIQR":      7,
+		"FIX_KIND_VALUE":          8,
+		"FIX_KIND_SWAP_DAY_MONTH": 9,
+	}
+)
+
+func (x FixKind) Enum() *FixKind {
+	p := new(FixKind)
+	*p = x
+	return p
+}
+
+func (x FixKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (FixKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_rasoat_validation_v1_validation_proto_enumTypes[1].Descriptor()
+}
+
+func (FixKind) Type() protoreflect.EnumType {
+	return &file_rasoat_validation_v1_validation_proto_enumTypes[1]
+}
+
+func (x FixKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use FixKind.Descriptor instead.
+func (FixKind) EnumDescriptor() ([]byte, []int) {
+	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{1}
 }
 
 // ListRulesRequest asks for the rules.
@@ -170,11 +249,17 @@ type Rule struct {
 	Severity Severity               `protobuf:"varint,3,opt,name=severity,proto3,enum=rasoat.validation.v1.Severity" json:"severity,omitempty"`
 	Kind     v1.Kind                `protobuf:"varint,4,opt,name=kind,proto3,enum=rasoat.student.v1.Kind" json:"kind,omitempty"`
 	// The law or the practice on which it rests.
-	Source        string `protobuf:"bytes,5,opt,name=source,proto3" json:"source,omitempty"`
-	MessageVi     string `protobuf:"bytes,6,opt,name=message_vi,json=messageVi,proto3" json:"message_vi,omitempty"`
-	MessageEn     string `protobuf:"bytes,7,opt,name=message_en,json=messageEn,proto3" json:"message_en,omitempty"`
-	RemedyVi      string `protobuf:"bytes,8,opt,name=remedy_vi,json=remedyVi,proto3" json:"remedy_vi,omitempty"`
-	RemedyEn      string `protobuf:"bytes,9,opt,name=remedy_en,json=remedyEn,proto3" json:"remedy_en,omitempty"`
+	Source    string `protobuf:"bytes,5,opt,name=source,proto3" json:"source,omitempty"`
+	MessageVi string `protobuf:"bytes,6,opt,name=message_vi,json=messageVi,proto3" json:"message_vi,omitempty"`
+	MessageEn string `protobuf:"bytes,7,opt,name=message_en,json=messageEn,proto3" json:"message_en,omitempty"`
+	RemedyVi  string `protobuf:"bytes,8,opt,name=remedy_vi,json=remedyVi,proto3" json:"remedy_vi,omitempty"`
+	RemedyEn  string `protobuf:"bytes,9,opt,name=remedy_en,json=remedyEn,proto3" json:"remedy_en,omitempty"`
+	// The severity that the rule has where no drive changes it.
+	OwnSeverity Severity `protobuf:"varint,10,opt,name=own_severity,json=ownSeverity,proto3,enum=rasoat.validation.v1.Severity" json:"own_severity,omitempty"`
+	// True of a rule that the drive adds.
+	OfDrive bool `protobuf:"varint,11,opt,name=of_drive,json=ofDrive,proto3" json:"of_drive,omitempty"`
+	// The drive does not apply the rule. Its severity is then its own.
+	Off           bool `protobuf:"varint,12,opt,name=off,proto3" json:"off,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -272,6 +357,271 @@ func (x *Rule) GetRemedyEn() string {
 	return ""
 }
 
+func (x *Rule) GetOwnSeverity() Severity {
+	if x != nil {
+		return x.OwnSeverity
+	}
+	return Severity_SEVERITY_UNSPECIFIED
+}
+
+func (x *Rule) GetOfDrive() bool {
+	if x != nil {
+		return x.OfDrive
+	}
+	return false
+}
+
+func (x *Rule) GetOff() bool {
+	if x != nil {
+		return x.Off
+	}
+	return false
+}
+
+// Fix is a mending that a program can make at the finding's field.
+type Fix struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Kind  FixKind                `protobuf:"varint,1,opt,name=kind,proto3,enum=rasoat.validation.v1.FixKind" json:"kind,omitempty"`
+	// Of CATALOGUE and VALUE, what to write. The others are made from what stands there, so that no name and no number
+	// travels.
+	Value string `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
+	// False: the likely mending, to be looked at by a person.
+	Certain       bool `protobuf:"varint,3,opt,name=certain,proto3" json:"certain,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Fix) Reset() {
+	*x = Fix{}
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Fix) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Fix) ProtoMessage() {}
+
+func (x *Fix) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Fix.ProtoReflect.Descriptor instead.
+func (*Fix) Descriptor() ([]byte, []int) {
+	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Fix) GetKind() FixKind {
+	if x != nil {
+		return x.Kind
+	}
+	return FixKind_FIX_KIND_UNSPECIFIED
+}
+
+func (x *Fix) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *Fix) GetCertain() bool {
+	if x != nil {
+		return x.Certain
+	}
+	return false
+}
+
+// CheckRequest carries the records of one school; those of one pupil are judged together, and those of a class against
+// each other.
+type CheckRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The province by the GSO code of the drive's catalogue, "01"; and the school.
+	Province string `protobuf:"bytes,1,opt,name=province,proto3" json:"province,omitempty"`
+	School   string `protobuf:"bytes,2,opt,name=school,proto3" json:"school,omitempty"`
+	// A record that breaks the contract has a finding of the rule CONTRACT.
+	Records       []*v1.Record `protobuf:"bytes,3,rep,name=records,proto3" json:"records,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckRequest) Reset() {
+	*x = CheckRequest{}
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckRequest) ProtoMessage() {}
+
+func (x *CheckRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckRequest.ProtoReflect.Descriptor instead.
+func (*CheckRequest) Descriptor() ([]byte, []int) {
+	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *CheckRequest) GetProvince() string {
+	if x != nil {
+		return x.Province
+	}
+	return ""
+}
+
+func (x *CheckRequest) GetSchool() string {
+	if x != nil {
+		return x.School
+	}
+	return ""
+}
+
+func (x *CheckRequest) GetRecords() []*v1.Record {
+	if x != nil {
+		return x.Records
+	}
+	return nil
+}
+
+// CheckResponse tells of each record that has findings.
+type CheckResponse struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Records []*CheckedRecord       `protobuf:"bytes,1,rep,name=records,proto3" json:"records,omitempty"`
+	// The digest of the drive by which these were judged.
+	DriveDigest   string `protobuf:"bytes,2,opt,name=drive_digest,json=driveDigest,proto3" json:"drive_digest,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckResponse) Reset() {
+	*x = CheckResponse{}
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckResponse) ProtoMessage() {}
+
+func (x *CheckResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckResponse.ProtoReflect.Descriptor instead.
+func (*CheckResponse) Descriptor() ([]byte, []int) {
+	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *CheckResponse) GetRecords() []*CheckedRecord {
+	if x != nil {
+		return x.Records
+	}
+	return nil
+}
+
+func (x *CheckResponse) GetDriveDigest() string {
+	if x != nil {
+		return x.DriveDigest
+	}
+	return ""
+}
+
+// CheckedRecord is one record with findings.
+type CheckedRecord struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The index in the request.
+	Index         int32      `protobuf:"varint,1,opt,name=index,proto3" json:"index,omitempty"`
+	Part          v1.Part    `protobuf:"varint,2,opt,name=part,proto3,enum=rasoat.student.v1.Part" json:"part,omitempty"`
+	Findings      []*Finding `protobuf:"bytes,3,rep,name=findings,proto3" json:"findings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckedRecord) Reset() {
+	*x = CheckedRecord{}
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckedRecord) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckedRecord) ProtoMessage() {}
+
+func (x *CheckedRecord) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckedRecord.ProtoReflect.Descriptor instead.
+func (*CheckedRecord) Descriptor() ([]byte, []int) {
+	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *CheckedRecord) GetIndex() int32 {
+	if x != nil {
+		return x.Index
+	}
+	return 0
+}
+
+func (x *CheckedRecord) GetPart() v1.Part {
+	if x != nil {
+		return x.Part
+	}
+	return v1.Part(0)
+}
+
+func (x *CheckedRecord) GetFindings() []*Finding {
+	if x != nil {
+		return x.Findings
+	}
+	return nil
+}
+
 // Finding is what a rule found on one record.
 type Finding struct {
 	state       protoimpl.MessageState `protogen:"open.v1"`
@@ -281,14 +631,17 @@ type Finding struct {
 	// The field it points to: "identity.number", "subjects[TOAN].year".
 	Field string `protobuf:"bytes,4,opt,name=field,proto3" json:"field,omitempty"`
 	// The values and the sentences that hold them, apart from everything else.
-	Personal      *FindingDetail `protobuf:"bytes,5,opt,name=personal,proto3" json:"personal,omitempty"`
+	Personal *FindingDetail `protobuf:"bytes,5,opt,name=personal,proto3" json:"personal,omitempty"`
+	// Keyed digest of pupil, rule, version, field and every value that the finding follows from: an acknowledgement binds to
+	// it, and lapses when one of them changes.
+	Values        []byte `protobuf:"bytes,6,opt,name=values,proto3" json:"values,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Finding) Reset() {
 	*x = Finding{}
-	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[3]
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -300,7 +653,7 @@ func (x *Finding) String() string {
 func (*Finding) ProtoMessage() {}
 
 func (x *Finding) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[3]
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -313,7 +666,7 @@ func (x *Finding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Finding.ProtoReflect.Descriptor instead.
 func (*Finding) Descriptor() ([]byte, []int) {
-	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{3}
+	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Finding) GetRule() string {
@@ -351,6 +704,13 @@ func (x *Finding) GetPersonal() *FindingDetail {
 	return nil
 }
 
+func (x *Finding) GetValues() []byte {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
 // FindingDetail says what is wrong and what to do next; never a name, a birth date or a whole ID number.
 type FindingDetail struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -360,13 +720,14 @@ type FindingDetail struct {
 	MessageEn     string                 `protobuf:"bytes,4,opt,name=message_en,json=messageEn,proto3" json:"message_en,omitempty"`
 	RemedyVi      string                 `protobuf:"bytes,5,opt,name=remedy_vi,json=remedyVi,proto3" json:"remedy_vi,omitempty"`
 	RemedyEn      string                 `protobuf:"bytes,6,opt,name=remedy_en,json=remedyEn,proto3" json:"remedy_en,omitempty"`
+	Fix           *Fix                   `protobuf:"bytes,7,opt,name=fix,proto3" json:"fix,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *FindingDetail) Reset() {
 	*x = FindingDetail{}
-	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[4]
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -378,7 +739,7 @@ func (x *FindingDetail) String() string {
 func (*FindingDetail) ProtoMessage() {}
 
 func (x *FindingDetail) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[4]
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -391,7 +752,7 @@ func (x *FindingDetail) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindingDetail.ProtoReflect.Descriptor instead.
 func (*FindingDetail) Descriptor() ([]byte, []int) {
-	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{4}
+	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *FindingDetail) GetReported() string {
@@ -436,22 +797,32 @@ func (x *FindingDetail) GetRemedyEn() string {
 	return ""
 }
 
+func (x *FindingDetail) GetFix() *Fix {
+	if x != nil {
+		return x.Fix
+	}
+	return nil
+}
+
 // RecordsJudged (rasoat.verdict.judged.v1) carries the verdicts on one submission, on
 // verdict.<roster, profile or results>.<province>.<school>.
 type RecordsJudged struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Drive string                 `protobuf:"bytes,1,opt,name=drive,proto3" json:"drive,omitempty"`
 	// The digest of the drive by which these were judged.
-	DriveDigest   string           `protobuf:"bytes,2,opt,name=drive_digest,json=driveDigest,proto3" json:"drive_digest,omitempty"`
-	Verdicts      []*Verdict       `protobuf:"bytes,3,rep,name=verdicts,proto3" json:"verdicts,omitempty"`
-	Shared        []*SharedVerdict `protobuf:"bytes,4,rep,name=shared,proto3" json:"shared,omitempty"`
+	DriveDigest string           `protobuf:"bytes,2,opt,name=drive_digest,json=driveDigest,proto3" json:"drive_digest,omitempty"`
+	Verdicts    []*Verdict       `protobuf:"bytes,3,rep,name=verdicts,proto3" json:"verdicts,omitempty"`
+	Shared      []*SharedVerdict `protobuf:"bytes,4,rep,name=shared,proto3" json:"shared,omitempty"`
+	// The number of the book, drive and rules, by which these were judged: of two verdicts on one content the one by the later
+	// book stands.
+	Book          uint64 `protobuf:"varint,5,opt,name=book,proto3" json:"book,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RecordsJudged) Reset() {
 	*x = RecordsJudged{}
-	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[5]
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -463,7 +834,7 @@ func (x *RecordsJudged) String() string {
 func (*RecordsJudged) ProtoMessage() {}
 
 func (x *RecordsJudged) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[5]
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -476,7 +847,7 @@ func (x *RecordsJudged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordsJudged.ProtoReflect.Descriptor instead.
 func (*RecordsJudged) Descriptor() ([]byte, []int) {
-	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{5}
+	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *RecordsJudged) GetDrive() string {
@@ -507,6 +878,93 @@ func (x *RecordsJudged) GetShared() []*SharedVerdict {
 	return nil
 }
 
+func (x *RecordsJudged) GetBook() uint64 {
+	if x != nil {
+		return x.Book
+	}
+	return 0
+}
+
+// BookOpened (rasoat.decision.book.v1) says by which book the drive is judged from here on, on decision.book.<drive>. A
+// corrected rule or a new version of the drive is a new book, and everything stored is judged again by it.
+type BookOpened struct {
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	Drive        string                 `protobuf:"bytes,1,opt,name=drive,proto3" json:"drive,omitempty"`
+	DriveVersion string                 `protobuf:"bytes,2,opt,name=drive_version,json=driveVersion,proto3" json:"drive_version,omitempty"`
+	DriveDigest  string                 `protobuf:"bytes,3,opt,name=drive_digest,json=driveDigest,proto3" json:"drive_digest,omitempty"`
+	// The digest of drive and rules.
+	Digest string `protobuf:"bytes,4,opt,name=digest,proto3" json:"digest,omitempty"`
+	// 1 for the first.
+	Number        uint64 `protobuf:"varint,5,opt,name=number,proto3" json:"number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BookOpened) Reset() {
+	*x = BookOpened{}
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BookOpened) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BookOpened) ProtoMessage() {}
+
+func (x *BookOpened) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BookOpened.ProtoReflect.Descriptor instead.
+func (*BookOpened) Descriptor() ([]byte, []int) {
+	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *BookOpened) GetDrive() string {
+	if x != nil {
+		return x.Drive
+	}
+	return ""
+}
+
+func (x *BookOpened) GetDriveVersion() string {
+	if x != nil {
+		return x.DriveVersion
+	}
+	return ""
+}
+
+func (x *BookOpened) GetDriveDigest() string {
+	if x != nil {
+		return x.DriveDigest
+	}
+	return ""
+}
+
+func (x *BookOpened) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *BookOpened) GetNumber() uint64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
 // Verdict is the judgement on one part of one pupil.
 type Verdict struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -524,7 +982,7 @@ type Verdict struct {
 
 func (x *Verdict) Reset() {
 	*x = Verdict{}
-	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[6]
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -536,7 +994,7 @@ func (x *Verdict) String() string {
 func (*Verdict) ProtoMessage() {}
 
 func (x *Verdict) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[6]
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -549,7 +1007,7 @@ func (x *Verdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Verdict.ProtoReflect.Descriptor instead.
 func (*Verdict) Descriptor() ([]byte, []int) {
-	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{6}
+	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Verdict) GetPupil() string {
@@ -604,7 +1062,7 @@ type SharedVerdict struct {
 
 func (x *SharedVerdict) Reset() {
 	*x = SharedVerdict{}
-	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[7]
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -616,7 +1074,7 @@ func (x *SharedVerdict) String() string {
 func (*SharedVerdict) ProtoMessage() {}
 
 func (x *SharedVerdict) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[7]
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -629,7 +1087,7 @@ func (x *SharedVerdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SharedVerdict.ProtoReflect.Descriptor instead.
 func (*SharedVerdict) Descriptor() ([]byte, []int) {
-	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{7}
+	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *SharedVerdict) GetPupil() string {
@@ -671,10 +1129,10 @@ var File_rasoat_validation_v1_validation_proto protoreflect.FileDescriptor
 
 const file_rasoat_validation_v1_validation_proto_rawDesc = "" +
 	"\n" +
-	"%rasoat/validation/v1/validation.proto\x12\x14rasoat.validation.v1\x1a\x1frasoat/student/v1/student.proto\"\x12\n" +
+	"%rasoat/validation/v1/validation.proto\x12\x14rasoat.validation.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1frasoat/student/v1/student.proto\"\x12\n" +
 	"\x10ListRulesRequest\"E\n" +
 	"\x11ListRulesResponse\x120\n" +
-	"\x05rules\x18\x01 \x03(\v2\x1a.rasoat.validation.v1.RuleR\x05rules\"\xad\x02\n" +
+	"\x05rules\x18\x01 \x03(\v2\x1a.rasoat.validation.v1.RuleR\x05rules\"\x9d\x03\n" +
 	"\x04Rule\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x05R\aversion\x12:\n" +
@@ -686,13 +1144,34 @@ const file_rasoat_validation_v1_validation_proto_rawDesc = "" +
 	"\n" +
 	"message_en\x18\a \x01(\tR\tmessageEn\x12\x1b\n" +
 	"\tremedy_vi\x18\b \x01(\tR\bremedyVi\x12\x1b\n" +
-	"\tremedy_en\x18\t \x01(\tR\bremedyEn\"\xd3\x01\n" +
+	"\tremedy_en\x18\t \x01(\tR\bremedyEn\x12A\n" +
+	"\fown_severity\x18\n" +
+	" \x01(\x0e2\x1e.rasoat.validation.v1.SeverityR\vownSeverity\x12\x19\n" +
+	"\bof_drive\x18\v \x01(\bR\aofDrive\x12\x10\n" +
+	"\x03off\x18\f \x01(\bR\x03off\"h\n" +
+	"\x03Fix\x121\n" +
+	"\x04kind\x18\x01 \x01(\x0e2\x1d.rasoat.validation.v1.FixKindR\x04kind\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value\x12\x18\n" +
+	"\acertain\x18\x03 \x01(\bR\acertain\"\xb0\x01\n" +
+	"\fCheckRequest\x12-\n" +
+	"\bprovince\x18\x01 \x01(\tB\x11\xbaH\x0er\f2\n" +
+	"^[0-9]{2}$R\bprovince\x124\n" +
+	"\x06school\x18\x02 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{1,16}$R\x06school\x12;\n" +
+	"\arecords\x18\x03 \x03(\v2\x19.rasoat.student.v1.RecordB\x06\xbaH\x03\xd8\x01\x03R\arecords\"q\n" +
+	"\rCheckResponse\x12=\n" +
+	"\arecords\x18\x01 \x03(\v2#.rasoat.validation.v1.CheckedRecordR\arecords\x12!\n" +
+	"\fdrive_digest\x18\x02 \x01(\tR\vdriveDigest\"\x8d\x01\n" +
+	"\rCheckedRecord\x12\x14\n" +
+	"\x05index\x18\x01 \x01(\x05R\x05index\x12+\n" +
+	"\x04part\x18\x02 \x01(\x0e2\x17.rasoat.student.v1.PartR\x04part\x129\n" +
+	"\bfindings\x18\x03 \x03(\v2\x1d.rasoat.validation.v1.FindingR\bfindings\"\xeb\x01\n" +
 	"\aFinding\x12\x12\n" +
 	"\x04rule\x18\x01 \x01(\tR\x04rule\x12!\n" +
 	"\frule_version\x18\x02 \x01(\x05R\vruleVersion\x12:\n" +
 	"\bseverity\x18\x03 \x01(\x0e2\x1e.rasoat.validation.v1.SeverityR\bseverity\x12\x14\n" +
 	"\x05field\x18\x04 \x01(\tR\x05field\x12?\n" +
-	"\bpersonal\x18\x05 \x01(\v2#.rasoat.validation.v1.FindingDetailR\bpersonal\"\xbf\x01\n" +
+	"\bpersonal\x18\x05 \x01(\v2#.rasoat.validation.v1.FindingDetailR\bpersonal\x12\x16\n" +
+	"\x06values\x18\x06 \x01(\fR\x06values\"\xec\x01\n" +
 	"\rFindingDetail\x12\x1a\n" +
 	"\breported\x18\x01 \x01(\tR\breported\x12\x1a\n" +
 	"\bexpected\x18\x02 \x01(\tR\bexpected\x12\x1d\n" +
@@ -701,12 +1180,21 @@ const file_rasoat_validation_v1_validation_proto_rawDesc = "" +
 	"\n" +
 	"message_en\x18\x04 \x01(\tR\tmessageEn\x12\x1b\n" +
 	"\tremedy_vi\x18\x05 \x01(\tR\bremedyVi\x12\x1b\n" +
-	"\tremedy_en\x18\x06 \x01(\tR\bremedyEn\"\xc0\x01\n" +
+	"\tremedy_en\x18\x06 \x01(\tR\bremedyEn\x12+\n" +
+	"\x03fix\x18\a \x01(\v2\x19.rasoat.validation.v1.FixR\x03fix\"\xd4\x01\n" +
 	"\rRecordsJudged\x12\x14\n" +
 	"\x05drive\x18\x01 \x01(\tR\x05drive\x12!\n" +
 	"\fdrive_digest\x18\x02 \x01(\tR\vdriveDigest\x129\n" +
 	"\bverdicts\x18\x03 \x03(\v2\x1d.rasoat.validation.v1.VerdictR\bverdicts\x12;\n" +
-	"\x06shared\x18\x04 \x03(\v2#.rasoat.validation.v1.SharedVerdictR\x06shared\"\xc6\x01\n" +
+	"\x06shared\x18\x04 \x03(\v2#.rasoat.validation.v1.SharedVerdictR\x06shared\x12\x12\n" +
+	"\x04book\x18\x05 \x01(\x04R\x04book\"\x9a\x01\n" +
+	"\n" +
+	"BookOpened\x12\x14\n" +
+	"\x05drive\x18\x01 \x01(\tR\x05drive\x12#\n" +
+	"\rdrive_version\x18\x02 \x01(\tR\fdriveVersion\x12!\n" +
+	"\fdrive_digest\x18\x03 \x01(\tR\vdriveDigest\x12\x16\n" +
+	"\x06digest\x18\x04 \x01(\tR\x06digest\x12\x16\n" +
+	"\x06number\x18\x05 \x01(\x04R\x06number\"\xc6\x01\n" +
 	"\aVerdict\x12\x14\n" +
 	"\x05pupil\x18\x01 \x01(\tR\x05pupil\x12+\n" +
 	"\x04part\x18\x02 \x01(\x0e2\x17.rasoat.student.v1.PartR\x04part\x12\x1a\n" +
@@ -723,9 +1211,21 @@ const file_rasoat_validation_v1_validation_proto_rawDesc = "" +
 	"\x14SEVERITY_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rSEVERITY_INFO\x10\x01\x12\x14\n" +
 	"\x10SEVERITY_WARNING\x10\x02\x12\x12\n" +
-	"\x0eSEVERITY_ERROR\x10\x032q\n" +
+	"\x0eSEVERITY_ERROR\x10\x03*\xf7\x01\n" +
+	"\aFixKind\x12\x18\n" +
+	"\x14FIX_KIND_UNSPECIFIED\x10\x00\x12\x19\n" +
+	"\x15FIX_KIND_LEADING_ZERO\x10\x01\x12\x12\n" +
+	"\x0eFIX_KIND_CLEAN\x10\x02\x12\x12\n" +
+	"\x0eFIX_KIND_LATIN\x10\x03\x12\x16\n" +
+	"\x12FIX_KIND_CATALOGUE\x10\x04\x12\x17\n" +
+	"\x13FIX_KIND_FROM_TCVN3\x10\x05\x12\x15\n" +
+	"\x11FIX_KIND_FROM_VNI\x10\x06\x12\x16\n" +
+	"\x12FIX_KIND_FROM_VIQR\x10\a\x12\x12\n" +
+	"\x0eFIX_KIND_VALUE\x10\b\x12\x1b\n" +
+	"\x17FIX_KIND_SWAP_DAY_MONTH\x10\t2\xc3\x01\n" +
 	"\x11ValidationService\x12\\\n" +
-	"\tListRules\x12&.rasoat.validation.v1.ListRulesRequest\x1a'.rasoat.validation.v1.ListRulesResponseBBZ@github.com/rasoat/rasoat/proto/rasoat/validation/v1;validationv1b\x06proto3"
+	"\tListRules\x12&.rasoat.validation.v1.ListRulesRequest\x1a'.rasoat.validation.v1.ListRulesResponse\x12P\n" +
+	"\x05Check\x12\".rasoat.validation.v1.CheckRequest\x1a#.rasoat.validation.v1.CheckResponseBBZ@github.com/rasoat/rasoat/proto/rasoat/validation/v1;validationv1b\x06proto3"
 
 var (
 	file_rasoat_validation_v1_validation_proto_rawDescOnce sync.Once
@@ -739,39 +1239,55 @@ func file_rasoat_validation_v1_validation_proto_rawDescGZIP() []byte {
 	return file_rasoat_validation_v1_validation_proto_rawDescData
 }
 
-var file_rasoat_validation_v1_validation_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_rasoat_validation_v1_validation_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_rasoat_validation_v1_validation_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_rasoat_validation_v1_validation_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_rasoat_validation_v1_validation_proto_goTypes = []any{
 	(Severity)(0),             // 0: rasoat.validation.v1.Severity
-	(*ListRulesRequest)(nil),  // 1: rasoat.validation.v1.ListRulesRequest
-	(*ListRulesResponse)(nil), // 2: rasoat.validation.v1.ListRulesResponse
-	(*Rule)(nil),              // 3: rasoat.validation.v1.Rule
-	(*Finding)(nil),           // 4: rasoat.validation.v1.Finding
-	(*FindingDetail)(nil),     // 5: rasoat.validation.v1.FindingDetail
-	(*RecordsJudged)(nil),     // 6: rasoat.validation.v1.RecordsJudged
-	(*Verdict)(nil),           // 7: rasoat.validation.v1.Verdict
-	(*SharedVerdict)(nil),     // 8: rasoat.validation.v1.SharedVerdict
-	(v1.Kind)(0),              // 9: rasoat.student.v1.Kind
-	(v1.Part)(0),              // 10: rasoat.student.v1.Part
+	(FixKind)(0),              // 1: rasoat.validation.v1.FixKind
+	(*ListRulesRequest)(nil),  // 2: rasoat.validation.v1.ListRulesRequest
+	(*ListRulesResponse)(nil), // 3: rasoat.validation.v1.ListRulesResponse
+	(*Rule)(nil),              // 4: rasoat.validation.v1.Rule
+	(*Fix)(nil),               // 5: rasoat.validation.v1.Fix
+	(*CheckRequest)(nil),      // 6: rasoat.validation.v1.CheckRequest
+	(*CheckResponse)(nil),     // 7: rasoat.validation.v1.CheckResponse
+	(*CheckedRecord)(nil),     // 8: rasoat.validation.v1.CheckedRecord
+	(*Finding)(nil),           // 9: rasoat.validation.v1.Finding
+	(*FindingDetail)(nil),     // 10: rasoat.validation.v1.FindingDetail
+	(*RecordsJudged)(nil),     // 11: rasoat.validation.v1.RecordsJudged
+	(*BookOpened)(nil),        // 12: rasoat.validation.v1.BookOpened
+	(*Verdict)(nil),           // 13: rasoat.validation.v1.Verdict
+	(*SharedVerdict)(nil),     // 14: rasoat.validation.v1.SharedVerdict
+	(v1.Kind)(0),              // 15: rasoat.student.v1.Kind
+	(*v1.Record)(nil),         // 16: rasoat.student.v1.Record
+	(v1.Part)(0),              // 17: rasoat.student.v1.Part
 }
 var file_rasoat_validation_v1_validation_proto_depIdxs = []int32{
-	3,  // 0: rasoat.validation.v1.ListRulesResponse.rules:type_name -> rasoat.validation.v1.Rule
+	4,  // 0: rasoat.validation.v1.ListRulesResponse.rules:type_name -> rasoat.validation.v1.Rule
 	0,  // 1: rasoat.validation.v1.Rule.severity:type_name -> rasoat.validation.v1.Severity
-	9,  // 2: rasoat.validation.v1.Rule.kind:type_name -> rasoat.student.v1.Kind
-	0,  // 3: rasoat.validation.v1.Finding.severity:type_name -> rasoat.validation.v1.Severity
-	5,  // 4: rasoat.validation.v1.Finding.personal:type_name -> rasoat.validation.v1.FindingDetail
-	7,  // 5: rasoat.validation.v1.RecordsJudged.verdicts:type_name -> rasoat.validation.v1.Verdict
-	8,  // 6: rasoat.validation.v1.RecordsJudged.shared:type_name -> rasoat.validation.v1.SharedVerdict
-	10, // 7: rasoat.validation.v1.Verdict.part:type_name -> rasoat.student.v1.Part
-	4,  // 8: rasoat.validation.v1.Verdict.findings:type_name -> rasoat.validation.v1.Finding
-	4,  // 9: rasoat.validation.v1.SharedVerdict.findings:type_name -> rasoat.validation.v1.Finding
-	1,  // 10: rasoat.validation.v1.ValidationService.ListRules:input_type -> rasoat.validation.v1.ListRulesRequest
-	2,  // 11: rasoat.validation.v1.ValidationService.ListRules:output_type -> rasoat.validation.v1.ListRulesResponse
-	11, // [11:12] is the sub-list for method output_type
-	10, // [10:11] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	15, // 2: rasoat.validation.v1.Rule.kind:type_name -> rasoat.student.v1.Kind
+	0,  // 3: rasoat.validation.v1.Rule.own_severity:type_name -> rasoat.validation.v1.Severity
+	1,  // 4: rasoat.validation.v1.Fix.kind:type_name -> rasoat.validation.v1.FixKind
+	16, // 5: rasoat.validation.v1.CheckRequest.records:type_name -> rasoat.student.v1.Record
+	8,  // 6: rasoat.validation.v1.CheckResponse.records:type_name -> rasoat.validation.v1.CheckedRecord
+	17, // 7: rasoat.validation.v1.CheckedRecord.part:type_name -> rasoat.student.v1.Part
+	9,  // 8: rasoat.validation.v1.CheckedRecord.findings:type_name -> rasoat.validation.v1.Finding
+	0,  // 9: rasoat.validation.v1.Finding.severity:type_name -> rasoat.validation.v1.Severity
+	10, // 10: rasoat.validation.v1.Finding.personal:type_name -> rasoat.validation.v1.FindingDetail
+	5,  // 11: rasoat.validation.v1.FindingDetail.fix:type_name -> rasoat.validation.v1.Fix
+	13, // 12: rasoat.validation.v1.RecordsJudged.verdicts:type_name -> rasoat.validation.v1.Verdict
+	14, // 13: rasoat.validation.v1.RecordsJudged.shared:type_name -> rasoat.validation.v1.SharedVerdict
+	17, // 14: rasoat.validation.v1.Verdict.part:type_name -> rasoat.student.v1.Part
+	9,  // 15: rasoat.validation.v1.Verdict.findings:type_name -> rasoat.validation.v1.Finding
+	9,  // 16: rasoat.validation.v1.SharedVerdict.findings:type_name -> rasoat.validation.v1.Finding
+	2,  // 17: rasoat.validation.v1.ValidationService.ListRules:input_type -> rasoat.validation.v1.ListRulesRequest
+	6,  // 18: rasoat.validation.v1.ValidationService.Check:input_type -> rasoat.validation.v1.CheckRequest
+	3,  // 19: rasoat.validation.v1.ValidationService.ListRules:output_type -> rasoat.validation.v1.ListRulesResponse
+	7,  // 20: rasoat.validation.v1.ValidationService.Check:output_type -> rasoat.validation.v1.CheckResponse
+	19, // [19:21] is the sub-list for method output_type
+	17, // [17:19] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_rasoat_validation_v1_validation_proto_init() }
@@ -784,8 +1300,8 @@ func file_rasoat_validation_v1_validation_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_rasoat_validation_v1_validation_proto_rawDesc), len(file_rasoat_validation_v1_validation_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   8,
+			NumEnums:      2,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -22,6 +22,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	ValidationService_ListRules_FullMethodName = "/rasoat.validation.v1.ValidationService/ListRules"
+	ValidationService_Check_FullMethodName     = "/rasoat.validation.v1.ValidationService/Check"
 )
 
 // ValidationServiceClient is the client API for ValidationService service.
@@ -30,8 +31,10 @@ const (
 //
 // ValidationService tells by which rules records are judged.
 type ValidationServiceClient interface {
-	// ListRules lists the rules in force under the drive.
+	// ListRules lists the rules in force under the drive, its own rules among them.
 	ListRules(ctx context.Context, in *ListRulesRequest, opts ...grpc.CallOption) (*ListRulesResponse, error)
+	// Check judges records as a submission of them would be judged, and stores nothing: a dry run.
+	Check(ctx context.Context, in *CheckRequest, opts ...grpc.CallOption) (*CheckResponse, error)
 }
 
 type validationServiceClient struct {
@@ -52,14 +55,26 @@ func (c *validationServiceClient) ListRules(ctx context.Context, in *ListRulesRe
 	return out, nil
 }
 
+func (c *validationServiceClient) Check(ctx context.Context, in *CheckRequest, opts ...grpc.CallOption) (*CheckResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CheckResponse)
+	err := c.cc.Invoke(ctx, ValidationService_Check_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ValidationServiceServer is the server API for ValidationService service.
 // All implementations must embed UnimplementedValidationServiceServer
 // for forward compatibility.
 //
 // ValidationService tells by which rules records are judged.
 type ValidationServiceServer interface {
-	// ListRules lists the rules in force under the drive.
+	// ListRules lists the rules in force under the drive, its own rules among them.
 	ListRules(context.Context, *ListRulesRequest) (*ListRulesResponse, error)
+	// Check judges records as a submission of them would be judged, and stores nothing: a dry run.
+	Check(context.Context, *CheckRequest) (*CheckResponse, error)
 	mustEmbedUnimplementedValidationServiceServer()
 }
 
@@ -72,6 +87,9 @@ type UnimplementedValidationServiceServer struct{}
 
 func (UnimplementedValidationServiceServer) ListRules(context.Context, *ListRulesRequest) (*ListRulesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListRules not implemented")
+}
+func (UnimplementedValidationServiceServer) Check(context.Context, *CheckRequest) (*CheckResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Check not implemented")
 }
 func (UnimplementedValidationServiceServer) mustEmbedUnimplementedValidationServiceServer() {}
 func (UnimplementedValidationServiceServer) testEmbeddedByValue()                           {}
@@ -112,6 +130,24 @@ func _ValidationService_ListRules_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ValidationService_Check_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CheckRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ValidationServiceServer).Check(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ValidationService_Check_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ValidationServiceServer).Check(ctx, req.(*CheckRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ValidationService_ServiceDesc is the grpc.ServiceDesc for ValidationService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -122,6 +158,10 @@ var ValidationService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListRules",
 			Handler:    _ValidationService_ListRules_Handler,
+		},
+		{
+			MethodName: "Check",
+			Handler:    _ValidationService_Check_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
