@@ -38,6 +38,11 @@ func (k Key) Identity(p Profile) []byte {
 	return k.digest("identity", string(p.Identity.Kind), p.Identity.Number.Reveal(), p.FullName.Reveal(), p.BirthDate.Reveal(), string(p.Gender))
 }
 
+// Values makes the keyed digest of what an acknowledgement binds to: 16 bytes.
+func (k Key) Values(fields ...string) []byte {
+	return k.digest(append([]string{"values"}, fields...)...)
+}
+
 // digest is the first 16 bytes of HMAC-SHA256 over the length-prefixed fields.
 func (k Key) digest(fields ...string) []byte {
 	mac := hmac.New(sha256.New, k)

@@ -19,7 +19,8 @@ func Check(d *drive.Drive, rec student.Record) []Finding {
 	case rec.Results != nil:
 		j.results(rec.Results)
 	}
-	return j.findings
+	j.ofDrive(rec)
+	return withValues(rec, j.findings)
 }
 
 // judge collects what is found on one record.
@@ -40,13 +41,23 @@ func (j *judge) foundAtMost(limit Severity, r *Rule, field, reported, expected s
 	if severity == Off {
 		return false
 	}
-	if severity == Error && limit == Warning {
-		severity = Warning
+	if rank[severity] > rank[limit] {
+		severity = limit
 	}
 	j.findings = append(j.findings, Finding{
-		Rule: r.Code, Version: r.Version, Severity: severity, Field: field, Reported: reported, Expected: expected,
+		Rule: r.Code, Version: r.Version, Severity: severity, Field: field, Reported: reported, Expected: expected, rule: r,
 	})
 	return true
+}
+
+// rank orders the severities.
+var rank = map[Severity]int{Off: 0, Info: 1, Warning: 2, Error: 3}
+
+// fix proposes a mending for the finding noted last, which must be one of the rule.
+func (j *judge) fix(r *Rule, kind FixKind, value string, certain bool) {
+	if n := len(j.findings); n > 0 && j.findings[n-1].Rule == r.Code {
+		j.findings[n-1].Fix = Fix{Kind: kind, Value: value, Certain: certain}
+	}
 }
 
 // safe gives a code for showing. What is too long for a code, or has the digits of a number of identity, came out

@@ -21,6 +21,7 @@ func (s *sheet) yearValue(l *line, first regulation.Value) {
 	case !l.scored:
 		if both(regulation.Commented) && expected.Comment != reported.Comment {
 			s.foundAtMost(s.limit, yearComment, l.field(year), string(reported.Comment), string(expected.Comment))
+			s.fix(yearComment, FixValue, string(expected.Comment), false)
 		}
 	case expected.Kind == regulation.Commented || reported.Kind == regulation.Commented:
 		// A comment in a scored subject is named by a rule of its own.
@@ -43,8 +44,10 @@ func sound(v regulation.Value) bool { return v.Kind != regulation.Scored || v.Ma
 func (s *sheet) compare(large, small *Rule, limit Severity, field string, reported, expected student.Mark) {
 	if off := reported - expected; off == 1 || off == -1 {
 		s.foundAtMost(limit, small, field, reported.String(), expected.String())
-	} else if s.foundAtMost(limit, large, field, reported.String(), expected.String()) && large == yearMark {
-		s.broken[year] = true // the average would only say so again
+		s.fix(small, FixValue, expected.String(), false)
+	} else if s.foundAtMost(limit, large, field, reported.String(), expected.String()) {
+		s.fix(large, FixValue, expected.String(), false)
+		s.broken[year] = s.broken[year] || large == yearMark // the average would only say so again
 	}
 }
 
@@ -72,14 +75,23 @@ func (s *sheet) summary(t int, term *student.Term) {
 			s.foundAtMost(s.complete, resultsRequired, field+".rating", "", "")
 		}
 	}
-	if term.Conduct == "" && !hasWords(term.ConductAbsent) {
-		s.foundAtMost(s.complete, conductRequired, field+".conduct", "", "")
-	}
+	s.conduct(field, term)
 	if term.Average != nil && !term.Average.Valid() {
 		s.found(markRange, field+".average_tenths", term.Average.String(), "")
 		return
 	}
 	s.computed(field, s.broken[t], term, func(l *line) regulation.Value { return l.values[t] })
+}
+
+// conduct looks for the conduct rating. Learners of continuing education beside work or by themselves have none.
+func (s *sheet) conduct(field string, term *student.Term) {
+	switch {
+	case term.Conduct != "":
+	case !hasWords(term.ConductAbsent):
+		s.foundAtMost(s.complete, conductRequired, field+".conduct", "", "")
+	case s.r.Programme != "" && s.r.Programme != student.Continuing:
+		s.found(conductKind, field+".conduct", "", "")
+	}
 }
 
 // beforeRetake looks at the year's summary that a retake replaced, by the values before it.

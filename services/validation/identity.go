@@ -1,6 +1,7 @@
 package validation
 
 import (
+	"strings"
 	"unicode"
 
 	"github.com/rasoat/rasoat/services/student"
@@ -33,6 +34,8 @@ func (j *judge) identity(p *student.Profile, of citizenship) {
 		j.facts(p)
 	case shape.Form == student.FormLeadingZero:
 		j.found(idLeadingZero, field, shape.String(), "12 digits")
+		facts, _ := student.Facts("0" + id.Number)
+		j.fix(idLeadingZero, FixLeadingZero, "", facts.Gender == p.Gender && facts.YearOfBirth == p.BirthDate.Year)
 	case shape.Form == student.FormNumeric:
 		j.found(idPrecision, field, shape.String(), "12 digits")
 	case id.Kind == student.CMND && shape.Form == student.FormCMND:
@@ -41,7 +44,24 @@ func (j *judge) identity(p *student.Profile, of citizenship) {
 		j.found(idShape, field, shape.String(), "9 digits")
 	default:
 		j.found(idShape, field, shape.String(), "12 digits")
+		if facts, ok := student.Facts(onlyDigits(id.Number)); ok && (facts.Province != "" || facts.Foreign) {
+			j.fix(idShape, FixDigits, "", facts.Gender == p.Gender && facts.YearOfBirth == p.BirthDate.Year)
+		}
 	}
+}
+
+// onlyDigits leaves out spaces, dots and whatever else stands between the digits of a number; a letter keeps it as it is.
+func onlyDigits(n student.IDNumber) student.IDNumber {
+	var b strings.Builder
+	for _, r := range n.Reveal() {
+		switch {
+		case r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case unicode.IsLetter(r):
+			return n
+		}
+	}
+	return student.IDNumber(b.String())
 }
 
 // facts compares what the first six digits say with the profile. The province is of where the birth was
@@ -54,6 +74,11 @@ func (j *judge) facts(p *student.Profile) {
 	}
 	if facts.Province == "" && !facts.Foreign {
 		j.found(idProvince, field, "", "")
+	}
+	if facts.Foreign {
+		j.found(idAbroad, field, "", "")
+	} else if facts.Province != "" && p.Residence.Province != "" && facts.Province != p.Residence.Province {
+		j.found(idElsewhere, field, "", "")
 	}
 	if p.Gender != "" && p.Gender != facts.Gender {
 		j.found(idGender, field, string(p.Gender), string(facts.Gender))

@@ -10,7 +10,7 @@ import (
 
 // Message says in both languages what is wrong.
 func (f Finding) Message() fault.Text {
-	if r, ok := ruleOf[f.Rule]; ok {
+	if r := f.of(); r != nil {
 		return f.fill(r.Text)
 	}
 	return text(f.Rule, f.Rule)
@@ -18,10 +18,18 @@ func (f Finding) Message() fault.Text {
 
 // Remedy says in both languages what to do next.
 func (f Finding) Remedy() fault.Text {
-	if r, ok := ruleOf[f.Rule]; ok {
+	if r := f.of(); r != nil {
 		return f.fill(r.Remedy)
 	}
 	return fault.Text{}
+}
+
+// of gives the finding's rule.
+func (f Finding) of() *Rule {
+	if f.rule != nil {
+		return f.rule
+	}
+	return ruleOf[f.Rule]
 }
 
 // fill puts the finding's place and values into a template.
@@ -55,6 +63,10 @@ var fields = map[string]fault.Text{
 	"residence.commune":        text("xã", "commune"),
 	"residence.catalogue_date": text("danh mục", "catalogue"),
 	"programme":                text("chương trình học", "programme"),
+	"subjects":                 text("các môn", "subjects"),
+	"school_studied":           text("trường nơi học", "school"),
+	"foreign_language":         text("ngoại ngữ", "foreign language"),
+	"school_year":              text("năm học", "school year"),
 	"specialised_subject":      text("môn chuyên", "specialised subject"),
 }
 
@@ -102,6 +114,10 @@ var values = map[string]fault.Text{
 	"average":      text("Trung bình", "average (Trung bình)"),
 	"weak":         text("Yếu", "weak (Yếu)"),
 	"poor":         text("Kém", "poor (Kém)"),
+	"very_good":    text("Tốt", "very good (Tốt)"),
+	"thpt2006":     text("2006", "of 2006"),
+	"thpt2018":     text("2018", "of 2018"),
+	"gdtx":         text("giáo dục thường xuyên", "of continuing education"),
 	"passed":       text("Đ", "passed (Đ)"),
 	"not_passed":   text("CĐ", "not passed (CĐ)"),
 	"exempt":       text("miễn", "exempt"),

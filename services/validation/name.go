@@ -10,23 +10,73 @@ import (
 
 // name looks at the characters of a name as a reader sees them. Names of foreign nationals follow their
 // passports and may hold more.
-func (j *judge) name(n student.Name, of citizenship) {
-	name := student.Clean(n.Reveal())
+func (j *judge) name(p *student.Profile, of citizenship) {
+	const field = "full_name"
+	written := p.FullName.Reveal()
+	name := student.Clean(written)
 	if name == "" {
 		return
 	}
-	if of == citizen && looksLegacy(name) {
-		j.found(nameLegacy, "full_name", "", "")
+	if name != written {
+		j.found(nameForm, field, "", "")
+		j.fix(nameForm, FixClean, "", true)
+	}
+	if of == citizen && looksLegacy(name) { // of one cell nobody can say more: see Across
+		j.found(nameLetters, field, "", "")
 		return
 	}
 	if bad := badCharacter(name, of != citizen); bad != "" {
-		j.found(nameChars, "full_name", bad, "")
-	} else if student.HasLookalike(name) {
-		j.found(nameLookalike, "full_name", "", "")
+		j.found(nameChars, field, bad, "")
+		return
 	}
-	if of == citizen && endsShort(name) {
-		j.found(nameShort, "full_name", "", "")
+	if student.HasLookalike(name) {
+		j.found(nameLookalike, field, "", "")
+		j.fix(nameLookalike, FixLatin, "", true)
 	}
+	if of != citizen {
+		return
+	}
+	switch {
+	case !strings.ContainsFunc(name, isJoiner): // K'Brể is a name
+		limit := Warning
+		if p.Ethnicity != "" && p.Ethnicity != kinh { // some groups have names of one word
+			limit = Info
+		}
+		j.foundAtMost(limit, nameOneWord, field, "", "")
+	case endsShort(name):
+		j.found(nameShort, field, "", "")
+	}
+	if oddCase(name) {
+		j.found(nameCase, field, "", "")
+		j.fix(nameCase, FixTitleCase, "", false)
+	}
+}
+
+// kinh is the code of the majority, whose names have a family name and a given name at the least.
+const kinh = "01"
+
+// oddCase reports a name all in capitals, or with a word that begins with a small letter. A word of one letter, and the part of a
+// word behind an apostrophe or a hyphen, may be either.
+func oddCase(name string) bool {
+	letters, upper := 0, 0
+	for _, r := range name {
+		if unicode.IsLetter(r) {
+			letters++
+			if unicode.IsUpper(r) {
+				upper++
+			}
+		}
+	}
+	if letters > 3 && upper == letters {
+		return true
+	}
+	for word := range strings.FieldsSeq(name) {
+		first, size := utf8.DecodeRuneInString(word)
+		if size < len(word) && unicode.IsLower(first) && !strings.ContainsFunc(word, isJoiner) {
+			return true
+		}
+	}
+	return false
 }
 
 // badCharacter tells what kind of character no name has: "digit", "symbol", "other script"; "" for none. A

@@ -22,15 +22,33 @@ const (
 func (j *judge) profile(p *student.Profile) {
 	of := j.nationality(p)
 	j.required(p, of)
-	j.name(p.FullName, of)
+	j.name(p, of)
 	j.birthDate(p.BirthDate)
-	if p.Ethnicity != "" {
-		if _, ok := j.drive.Catalogue.Ethnicity(p.Ethnicity); !ok {
-			j.found(ethnicityUnknown, "ethnicity", safe(p.Ethnicity), "")
-		}
-	}
+	j.ethnicity(p.Ethnicity)
 	j.identity(p, of)
 	j.residence(p.Residence, of)
+}
+
+// ethnicity looks a code up in the list of 1979. A code that only the list of 2008 has, a name and a code without its leading 0 are
+// told with the code that they mean.
+func (j *judge) ethnicity(code string) {
+	c := j.drive.Catalogue
+	if _, ok := c.Ethnicity(code); ok || code == "" {
+		return
+	}
+	for _, e := range c.Ethnicities() {
+		if e.Code2008 == code {
+			j.found(ethnicity2008, "ethnicity", safe(code), e.Code)
+			j.fix(ethnicity2008, FixCatalogue, e.Code, false)
+			return
+		}
+	}
+	j.found(ethnicityUnknown, "ethnicity", safe(code), "")
+	if e, ok := c.EthnicityByName(code); ok {
+		j.fix(ethnicityUnknown, FixCatalogue, e.Code, true)
+	} else if e, ok := c.Ethnicity("0" + code); ok && len(code) == 1 {
+		j.fix(ethnicityUnknown, FixCatalogue, e.Code, true)
+	}
 }
 
 func (j *judge) nationality(p *student.Profile) citizenship {
@@ -39,6 +57,9 @@ func (j *judge) nationality(p *student.Profile) citizenship {
 	}
 	if _, ok := j.drive.Catalogue.Country(p.Nationality); !ok {
 		j.found(nationalityUnknown, "nationality", safe(p.Nationality), vietnam)
+		if c, ok := j.drive.Catalogue.CountryByName(p.Nationality); ok {
+			j.fix(nationalityUnknown, FixCatalogue, c.Code, true)
+		}
 		return unclear
 	}
 	return foreigner
@@ -81,7 +102,13 @@ func (j *judge) birthDate(date student.Date) {
 	}
 	if !date.Valid() {
 		j.found(birthInvalid, "date_of_birth", "", "")
+		if swapped := (student.Date{Year: date.Year, Month: date.Day, Day: date.Month}); swapped.Valid() && !swapped.YearOnly() {
+			j.fix(birthInvalid, FixSwap, "", false)
+		}
 		return
+	}
+	if date.YearOnly() {
+		j.found(birthYearOnly, "date_of_birth", "", "")
 	}
 	start, ok := firstYear(j.drive.SchoolYear)
 	if !ok {

@@ -30,7 +30,7 @@ func clean() *pupil {
 		profile: student.Profile{
 			Code: "7900000001", Class: "12A1", FullName: "Nguyễn Hoàng Thuỳ Dương",
 			BirthDate: student.Date{Year: 2005, Month: 2, Day: 28}, Gender: student.Female, Ethnicity: "01", Nationality: "VN",
-			Identity:  student.Identity{Kind: student.PersonalID, Number: "079305012345"},
+			Identity:  student.Identity{Kind: student.PersonalID, Number: "001305012345"},
 			Residence: student.Residence{Province: "01", District: "001", Commune: "00001", CatalogueDate: "2023-04"},
 		},
 		grade10:  student.Results{Part: student.Results10, SchoolYear: "2020-2021"},
@@ -39,7 +39,7 @@ func clean() *pupil {
 		second12: student.Results{Part: student.Results122, SchoolYear: "2022-2023"},
 	}
 	for _, r := range p.parts() {
-		r.Code, r.Class, r.Programme, r.ForeignLanguage = p.profile.Code, "A1", student.Upper2006, "N1"
+		r.Code, r.Class, r.Programme, r.ForeignLanguage, r.SchoolStudied = p.profile.Code, "A1", student.Upper2006, "N1", "THPT A"
 		for _, m := range marks {
 			r.Subjects = append(r.Subjects, student.Subject{Code: m.code, Semester1: mark(m.first), Semester2: mark(m.second)})
 		}

@@ -64,12 +64,14 @@ func (s *sheet) rating(name string, a *assessment, term *student.Term, mean stud
 	reported := term.Rating
 	if out.Unlisted && (reported == out.Rating || reported == out.Strict) {
 		s.foundAtMost(s.limit, ratingUnlisted, name+".rating", string(reported), string(out.Rating))
+		s.fix(ratingUnlisted, FixValue, string(out.Rating), false)
 		return
 	}
 	if out.Rating == reported || s.otherReading(a, term, mean) {
 		return
 	}
 	s.foundAtMost(s.limit, ratingOff, name+".rating", string(reported), explained(reported, out))
+	s.fix(ratingOff, FixValue, string(out.Rating), false)
 }
 
 // otherReading reports whether the rating follows from another lawful reading of the same books.

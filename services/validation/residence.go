@@ -20,6 +20,10 @@ func (j *judge) residence(r student.Residence, of citizenship) {
 		j.found(residenceCatalogue, "residence.catalogue_date", safe(r.CatalogueDate), c.Date)
 		return // the same digits may be another place
 	}
+	if r.District == "" && r.Province != "" && r.Commune != "" {
+		j.found(residenceTwoTiers, "residence.district", safe(r.Province), c.Date)
+		return
+	}
 	j.residenceComplete(r, of)
 	province, provinceOK := c.Province(r.Province)
 	district, districtOK := c.District(r.District)

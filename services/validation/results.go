@@ -1,6 +1,7 @@
 package validation
 
 import (
+	"strconv"
 	"sync"
 
 	"github.com/rasoat/rasoat/services/drive"
@@ -15,6 +16,7 @@ type sheet struct {
 	scratch   *scratch
 	lines     []line
 	has       [3]bool  // the terms that the part holds: first semester, second semester, year
+	code      string   // the regulation that the drive names; "" for none
 	regulated bool     // averages and ratings are those of Circular 58 or of the decision of 2007
 	limit     Severity // of what the regulation finds
 	complete  Severity // of what is missing
@@ -41,9 +43,11 @@ func (j *judge) results(r *student.Results) {
 	defer s.release()
 	s.schoolYear()
 	s.regulation()
+	s.head()
 	s.readSubjects()
 	s.otherTerms()
 	s.requiredSubjects()
+	s.choice()
 	if s.has[semester1] && s.has[semester2] {
 		for i := range s.lines {
 			l := &s.lines[i]
@@ -107,9 +111,46 @@ func (s *sheet) regulation() {
 		}
 		return
 	}
+	s.code = code
 	s.regulated = code == drive.TT58 || code == drive.QD02
 	if s.drive.Advisory(grade, s.r.SchoolYear, s.r.Programme) {
 		s.limit = Warning
+	}
+}
+
+// head looks at what stands beside the marks.
+func (s *sheet) head() {
+	if s.r.SchoolStudied == "" {
+		s.found(schoolUnnamed, "school_studied", "", "")
+	}
+	if s.r.ForeignLanguage != "" {
+		return
+	}
+	if l, ok := s.r.Subject("NGOAINGU"); ok && (l.Semester1.Mark != nil || l.Semester2.Mark != nil || l.Year.Mark != nil) {
+		s.found(languageUnnamed, "foreign_language", "", "")
+	}
+}
+
+// choices is how many subjects of choice a pupil of the programme of 2018 has (Circular 13/2022): four of these.
+const choices = 4
+
+var ofChoice = map[string]bool{
+	"DIALI": true, "GDKTPL": true, "VATLI": true, "HOAHOC": true, "SINHHOC": true, "CONGNGHE": true, "TINHOC": true,
+	"AMNHAC": true, "MITHUAT": true,
+}
+
+func (s *sheet) choice() {
+	if s.r.Programme != student.Upper2018 || s.code != drive.TT22 {
+		return
+	}
+	n := 0
+	for i := range s.lines {
+		if ofChoice[s.lines[i].code] {
+			n++
+		}
+	}
+	if n != choices {
+		s.found(subjectChoice, "subjects", strconv.Itoa(n), strconv.Itoa(choices))
 	}
 }
 

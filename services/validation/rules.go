@@ -28,20 +28,12 @@ type Rule struct {
 	Source   string       // the law or the practice on which it rests
 	Text     fault.Text   // what is wrong
 	Remedy   fault.Text   // what to do next
-}
-
-// Finding is what a rule found on one record.
-type Finding struct {
-	Rule     string
-	Version  int
-	Severity Severity
-	Field    string // where, by the names of the contract: "identity.number", "subjects[TOAN].year"
-	Reported string // what stands there, or its shape; "" where that would tell a person's data
-	Expected string // what should; "" when it cannot be told
+	Fix      FixKind      // the mending that it may propose; "" for none
+	OfDrive  bool         // the drive adds it
 }
 
 // rules is every rule, in the order in which they are listed.
-var rules = slices.Concat(profileRules, residenceRules, resultsRules, formulaRules)
+var rules = slices.Concat(profileRules, residenceRules, resultsRules, formulaRules, acrossRules)
 
 var ruleOf = func() map[string]*Rule {
 	m := make(map[string]*Rule, len(rules))
@@ -70,6 +62,12 @@ func RuleByCode(code string) (Rule, bool) {
 		return Rule{}, false
 	}
 	return *r, true
+}
+
+// fixing says which mending the rule may propose.
+func (r *Rule) fixing(kind FixKind) *Rule {
+	r.Fix = kind
+	return r
 }
 
 // SeverityIn gives the severity of a rule under a drive; Off when the drive switches it off.

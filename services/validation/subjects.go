@@ -37,6 +37,9 @@ func (s *sheet) readSubjects() {
 			s.breakAll()
 			continue
 		}
+		if p := s.r.Programme; p != "" && !subject.In(p) && in.Code != s.r.Specialised {
+			s.found(subjectProgramme, "subjects["+in.Code+"]", in.Code, string(p))
+		}
 		if s.line(in.Code) != nil {
 			s.found(subjectTwice, "subjects["+in.Code+"]", in.Code, "")
 			s.breakAll()
@@ -92,6 +95,9 @@ func (s *sheet) readValue(l *line, field func(int) string, t int, v regulation.V
 	switch {
 	case v.Kind == regulation.Scored && !v.Mark.Valid():
 		s.found(markRange, field(t), v.Mark.String(), "")
+		if tenth := v.Mark / 10; tenth.Valid() && tenth > 10 && v.Mark%10 == 0 { // 85 for 8.5
+			s.fix(markRange, FixValue, tenth.String(), false)
+		}
 	case v.Kind == regulation.Scored && l.commented:
 		s.found(scoreKind, field(t), "score", "comment")
 	case v.Kind == regulation.Commented && l.scored:

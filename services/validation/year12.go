@@ -28,7 +28,24 @@ func CheckYear12(d *drive.Drive, first, second student.Results) []Finding {
 		}
 		s.yearAcross(l, before)
 	}
+	for i := range j.findings {
+		code, _, _ := splitSubject(j.findings[i].Field)
+		j.findings[i].Values = acrossTerms(first, second, code)
+	}
 	return j.findings
+}
+
+// acrossTerms gives the values of a subject's line in both halves.
+func acrossTerms(first, second student.Results, code string) Values {
+	var w valueWriter
+	w.put(code)
+	for _, r := range []*student.Results{&first, &second} {
+		w.head(r)
+		if s, ok := r.Subject(code); ok {
+			w.line(&s)
+		}
+	}
+	return Values(w.b.String())
 }
 
 func (s *sheet) yearAcross(l *line, before regulation.Value) {

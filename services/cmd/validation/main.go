@@ -9,6 +9,6 @@ import (
 
 func main() {
 	process.Main("validation", func(p process.Parts) (rpc.Service, error) {
-		return server.New(server.Config{Drive: p.Drive}, server.Deps{Log: p.Log, Store: p.Store, Logger: p.Logger}), nil
+		return server.New(server.Config{Drive: p.Drive, Key: p.Key}, server.Deps{Log: p.Log, Store: p.Store, Logger: p.Logger}), nil
 	})
 }

@@ -109,7 +109,7 @@ func (n *Node) services(ctx context.Context, cfg Config) ([]rpc.Service, error) 
 			return intake.New(intake.Config{Drive: cfg.Drive, Key: cfg.Key}, intake.Deps{Log: l, Store: db, Logger: logger})
 		}},
 		{"validation", func(l *eventlog.Log, db store.DB) rpc.Service {
-			return validation.New(validation.Config{Drive: cfg.Drive}, validation.Deps{Log: l, Store: db, Logger: logger})
+			return validation.New(validation.Config{Drive: cfg.Drive, Key: cfg.Key}, validation.Deps{Log: l, Store: db, Logger: logger})
 		}},
 		{"matching", func(l *eventlog.Log, db store.DB) rpc.Service {
 			return matching.New(matching.Config{Drive: cfg.Drive, Key: cfg.Key}, matching.Deps{Log: l, Store: db, Registry: cfg.Registry, Logger: logger})

@@ -4,14 +4,17 @@ import (
 	"context"
 	"time"
 
+	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	validation "github.com/rasoat/rasoat/services/validation/server"
+	"google.golang.org/protobuf/proto"
 )
 
 // consumers is every durable of every service, in order of the flow.
 var consumers = []struct{ stream, durable string }{
 	{eventlog.Portal, "intake-portal"},
 	{eventlog.Submissions, "intake-submissions"},
-	{eventlog.Submissions, "validation"},
 	{eventlog.Submissions, "matching-profiles"},
 	{eventlog.Identities, "matching-ask"},
 	{eventlog.Identities, "matching-identities"},
@@ -47,7 +50,10 @@ func Settle(ctx context.Context, l *eventlog.Log) error {
 
 // Pending is how many messages wait for all consumers together.
 func Pending(ctx context.Context, l *eventlog.Log) (uint64, error) {
-	var sum uint64
+	sum, err := judging(ctx, l)
+	if err != nil {
+		return 0, err
+	}
 	for _, c := range consumers {
 		pending, err := l.Pending(ctx, c.stream, c.durable)
 		if err != nil {
@@ -56,4 +62,17 @@ func Pending(ctx context.Context, l *eventlog.Log) (uint64, error) {
 		sum += pending
 	}
 	return sum, nil
+}
+
+// judging is how many submissions wait to be judged by the book in force.
+func judging(ctx context.Context, l *eventlog.Log) (uint64, error) {
+	m, err := l.Last(ctx, "decision.book.*")
+	if err != nil {
+		return 0, err
+	}
+	book := new(validationpb.BookOpened)
+	if err := proto.Unmarshal(m.Data, book); err != nil {
+		return 0, fault.Wrap(fault.Internal, "node.settled", err)
+	}
+	return l.Pending(ctx, eventlog.Submissions, validation.Durable(book.GetNumber()))
 }

@@ -1,7 +1,8 @@
 // Package server runs validation on the log: every accepted record in, a verdict out.
 //
-// A verdict on one part follows from the message and the drive alone and needs no store. What the service keeps are the
-// parts that concern each other: the two halves of grade 12, whose year marks follow from both.
+// A verdict on one part follows from the message and the book, drive and rules, and needs no store. What the service keeps
+// are the parts that concern each other: the two halves of grade 12, whose year marks follow from both, and the heads of the
+// grades before it. A new book judges everything stored again (see openBook).
 package server
 
 import (
@@ -13,6 +14,7 @@ import (
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/store"
+	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/rasoat/rasoat/services/validation"
 	"google.golang.org/grpc"
@@ -21,6 +23,7 @@ import (
 // Config is what an operator decides.
 type Config struct {
 	Drive *drive.Drive
+	Key   student.Key // of the digests that acknowledgements bind to
 }
 
 // Deps is the seam to the outside: the log and this service's own database.
@@ -34,6 +37,7 @@ type Deps struct {
 type Server struct {
 	pb.UnimplementedValidationServiceServer
 	drive  *drive.Drive
+	key    student.Key
 	log    *eventlog.Log
 	db     store.DB
 	pupils store.Collection
@@ -42,7 +46,7 @@ type Server struct {
 
 // New wires the service.
 func New(cfg Config, deps Deps) *Server {
-	return &Server{drive: cfg.Drive, log: deps.Log, db: deps.Store, pupils: deps.Store.Collection("pupils"), logger: deps.Logger}
+	return &Server{drive: cfg.Drive, key: cfg.Key, log: deps.Log, db: deps.Store, pupils: deps.Store.Collection("pupils"), logger: deps.Logger}
 }
 
 // Name of the service in logs, health and dead letters.
@@ -59,27 +63,35 @@ func (s *Server) Gateway(ctx context.Context, mux *runtime.ServeMux, conn *grpc.
 // Ready reports whether the service can answer.
 func (s *Server) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
 
-// Run judges until ctx ends.
+// Run judges until ctx ends, by the book of its drive and rules. It fails with Invalid when a rule of the drive has the code of a
+// rule of ours.
 func (s *Server) Run(ctx context.Context) error {
+	if err := validation.Fits(s.drive); err != nil {
+		return err
+	}
+	book, err := s.openBook(ctx)
+	if err != nil {
+		return err
+	}
 	return s.log.Consume(ctx, eventlog.Consumer{
-		Stream: eventlog.Submissions, Durable: "validation", Types: []string{wire.TypeSubmission}, Handle: s.judge,
+		Stream: eventlog.Submissions, Durable: Durable(book), Types: []string{wire.TypeSubmission}, Handle: s.judge(book),
 	})
 }
 
-// ListRules lists the rules in force under the drive.
+// ListRules lists the rules under the drive, its own among them.
 func (s *Server) ListRules(context.Context, *pb.ListRulesRequest) (*pb.ListRulesResponse, error) {
 	out := &pb.ListRulesResponse{}
-	for _, r := range validation.Rules() {
+	for _, r := range validation.RulesIn(s.drive) {
+		severity := r.SeverityIn(s.drive)
+		off := severity == validation.Off
+		if off {
+			severity = r.Severity
+		}
 		out.Rules = append(out.Rules, &pb.Rule{
-			Code: r.Code, Version: int32(r.Version), Severity: severities[r.SeverityIn(s.drive)], Kind: wire.ToKind(r.Part), Source: r.Source,
+			Code: r.Code, Version: int32(r.Version), Severity: severities[severity], Kind: wire.ToKind(r.Part), Source: r.Source,
 			MessageVi: r.Text.Vi, MessageEn: r.Text.En, RemedyVi: r.Remedy.Vi, RemedyEn: r.Remedy.En,
+			OwnSeverity: severities[r.Severity], OfDrive: r.OfDrive, Off: off,
 		})
 	}
 	return out, nil
-}
-
-var severities = map[validation.Severity]pb.Severity{
-	validation.Error:   pb.Severity_SEVERITY_ERROR,
-	validation.Warning: pb.Severity_SEVERITY_WARNING,
-	validation.Info:    pb.Severity_SEVERITY_INFO,
 }

@@ -102,21 +102,27 @@ const (
 	FixKind_FIX_KIND_VALUE FixKind = 8
 	// Exchange the day and the month.
 	FixKind_FIX_KIND_SWAP_DAY_MONTH FixKind = 9
+	// Write each word of the name with a capital.
+	FixKind_FIX_KIND_TITLE_CASE FixKind = 10
+	// Leave out what is not a digit.
+	FixKind_FIX_KIND_DIGITS FixKind = 11
 )
 
 // Enum value maps for FixKind.
 var (
 	FixKind_name = map[int32]string{
-		0: "FIX_KIND_UNSPECIFIED",
-		1: "FIX_KIND_LEADING_ZERO",
-		2: "FIX_KIND_CLEAN",
-		3: "FIX_KIND_LATIN",
-		4: "FIX_KIND_CATALOGUE",
-		5: "FIX_KIND_FROM_TCVN3",
-		6: "FIX_KIND_FROM_VNI",
-		7: "FIX_KIND_FROM_VIQR",
-		8: "FIX_KIND_VALUE",
-		9: "FIX_KIND_SWAP_DAY_MONTH",
+		0:  "FIX_KIND_UNSPECIFIED",
+		1:  "FIX_KIND_LEADING_ZERO",
+		2:  "FIX_KIND_CLEAN",
+		3:  "FIX_KIND_LATIN",
+		4:  "FIX_KIND_CATALOGUE",
+		5:  "FIX_KIND_FROM_TCVN3",
+		6:  "FIX_KIND_FROM_VNI",
+		7:  "FIX_KIND_FROM_VIQR",
+		8:  "FIX_KIND_VALUE",
+		9:  "FIX_KIND_SWAP_DAY_MONTH",
+		10: "FIX_KIND_TITLE_CASE",
+		11: "FIX_KIND_DIGITS",
 	}
 	FixKind_value = map[string]int32{
 		"FIX_KIND_UNSPECIFIED":    0,
@@ -129,6 +135,8 @@ var (
 		"FIX_KIND_FROM_VIQR":      7,
 		"FIX_KIND_VALUE":          8,
 		"FIX_KIND_SWAP_DAY_MONTH": 9,
+		"FIX_KIND_TITLE_CASE":     10,
+		"FIX_KIND_DIGITS":         11,
 	}
 )
 
@@ -1049,7 +1057,7 @@ func (x *Verdict) GetFindings() []*Finding {
 type SharedVerdict struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Pupil string                 `protobuf:"bytes,1,opt,name=pupil,proto3" json:"pupil,omitempty"`
-	// The name of the finding's facet: "year12".
+	// The name of the finding's facet: "year12", "history" (grade 10 and grade 11).
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	// The sum of the revisions it was derived from: a newer state always has a greater sum.
 	Basis uint64 `protobuf:"varint,3,opt,name=basis,proto3" json:"basis,omitempty"`
@@ -1211,7 +1219,7 @@ const file_rasoat_validation_v1_validation_proto_rawDesc = "" +
 	"\x14SEVERITY_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rSEVERITY_INFO\x10\x01\x12\x14\n" +
 	"\x10SEVERITY_WARNING\x10\x02\x12\x12\n" +
-	"\x0eSEVERITY_ERROR\x10\x03*\xf7\x01\n" +
+	"\x0eSEVERITY_ERROR\x10\x03*\xa5\x02\n" +
 	"\aFixKind\x12\x18\n" +
 	"\x14FIX_KIND_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15FIX_KIND_LEADING_ZERO\x10\x01\x12\x12\n" +
@@ -1222,7 +1230,10 @@ const file_rasoat_validation_v1_validation_proto_rawDesc = "" +
 	"\x11FIX_KIND_FROM_VNI\x10\x06\x12\x16\n" +
 	"\x12FIX_KIND_FROM_VIQR\x10\a\x12\x12\n" +
 	"\x0eFIX_KIND_VALUE\x10\b\x12\x1b\n" +
-	"\x17FIX_KIND_SWAP_DAY_MONTH\x10\t2\xc3\x01\n" +
+	"\x17FIX_KIND_SWAP_DAY_MONTH\x10\t\x12\x17\n" +
+	"\x13FIX_KIND_TITLE_CASE\x10\n" +
+	"\x12\x13\n" +
+	"\x0fFIX_KIND_DIGITS\x10\v2\xc3\x01\n" +
 	"\x11ValidationService\x12\\\n" +
 	"\tListRules\x12&.rasoat.validation.v1.ListRulesRequest\x1a'.rasoat.validation.v1.ListRulesResponse\x12P\n" +
 	"\x05Check\x12\".rasoat.validation.v1.CheckRequest\x1a#.rasoat.validation.v1.CheckResponseBBZ@github.com/rasoat/rasoat/proto/rasoat/validation/v1;validationv1b\x06proto3"
