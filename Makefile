@@ -1,6 +1,6 @@
 # The targets; what they do is in scripts/, one file each.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint generate bench microbench charts
+.PHONY: help demo test check lint generate bench microbench charts mutate
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,3 +28,6 @@ microbench: ## run the benchmarks of the packages and compare with the run befor
 
 charts: ## lint and render the Helm chart
 	scripts/charts
+
+mutate: ## change the law of assessment one step at a time and see that a test notices
+	scripts/mutate

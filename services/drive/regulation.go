@@ -11,9 +11,10 @@ const (
 	TT58 = "tt58-26"      // Circular 58/2011/TT-BGDĐT as amended by 26/2020/TT-BGDĐT
 	TT22 = "tt22"         // Circular 22/2021/TT-BGDĐT
 	QD02 = "gdtx-02-2007" // Decision 02/2007/QĐ-BGDĐT for continuing education, as amended
+	TT43 = "tt43"         // Circular 43/2021/TT-BGDĐT for continuing education
 )
 
-var regulationCodes = []string{TT58, TT22, QD02}
+var regulationCodes = []string{TT58, TT22, QD02, TT43}
 
 // regulation is a row of the table: which rules one grade, one programme and a span of school years have.
 type regulation struct {
@@ -28,7 +29,7 @@ type regulation struct {
 const always = 9999
 
 // Regulation gives the regulation under which a grade was assessed in a school year and programme:
-// TT58, TT22 or QD02; false when the drive names none.
+// TT58, TT22, QD02 or TT43; false when the drive names none.
 func (d *Drive) Regulation(grade int, schoolYear string, programme student.Programme) (string, bool) {
 	r, ok := d.regulationOf(grade, schoolYear, programme)
 	return r.code, ok

@@ -122,10 +122,20 @@ func TestShortfall58(t *testing.T) {
 		{"specialised", 80, append(set(80, 65, 64), expert(scored(79))), Shortfall{SpecialisedMark, "TINHOC", 79, 80}},
 		{"floor", 80, set(80, 64, 65), Shortfall{EverySubject, "NGUVAN", 64, 65}},
 		{"comment", 80, append(set(80, 65, 65), line("THEDUC", commented(student.NotPassed))), Shortfall{CommentedSubjects, "THEDUC", 0, 0}},
+		{"the first low subject", 80, set(80, 63, 64), Shortfall{EverySubject, "NGUVAN", 63, 65}},
+		{"specialised before what stands before it and after it", 80, append(set(80, 64, 65), expert(scored(79)), line("DIALI", scored(60))), Shortfall{SpecialisedMark, "TINHOC", 79, 80}},
+		{"Yếu knows no core condition", 60, set(0, 0, 0), Shortfall{EverySubject, "TOAN", 0, 20}},
 		{"Kém", 30, set(80, 65, 65), Shortfall{OverallAverage, "", 30, 35}},
 	} {
 		if got := Rate58(tc.average, tc.subjects).Short; got != tc.want {
 			t.Errorf("%s: got %+v, want %+v", tc.what, got, tc.want)
 		}
+	}
+}
+
+// Circular 26/2020 came into force on 11/10/2020: in the school year 2020-2021.
+func TestThreeCoresFrom(t *testing.T) {
+	if ThreeCoresFrom != 2020 {
+		t.Errorf("got %d", ThreeCoresFrom)
 	}
 }

@@ -30,7 +30,7 @@ func CheckAll(d *drive.Drive, records []student.Record) [][]Finding {
 	}
 	for _, more := range []map[int][]Finding{Across(d, records), Duplicates(d, records)} {
 		for i, findings := range more {
-			out[i] = append(out[i], findings...)
+			out[i] = Merge(out[i], findings)
 		}
 	}
 	return out

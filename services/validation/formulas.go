@@ -1,6 +1,8 @@
 package validation
 
 import (
+	"slices"
+
 	"github.com/rasoat/rasoat/services/regulation"
 	"github.com/rasoat/rasoat/services/student"
 )
@@ -8,7 +10,7 @@ import (
 // yearValue compares a line's year value, before any retake, with what its semesters give.
 func (s *sheet) yearValue(l *line, first regulation.Value) {
 	reported := regulation.BeforeRetake(l.values[year], l.replaced)
-	if !s.regulated || !l.scored && !l.commented || reported.Kind == regulation.Absent {
+	if s.code == "" || !l.scored && !l.commented || reported.Kind == regulation.Absent {
 		return
 	}
 	second := l.values[semester2]
@@ -67,20 +69,52 @@ func (s *sheet) summary(t int, term *student.Term) {
 		return
 	}
 	field := termFields[t]
-	if s.regulated {
-		if term.Average == nil {
-			s.foundAtMost(s.complete, resultsRequired, field+".average_tenths", "", "")
-		}
-		if term.Rating == "" {
-			s.foundAtMost(s.complete, resultsRequired, field+".rating", "", "")
-		}
+	if s.regulated && term.Average == nil {
+		s.foundAtMost(s.complete, resultsRequired, field+".average_tenths", "", "")
+	}
+	if s.code != "" && term.Rating == "" {
+		s.foundAtMost(s.complete, resultsRequired, field+".rating", "", "")
 	}
 	s.conduct(field, term)
+	if !s.scale(field, term) {
+		return
+	}
+	if s.levels != nil && term.Average != nil {
+		s.found(averageUnknown, field+".average_tenths", "", "")
+	}
 	if term.Average != nil && !term.Average.Valid() {
 		s.found(markRange, field+".average_tenths", term.Average.String(), "")
 		return
 	}
 	s.computed(field, s.broken[t], term, func(l *line) regulation.Value { return l.values[t] })
+}
+
+// scales are the levels of each family of regulations.
+var (
+	ratings22  = []student.Rating{student.VeryGood, student.Good, student.RatingPassed, student.RatingNotPassed}
+	conducts58 = []student.Conduct{student.ConductGood, student.ConductFair, student.ConductAverage, student.ConductWeak}
+	conducts22 = []student.Conduct{student.ConductGood, student.ConductFair, student.ConductPassed, student.ConductNotPassed}
+)
+
+// scale looks whether rating and conduct rating are levels of the regulation.
+func (s *sheet) scale(field string, term *student.Term) bool {
+	ratings, conducts := ratings58, conducts58
+	switch {
+	case s.code == "":
+		return true
+	case s.levels != nil:
+		ratings, conducts = ratings22, conducts22
+	}
+	ok := true
+	if term.Rating != "" && !slices.Contains(ratings, term.Rating) {
+		s.found(ratingScale, field+".rating", string(term.Rating), "")
+		ok = false
+	}
+	if term.Conduct != "" && !slices.Contains(conducts, term.Conduct) {
+		s.found(ratingScale, field+".conduct", string(term.Conduct), "")
+		ok = false
+	}
+	return ok
 }
 
 // conduct looks for the conduct rating. Learners of continuing education beside work or by themselves have none.
@@ -108,7 +142,7 @@ func (s *sheet) beforeRetake() {
 // computed compares a term's average and rating with its subjects. It is silent where a subject's fault has
 // been named.
 func (s *sheet) computed(field string, broken bool, term *student.Term, value func(*line) regulation.Value) {
-	if !s.regulated || broken || term.Average == nil && term.Rating == "" {
+	if s.code == "" || broken || term.Average == nil && term.Rating == "" {
 		return
 	}
 	a := assessment{all: s.scratch.all[:0], compulsory: s.scratch.compulsory[:0]}
@@ -119,6 +153,10 @@ func (s *sheet) computed(field string, broken bool, term *student.Term, value fu
 			continue
 		}
 		a.add(l, value(l), special)
+	}
+	if s.levels != nil {
+		s.level(field, &a, term)
+		return
 	}
 	mean, ok := regulation.AverageOf(a.all)
 	if !ok {

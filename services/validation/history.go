@@ -13,8 +13,9 @@ func CheckHistory(d *drive.Drive, grade10, grade11 student.Results) []Finding {
 	}
 	first, ok1 := firstYear(grade10.SchoolYear)
 	second, ok2 := firstYear(grade11.SchoolYear)
-	if !ok1 || !ok2 {
-		return nil
+	this, ok := firstYear(d.SchoolYear)
+	if !ok1 || !ok2 || !ok || first >= this || second >= this || second < this-oldest {
+		return nil // SCHOOL_YEAR_PART says so
 	}
 	j := judge{drive: d}
 	switch {

@@ -218,7 +218,7 @@ func TestAdvisoryYearsOnlyWarn(t *testing.T) {
 	} {
 		p := clean()
 		tc.bend(p)
-		found := check(drive.Default(), p)
+		found := loud(check(drive.Default(), p), tc.rule)
 		if len(found) == 0 || found[0].Rule != tc.rule {
 			t.Errorf("%s: got %+v, want %s first", what, found, tc.rule)
 		}
@@ -231,7 +231,7 @@ func TestAdvisoryYearsOnlyWarn(t *testing.T) {
 	p := clean()
 	earlier(p)
 	without(&p.grade10, "DIALI")
-	if found := check(drive.Default(), p); len(found) != 1 || found[0].Severity != Error {
+	if found := loud(check(drive.Default(), p), ""); len(found) != 1 || found[0].Severity != Error {
 		t.Errorf("a missing subject before 26/2020: got %+v", found)
 	}
 }

@@ -29,19 +29,12 @@ func (j *judge) profile(p *student.Profile) {
 	j.residence(p.Residence, of)
 }
 
-// ethnicity looks a code up in the list of 1979. A code that only the list of 2008 has, a name and a code without its leading 0 are
-// told with the code that they mean.
+// ethnicity looks a code up in the list of 1979. A name, and a code without its leading 0, are told with the code that they
+// mean.
 func (j *judge) ethnicity(code string) {
 	c := j.drive.Catalogue
 	if _, ok := c.Ethnicity(code); ok || code == "" {
 		return
-	}
-	for _, e := range c.Ethnicities() {
-		if e.Code2008 == code {
-			j.found(ethnicity2008, "ethnicity", safe(code), e.Code)
-			j.fix(ethnicity2008, FixCatalogue, e.Code, false)
-			return
-		}
 	}
 	j.found(ethnicityUnknown, "ethnicity", safe(code), "")
 	if e, ok := c.EthnicityByName(code); ok {

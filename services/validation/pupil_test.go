@@ -157,6 +157,7 @@ func check(d *drive.Drive, p *pupil) []Finding {
 	for _, r := range p.parts() {
 		found = append(found, Check(d, student.Record{Part: r.Part, Results: r})...)
 	}
+	found = append(found, CheckHistory(d, p.grade10, p.grade11)...)
 	return append(found, CheckYear12(d, p.first12, p.second12)...)
 }
 

@@ -110,3 +110,17 @@ func (s *sheet) otherReading(a *assessment, term *student.Term, mean student.Mar
 	}
 	return false
 }
+
+// level compares the level of learning in the books with art. 9 of Circular 22/2021 or 43/2021, with the optional subjects and
+// without them.
+func (s *sheet) level(name string, a *assessment, term *student.Term) {
+	if term.Rating == "" {
+		return
+	}
+	out := regulation.Rate22(*s.levels, a.all)
+	if out.Rating == "" || out.Rating == term.Rating || a.optional && regulation.Rate22(*s.levels, a.compulsory).Rating == term.Rating {
+		return
+	}
+	s.foundAtMost(s.limit, levelOff, name+".rating", string(term.Rating), levelExplained(term.Rating, out))
+	s.fix(levelOff, FixValue, string(out.Rating), false)
+}

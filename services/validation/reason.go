@@ -2,6 +2,7 @@ package validation
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rasoat/rasoat/services/internal/fault"
@@ -17,13 +18,25 @@ var ratings58 = []student.Rating{student.Poor, student.Weak, student.Average, st
 func explained(reported student.Rating, out regulation.Outcome58) string {
 	expected := string(out.Rating)
 	higher := slices.Index(ratings58, reported) > slices.Index(ratings58, out.Rating)
-	if !higher && out.Raised != "" {
-		return expected + ": raised " + out.Raised
+	return withReason(expected, higher, "raised", out.Raised, out.Short)
+}
+
+// levelExplained does the same for a level of Circular 22/2021.
+func levelExplained(reported student.Rating, out regulation.Outcome22) string {
+	higher := slices.Index(ratings22, reported) < slices.Index(ratings22, out.Rating)
+	return withReason(string(out.Rating), higher, "lifted", out.Raised, out.Short)
+}
+
+func withReason(expected string, higher bool, how, raised string, s regulation.Shortfall) string {
+	if !higher && raised != "" {
+		return expected + ": " + how + " " + raised
 	}
-	if !higher || out.Short.Condition == "" {
+	if !higher || s.Condition == "" {
 		return expected
 	}
-	s := out.Short
+	if s.Condition == regulation.ManySubjects {
+		return expected + ": many " + strconv.Itoa(int(s.Mark)) + " ≥ " + s.Needed.String()
+	}
 	why := expected + ": " + string(s.Condition)
 	if s.Subject != "" {
 		why += " " + s.Subject
@@ -41,7 +54,9 @@ var reasons = map[string]fault.Text{
 	string(regulation.SpecialisedMark):   text("môn chuyên {}", "specialised subject {}"),
 	string(regulation.EverySubject):      text("môn {}", "{}"),
 	string(regulation.CommentedSubjects): text("môn {} chưa đạt", "{} is not passed"),
+	string(regulation.ManySubjects):      text("số môn đạt", "subjects at"),
 	"raised":                             text("theo khoản 6, vì chỉ do môn {}", "by paragraph 6, as only {} is short"),
+	"lifted":                             text("theo khoản 3, vì chỉ do môn {}", "by paragraph 3, as only {} is short"),
 }
 
 // reasonWords tells in words what explained writes after the rating.

@@ -15,13 +15,14 @@ type sheet struct {
 	r         *student.Results
 	scratch   *scratch
 	lines     []line
-	has       [3]bool  // the terms that the part holds: first semester, second semester, year
-	code      string   // the regulation that the drive names; "" for none
-	regulated bool     // averages and ratings are those of Circular 58 or of the decision of 2007
-	limit     Severity // of what the regulation finds
-	complete  Severity // of what is missing
-	starts    int      // first calendar year of the school year; 0 if it cannot be right
-	broken    [3]bool  // the term has a fault that stands in the way of computing with it
+	has       [3]bool               // the terms that the part holds: first semester, second semester, year
+	code      string                // the regulation that the drive names; "" for none
+	levels    *regulation.Variant22 // of a circular that rates by levels and knows no average
+	regulated bool                  // averages and ratings are those of Circular 58 or of the decision of 2007
+	limit     Severity              // of what the regulation finds
+	complete  Severity              // of what is missing
+	starts    int                   // first calendar year of the school year; 0 if it cannot be right
+	broken    [3]bool               // the term has a fault that stands in the way of computing with it
 }
 
 // scratch is the memory that one judgement works in: enough for every subject that a school teaches.
@@ -112,6 +113,12 @@ func (s *sheet) regulation() {
 		return
 	}
 	s.code = code
+	switch code {
+	case drive.TT22:
+		s.levels = &regulation.Circular22
+	case drive.TT43:
+		s.levels = &regulation.Circular43
+	}
 	s.regulated = code == drive.TT58 || code == drive.QD02
 	if s.drive.Advisory(grade, s.r.SchoolYear, s.r.Programme) {
 		s.limit = Warning

@@ -1,6 +1,7 @@
 package validation
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/rasoat/rasoat/services/drive"
@@ -48,7 +49,10 @@ var resultsFaults = []spoil{
 	{"grade 12 last year", "SCHOOL_YEAR_PART", Error, "school_year", func(p *pupil) { p.first12.SchoolYear = "2021-2022" }},
 	{"grade 11 this year", "SCHOOL_YEAR_PART", Error, "school_year", func(p *pupil) { p.grade11.SchoolYear = "2022-2023" }},
 	{"grade 11 in 1921", "SCHOOL_YEAR_PART", Error, "school_year", func(p *pupil) { p.grade11.SchoolYear = "1921-1922" }},
-	{"grade 10 last year", "SCHOOL_YEAR_EARLY", Warning, "school_year", func(p *pupil) { p.grade10.SchoolYear = "2021-2022" }},
+	{"grade 10 last year", "SCHOOL_YEAR_EARLY", Warning, "school_year", func(p *pupil) {
+		p.grade10.SchoolYear = "2021-2022"
+		p.grade11 = student.Results{Part: student.Results11, NotApplicable: "Học vượt lớp"}
+	}},
 	{"a programme before its time", "REGULATION_UNKNOWN", Warning, "programme", func(p *pupil) {
 		p.grade10.Programme = student.Upper2018
 		without(&p.grade10, "THEDUC")
@@ -120,7 +124,7 @@ var resultsFaults = []spoil{
 		p.grade10.Year.Rating = student.Average
 		relax(p, 42)
 	}},
-	{"an unknown rating", "RATING", Warning, "year.rating", year10(func(t *student.Term) { t.Rating = "gioi" })},
+	{"an unknown rating", "RATING_SCALE", Error, "year.rating", year10(func(t *student.Term) { t.Rating = "gioi" })},
 	{"Giỏi brought down to Kém", "RATING_UNLISTED", Warning, "year.rating", func(p *pupil) { unlisted(p, student.Weak) }},
 	{"Giỏi brought down to Kém, read strictly", "RATING_UNLISTED", Warning, "year.rating", func(p *pupil) { unlisted(p, student.Poor) }},
 }
@@ -152,12 +156,32 @@ func unlisted(p *pupil, rating student.Rating) {
 	p.grade10.Year.Rating = rating
 }
 
+// headFaults are about what stands beside the marks.
+var headFaults = []spoil{
+	{"no school named", "SCHOOL_UNNAMED", Info, "school_studied", func(p *pupil) { p.grade10.SchoolStudied = "" }},
+	{"a language without a name", "LANGUAGE_UNNAMED", Info, "foreign_language", func(p *pupil) { p.grade10.ForeignLanguage = "" }},
+	{"a subject of another programme", "SUBJECT_PROGRAMME", Info, "subjects[TDTTS]", func(p *pupil) { add("TDTTS", 70, 70)(&p.grade10); p.settle() }},
+	{"a pupil of general education without a conduct rating", "CONDUCT_KIND", Warning, "year.conduct", year10(func(t *student.Term) { t.Conduct, t.ConductAbsent = "", "KHONG_XEP_LOAI" })},
+	{"a level of another circular", "RATING_SCALE", Error, "year.rating", year10(func(t *student.Term) { t.Rating = student.VeryGood })},
+	{"a conduct rating of another circular", "RATING_SCALE", Error, "year.conduct", year10(func(t *student.Term) { t.Conduct = student.ConductPassed })},
+	{"grade 11 before grade 10", "HISTORY_ORDER", Error, "school_year", func(p *pupil) { p.grade11.SchoolYear = "2020-2021" }},
+	{"a year between", "HISTORY_GAP", Info, "school_year", func(p *pupil) { p.grade10.SchoolYear = "2019-2020" }},
+}
+
+func TestHeadFaults(t *testing.T) { spoilEach(t, headFaults) }
+
 func TestResultsFaults(t *testing.T) { spoilEach(t, resultsFaults) }
 
 // Every rule is tested by a fault of its own.
 func TestEveryRuleHasItsFault(t *testing.T) {
 	tested := map[string]bool{}
-	for _, tc := range append(append([]spoil{}, profileFaults...), resultsFaults...) {
+	for _, tc := range slices.Concat(profileFaults, resultsFaults, headFaults) {
+		tested[tc.rule] = true
+	}
+	for _, rule := range levelFaults {
+		tested[rule] = true
+	}
+	for _, tc := range acrossFaults {
 		tested[tc.rule] = true
 	}
 	for _, r := range Rules() {
@@ -167,7 +191,7 @@ func TestEveryRuleHasItsFault(t *testing.T) {
 		if r.Source == "" || r.Version < 1 || r.Text.Vi == "" || r.Text.En == "" || r.Remedy.Vi == "" || r.Remedy.En == "" {
 			t.Errorf("%s is not complete: %+v", r.Code, r)
 		}
-		if r.Part != student.KindProfile && r.Part != student.KindResults {
+		if r.Part != student.KindProfile && r.Part != student.KindResults && r.Code != "CODE_TWICE" {
 			t.Errorf("%s judges %q", r.Code, r.Part)
 		}
 	}

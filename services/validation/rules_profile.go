@@ -59,12 +59,11 @@ var (
 	birthYearOnly = profileRule("BIRTH_YEAR_ONLY", Info, practice,
 		[2]string{"Ngày sinh chỉ có năm.", "Of the birth date only the year is given."},
 		[2]string{"Ghi đủ ngày, tháng nếu giấy khai sinh có; không cần làm gì nếu giấy khai sinh chỉ ghi năm.", "Write day and month if the birth certificate has them; nothing to do if it has the year only."})
+	// A code of the list of 2008 cannot be told from one of 1979: the two lists share their numbers. The registry's list is of
+	// 2008, so that a wrong list shows in matching, where both codes of a group are compared.
 	ethnicityUnknown = profileRule("ETHNICITY_UNKNOWN", Error, "QĐ 121-TCTK/PPCĐ 1979",
 		[2]string{"Mã dân tộc {reported} không có trong danh mục.", "The code {reported} of the ethnic group is not in the catalogue."},
 		[2]string{"Chọn dân tộc theo danh mục của ngành (mã hai chữ số; Kinh là 01).", "Choose the ethnic group from the sector's catalogue (two digits; Kinh is 01)."}).fixing(FixCatalogue)
-	ethnicity2008 = profileRule("ETHNICITY_2008", Error, "QĐ 121-TCTK/PPCĐ 1979; QĐ 1019/QĐ-TCTK 2008",
-		[2]string{"Mã dân tộc {reported} chỉ có trong danh mục năm 2008; danh mục của ngành (1979) ghi là {expected}.", "The code {reported} of the ethnic group is of the list of 2008 only; the sector's list (1979) has {expected}."},
-		[2]string{"Ghi mã của danh mục 1979; kiểm tra cả cột, vì một số mã trùng nhau mà khác dân tộc.", "Write the code of the list of 1979; check the whole column, as some codes of the two lists are the same and mean other groups."}).fixing(FixCatalogue)
 	nationalityUnknown = profileRule("NATIONALITY_UNKNOWN", Error, catalogueBy,
 		[2]string{"Mã quốc tịch {reported} không có trong danh mục.", "The code {reported} of the nationality is not in the catalogue."},
 		[2]string{"Ghi quốc tịch bằng mã hai chữ cái; Việt Nam là VN.", "Write the nationality as a code of two letters; Viet Nam is VN."}).fixing(FixCatalogue)
@@ -109,7 +108,7 @@ var (
 
 var profileRules = []*Rule{
 	profileRequired, nameChars, nameLookalike, nameLetters, nameForm, nameCase, nameOneWord, nameShort,
-	birthInvalid, birthImplausible, birthUnusual, birthYearOnly, ethnicityUnknown, ethnicity2008, nationalityUnknown,
+	birthInvalid, birthImplausible, birthUnusual, birthYearOnly, ethnicityUnknown, nationalityUnknown,
 	idShape, idLeadingZero, idPrecision, idProvince, idGender, idBirthYear, idCMND, idPassport, idNationality, idNoneReason,
 	idElsewhere, idAbroad,
 }

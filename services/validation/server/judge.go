@@ -78,7 +78,7 @@ func (s *Server) judgeOne(m eventlog.Message) (judged, []store.Patch, error) {
 	}
 	across := validation.Across(s.drive, records)
 	for i, r := range sub.Records {
-		found := append(validation.Check(s.drive, records[i]), across[i]...)
+		found := validation.Merge(validation.Check(s.drive, records[i]), across[i])
 		j.out.Verdicts = append(j.out.Verdicts, &pb.Verdict{
 			Pupil: r.Pupil, Part: wire.ToPart(r.Part), Revision: m.Sequence, ContentHash: r.ContentHash,
 			Findings: s.findings(r.Pupil, r.Part, found),
