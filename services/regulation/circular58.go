@@ -121,7 +121,7 @@ func ratingAt(i int) student.Rating {
 	return levels58[i].rating
 }
 
-// raise gives the index of the level of art. 13(6); past every level when the paragraph says nothing.
+// raise gives the index of the level of art. 13(6); that of Kém when the paragraph says nothing.
 func raise(reached, fallen student.Rating) int {
 	for _, r := range raised58 {
 		if r.reached == reached && r.fallen == fallen {
@@ -132,7 +132,7 @@ func raise(reached, fallen student.Rating) int {
 			}
 		}
 	}
-	return len(levels58) + 1
+	return len(levels58)
 }
 
 // oneSubject gives the index of a subject without whose shortfalls the level is reached, and −1 if there is

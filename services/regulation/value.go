@@ -42,7 +42,7 @@ type Subject struct {
 }
 
 // YearMark gives the year mark of a scored subject (ĐTBmcn) from its two semesters: (I + 2 × II) / 3, to
-// one decimal (Circular 58/2011, art. 10(1)). A tie cannot occur.
+// one decimal (Circular 58/2011, art. 10(1); Circular 22/2021, art. 9(1)b). A tie cannot occur.
 func YearMark(first, second student.Mark) student.Mark {
 	return student.Mark(student.RoundHalfUp(int(first)+2*int(second), 3))
 }
@@ -51,7 +51,8 @@ func YearMark(first, second student.Mark) student.Mark {
 // is absent, or they are of different kinds.
 //
 // A subject exempt all year stays exempt; one exempt for a semester has the other semester's result for the
-// year (art. 12(3)). A commented subject has the second semester's result for the year (art. 10(2)).
+// year (art. 12(3)). A commented subject has the second semester's result for the year (art. 10(2); Circular
+// 22/2021, art. 9(1)a).
 func YearValue(first, second Value) (Value, bool) {
 	switch {
 	case first.Kind == Absent || second.Kind == Absent:

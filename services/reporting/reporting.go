@@ -6,6 +6,8 @@
 package reporting
 
 import (
+	"slices"
+
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/student"
 )
@@ -30,8 +32,9 @@ const (
 
 // Judgement is how a part, or several that concern each other, were judged.
 type Judgement struct {
-	Current bool // the newest content is the one that was judged
-	Errors  int
+	Current  bool // the newest content is the one that was judged
+	Errors   int
+	Warnings int // that nobody has acknowledged
 }
 
 // PartFact is what is known of one part of a pupil.
@@ -62,10 +65,22 @@ const (
 type Facts struct {
 	Enrolments []EnrolmentFact
 	Parts      map[student.Part]PartFact // without the enrolment
-	Year12     Judgement                 // the halves of grade 12 against each other; looked at when both are present
+	Pairs      map[string]Judgement      // parts that concern each other, by Pair.Name; looked at when both are present
 	Identity   IdentityState
 	Shared     bool // another pupil claims the same number
 	Approved   bool // the province has approved, or the drive does not ask for it
+}
+
+// Pair is two parts that are judged together as well.
+type Pair struct {
+	Name          string
+	First, Second student.Part // findings belong to the second
+}
+
+// Pairs lists them: the school years of grades 10 and 11, and the year marks of grade 12 with both semesters.
+var Pairs = []Pair{
+	{"history", student.Results10, student.Results11},
+	{"year12", student.Results121, student.Results122},
 }
 
 // Open gives the open enrolments.
@@ -105,18 +120,29 @@ func StatusOf(d *drive.Drive, f Facts, window string) Status {
 
 // negative gives the first negative status that stands against a pupil, missing parts apart; NotExpected for none.
 func negative(required []student.Part, f Facts, open []EnrolmentFact) Status {
-	for _, e := range open {
-		if e.Current && e.Errors > 0 {
-			return Rejected
+	errors, warnings := 0, 0
+	count := func(j Judgement) {
+		if j.Current {
+			errors += j.Errors
+			warnings += j.Warnings
 		}
+	}
+	for _, e := range open {
+		count(e.Judgement)
 	}
 	for _, p := range required {
-		if j := f.Parts[p].Judgement; j.Current && j.Errors > 0 {
-			return Rejected
+		count(f.Parts[p].Judgement)
+	}
+	for _, p := range Pairs {
+		if p.lookedAt(required, f) {
+			count(f.Pairs[p.Name])
 		}
 	}
-	if year12(required, f) && f.Year12.Current && f.Year12.Errors > 0 {
+	switch {
+	case errors > 0:
 		return Rejected
+	case warnings > 0:
+		return UnexplainedWarning
 	}
 	switch {
 	case len(open) > 1 || f.Shared:
@@ -141,16 +167,15 @@ func pending(required []student.Part, f Facts, open []EnrolmentFact) bool {
 			return true
 		}
 	}
-	return f.Identity == IdentityWaiting || year12(required, f) && !f.Year12.Current
-}
-
-// year12 reports whether the window looks at both halves of grade 12.
-func year12(required []student.Part, f Facts) bool {
-	halves := 0
-	for _, p := range required {
-		if p.Grade() == 12 && f.Parts[p].Present {
-			halves++
+	for _, p := range Pairs {
+		if p.lookedAt(required, f) && !f.Pairs[p.Name].Current {
+			return true
 		}
 	}
-	return halves == 2
+	return f.Identity == IdentityWaiting
+}
+
+// lookedAt reports whether the window requires both parts and both are there.
+func (p Pair) lookedAt(required []student.Part, f Facts) bool {
+	return slices.Contains(required, p.First) && slices.Contains(required, p.Second) && f.Parts[p.First].Present && f.Parts[p.Second].Present
 }

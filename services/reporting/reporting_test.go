@@ -20,7 +20,7 @@ func good() Facts {
 	judged := Judgement{Current: true}
 	f := Facts{
 		Enrolments: []EnrolmentFact{{Province: "01", School: "01000701", Class: "12A1", Open: true, Judgement: judged}},
-		Parts:      map[student.Part]PartFact{}, Year12: judged, Identity: IdentityGood, Approved: true,
+		Parts:      map[student.Part]PartFact{}, Pairs: map[string]Judgement{"history": judged, "year12": judged}, Identity: IdentityGood, Approved: true,
 	}
 	for _, p := range student.Parts[1:] {
 		f.Parts[p] = PartFact{Present: true, Judgement: judged}
@@ -43,11 +43,20 @@ func TestStatus(t *testing.T) {
 		withdrawnFor Status
 	}{
 		{"in order", func(*Facts) {}, Verified, Verified, Publish, 2, 0},
-		{"second window has not come", func(f *Facts) { delete(f.Parts, student.Results122); f.Year12 = Judgement{} }, Verified, Missing, Publish, 1, 0},
+		{"second window has not come", func(f *Facts) { delete(f.Parts, student.Results122); delete(f.Pairs, "year12") }, Verified, Missing, Publish, 1, 0},
 		{"second window is bad", func(f *Facts) { set(f, student.Results122, bad) }, Verified, Rejected, Publish, 1, 0},
 		{"second window is being judged", func(f *Facts) { set(f, student.Results122, fresh) }, Verified, Waiting, Hold, 0, 0},
-		{"year marks do not fit the first semester", func(f *Facts) { f.Year12.Errors = 1 }, Verified, Rejected, Publish, 1, 0},
-		{"halves of grade 12 not yet compared", func(f *Facts) { f.Year12.Current = false }, Verified, Waiting, Hold, 0, 0},
+		{"year marks do not fit the first semester", func(f *Facts) { f.Pairs["year12"] = Judgement{Current: true, Errors: 1} }, Verified, Rejected, Publish, 1, 0},
+		{"halves of grade 12 not yet compared", func(f *Facts) { f.Pairs["year12"] = Judgement{} }, Verified, Waiting, Hold, 0, 0},
+		{"grade 11 before grade 10", func(f *Facts) { f.Pairs["history"] = Judgement{Current: true, Errors: 1} }, Rejected, Rejected, Withdraw, 0, Rejected},
+		{"a warning that nobody explained", func(f *Facts) {
+			set(f, student.Results10, PartFact{Present: true, Judgement: Judgement{Current: true, Warnings: 1}})
+		}, UnexplainedWarning, UnexplainedWarning, Withdraw, 0, UnexplainedWarning},
+		{"a warning and an error", func(f *Facts) {
+			set(f, student.Results10, PartFact{Present: true, Judgement: Judgement{Current: true, Warnings: 1}})
+			set(f, student.ProfilePart, bad)
+		}, Rejected, Rejected, Withdraw, 0, Rejected},
+		{"a warning of the second window", func(f *Facts) { f.Pairs["year12"] = Judgement{Current: true, Warnings: 1} }, Verified, UnexplainedWarning, Publish, 1, 0},
 		{"grade 10 is missing", func(f *Facts) { delete(f.Parts, student.Results10) }, Missing, Missing, Hold, 0, 0},
 		{"grade 10 is bad", func(f *Facts) { set(f, student.Results10, bad) }, Rejected, Rejected, Withdraw, 0, Rejected},
 		{"a replacement is being judged", func(f *Facts) { set(f, student.Results10, fresh) }, Waiting, Waiting, Hold, 0, 0},
@@ -87,7 +96,7 @@ func TestEveryExpectedPupilCountsOnce(t *testing.T) {
 	var counts Counts
 	var expected int64
 	for range 20_000 {
-		f := Facts{Parts: map[student.Part]PartFact{}, Year12: judge(), Identity: IdentityState(r.IntN(4)), Shared: !coin(), Approved: coin()}
+		f := Facts{Parts: map[student.Part]PartFact{}, Pairs: map[string]Judgement{"history": judge(), "year12": judge()}, Identity: IdentityState(r.IntN(4)), Shared: !coin(), Approved: coin()}
 		for range r.IntN(3) {
 			f.Enrolments = append(f.Enrolments, EnrolmentFact{Open: coin(), Judgement: judge()})
 		}

@@ -53,6 +53,7 @@ func (s *settings) sample() *demo.Sample {
 func upCommand() *cobra.Command {
 	s := &settings{data: "rasoat-data"}
 	var driveDir, registryAddr string
+	var rebuild []string
 	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Run every service until a signal",
@@ -62,7 +63,8 @@ Without --drive it runs a sample drive whose windows are open, with a population
 --pupils and --faults when you start it again on the same data folder.`,
 		Example: `  standalone up
   standalone up --data ./data --grpc-listen :7246
-  standalone up --drive deploy/drives/2022-2023-12 --registry registry.example:443 --data ./data`,
+  standalone up --drive deploy/drives/2022-2023-12 --registry registry.example:443 --data ./data
+  standalone up --data ./data --rebuild reporting`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
@@ -71,6 +73,7 @@ Without --drive it runs a sample drive whose windows are open, with a population
 				return err
 			}
 			cfg := s.node(t)
+			cfg.Rebuild = rebuild
 			if driveDir == "" {
 				sample := s.sample()
 				cfg.Drive, cfg.Key = sample.Drive, sample.Key
@@ -103,6 +106,7 @@ Without --drive it runs a sample drive whose windows are open, with a population
 		},
 	}
 	s.flags(cmd.Flags())
+	cmd.Flags().StringSliceVar(&rebuild, "rebuild", nil, "services that throw away what they keep and make it from the log anew: intake, validation, reporting")
 	cmd.Flags().StringVar(&driveDir, "drive", "", "folder that describes the drive; default: the sample's")
 	cmd.Flags().StringVar(&registryAddr, "registry", "", "address of the population registry; default: the sample's")
 	return cmd

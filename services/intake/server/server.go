@@ -65,6 +65,17 @@ func (s *Server) Gateway(ctx context.Context, mux *runtime.ServeMux, conn *grpc.
 // Ready reports whether the service can answer.
 func (s *Server) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
 
+// Rebuild throws away the list of submissions and has it made from the log anew; before Run.
+func (s *Server) Rebuild(ctx context.Context) error {
+	if err := s.log.Forget(ctx, eventlog.Submissions, durableList); err != nil {
+		return err
+	}
+	return s.submissions.Drop(ctx)
+}
+
+// durableList is the name of the consumer that keeps the list of submissions.
+const durableList = "intake-submissions"
+
 // Run appends the drive's digest to the log and serves the JetStream door and the list of submissions until ctx ends.
 func (s *Server) Run(ctx context.Context) error {
 	if err := s.announce(ctx); err != nil {
@@ -78,7 +89,7 @@ func (s *Server) Run(ctx context.Context) error {
 	})
 	g.Go(func() error {
 		return s.log.Consume(ctx, eventlog.Consumer{
-			Stream: eventlog.Submissions, Durable: "intake-submissions", Types: []string{wire.TypeSubmission}, Handle: s.project,
+			Stream: eventlog.Submissions, Durable: durableList, Types: []string{wire.TypeSubmission}, Handle: s.project,
 		})
 	})
 	return g.Wait()

@@ -160,18 +160,18 @@ func (s *Server) pupilMessage(p *pupil, at *reporting.EnrolmentFact) *pb.Pupil {
 		m.Class = at.Class
 		for _, e := range p.enrolments {
 			if e.school == at.School && e.province == at.Province {
-				m.Parts = append(m.Parts, p.partMessage(student.Enrolment, facetEnrolment+e.province+"/"+e.school, e.revision, at.Current))
+				part := &pb.PartState{Part: wire.ToPart(student.Enrolment), Revision: e.revision, Judged: at.Current}
+				if at.Current {
+					part.Findings = p.verdicts[facetEnrolment+e.province+"/"+e.school].GetFindings()
+				}
+				m.Parts = append(m.Parts, part)
 			} else if open(e) {
 				m.Identity.AlsoEnrolledAt = append(m.Identity.AlsoEnrolledAt, e.province+"/"+e.school)
 			}
 		}
 	}
 	for _, part := range student.Parts[1:] {
-		m.Parts = append(m.Parts, p.partMessage(part, string(part), p.revisions[part], p.facts.Parts[part].Current))
-	}
-	if y := p.year12; y != nil && p.facts.Year12.Current {
-		last := m.Parts[len(m.Parts)-1]
-		last.Findings = append(slices.Clone(last.Findings), y.GetFindings()...)
+		m.Parts = append(m.Parts, p.partMessage(part))
 	}
 	if j := p.identity; j != nil && p.facts.Identity != reporting.IdentityWaiting {
 		m.Identity.Outcome, m.Identity.Fields, m.Identity.MessageVi, m.Identity.MessageEn = j.GetOutcome(), j.GetFields(), j.GetMessageVi(), j.GetMessageEn()
@@ -185,10 +185,12 @@ func open(e enrolment) bool {
 	return e.entry.GetState() == studentpb.EnrolmentState_ENROLMENT_STATE_JOINED
 }
 
-func (p *pupil) partMessage(part student.Part, facet string, revision uint64, current bool) *pb.PartState {
-	m := &pb.PartState{Part: wire.ToPart(part), Revision: revision, Judged: current}
-	if current {
-		m.Findings = p.verdicts[facet].GetFindings()
+func (p *pupil) partMessage(part student.Part) *pb.PartState {
+	m := &pb.PartState{Part: wire.ToPart(part), Revision: p.revisions[part], Judged: p.facts.Parts[part].Current, Findings: p.findings(part)}
+	for _, f := range m.Findings {
+		if a := p.explanation(f); a != nil {
+			m.Explanations = append(m.Explanations, &pb.Explanation{Values: f.GetValues(), Reason: a.GetReason(), StoredAt: a.GetStoredAt()})
+		}
 	}
 	return m
 }

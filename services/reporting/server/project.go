@@ -2,12 +2,18 @@ package server
 
 import (
 	"context"
+	"encoding/base64"
 
+	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"go.opentelemetry.io/otel/trace"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 // The facets of a pupil's document. A part's own facet is named like the part; its value is an AcceptedRecord.
@@ -17,6 +23,7 @@ const (
 	facetIdentity  = "identity"   // Judgement
 	facetNumber    = "number/"    // + hash: SharedNumber
 	facetShared    = "shared/"    // + name: SharedVerdict
+	facetAck       = "ack/"       // + digest of the values: ListedAcknowledgement
 )
 
 // projection is what a batch says: facets of pupils and of the roster, and the pupils to derive, each with the trace of
@@ -98,10 +105,10 @@ func (s *Server) verdicts(p *projection, m eventlog.Message) error {
 		if v.Part == student.Enrolment {
 			facet = facetVerdict + facetEnrolment + m.Token(2) + "/" + m.Token(3) // verdict.<kind>.<province>.<school>
 		}
-		p.set(ev.Drive+"/"+v.Pupil, facet, store.Revision{Major: v.Revision, Minor: m.Sequence}, v.Bytes, m)
+		p.set(ev.Drive+"/"+v.Pupil, facet, store.Revision{Major: v.Revision, Minor: byBook(ev.Book, m.Sequence)}, v.Bytes, m)
 	}
 	for _, v := range ev.Shared {
-		p.set(ev.Drive+"/"+v.Pupil, facetShared+v.Name, store.Revision{Major: v.Revision, Minor: m.Sequence}, v.Bytes, m)
+		p.set(ev.Drive+"/"+v.Pupil, facetShared+v.Name, store.Revision{Major: v.Revision, Minor: byBook(ev.Book, m.Sequence)}, v.Bytes, m)
 	}
 	return nil
 }
@@ -124,3 +131,34 @@ func (s *Server) identities(p *projection, m eventlog.Message) error {
 	}
 	return nil
 }
+
+// byBook orders the verdicts on one content: the one by the later book stands, and of one book the later one, whatever the order in which
+// they arrive. A stream has no 2^48 messages; and the sum over a pupil's facets, which reporting takes, stays in bounds for some
+// thousand books.
+func byBook(book, sequence uint64) uint64 { return book<<48 | sequence }
+
+// decisions reads what schools answered to warnings.
+func (s *Server) decisions(p *projection, m eventlog.Message) error {
+	ev := new(pb.WarningsAcknowledged)
+	if err := proto.Unmarshal(m.Data, ev); err != nil {
+		return fault.Wrap(fault.Invalid, "reporting.decisions", err)
+	}
+	for _, w := range ev.GetWarnings() {
+		a := &pb.ListedAcknowledgement{
+			Province: ev.GetProvince(), School: ev.GetSchool(), Pupil: w.GetPupil(), Part: w.GetPart(),
+			Finding: &validationpb.Finding{Rule: w.GetRule(), RuleVersion: w.GetRuleVersion(), Field: w.GetField(), Values: w.GetValues()},
+			Reason:  w.GetPersonalReason(), StoredAt: timestamppb.New(m.Stored), Sequence: m.Sequence,
+		}
+		if w.GetWithdrawn() {
+			a.Reason = ""
+		}
+		value, err := proto.Marshal(a)
+		if err != nil {
+			return fault.Wrap(fault.Internal, "reporting.decisions", err)
+		}
+		p.set(ev.GetDrive()+"/"+w.GetPupil(), ackFacet(w.GetValues()), store.Revision{Major: m.Sequence}, value, m)
+	}
+	return nil
+}
+
+func ackFacet(values []byte) string { return facetAck + base64.RawURLEncoding.EncodeToString(values) }

@@ -2,9 +2,11 @@ package server
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	matchingpb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
+	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/drive"
@@ -24,8 +26,9 @@ type pupil struct {
 	enrolments []enrolment
 	parts      map[student.Part]wire.Accepted
 	revisions  map[student.Part]uint64
-	verdicts   map[string]*validationpb.Verdict // by the facet that was judged
-	year12     *validationpb.SharedVerdict
+	verdicts   map[string]*validationpb.Verdict       // by the facet that was judged
+	pairs      map[string]*validationpb.SharedVerdict // by name
+	acks       map[string]*pb.ListedAcknowledgement   // by the digest of the values; one without a reason was taken back
 	identity   *matchingpb.Judgement
 	sharedWith []string
 	facts      reporting.Facts
@@ -43,7 +46,7 @@ func readPupil(d store.Doc, dr *drive.Drive) (*pupil, error) {
 	p := &pupil{
 		id: d.ID, basis: stateOf(d), ref: d.ID[strings.LastIndexByte(d.ID, '/')+1:],
 		parts: map[student.Part]wire.Accepted{}, revisions: map[student.Part]uint64{},
-		verdicts: map[string]*validationpb.Verdict{},
+		verdicts: map[string]*validationpb.Verdict{}, pairs: map[string]*validationpb.SharedVerdict{}, acks: map[string]*pb.ListedAcknowledgement{},
 	}
 	for _, f := range d.Facets {
 		if err := p.read(f); err != nil {
@@ -70,8 +73,16 @@ func (p *pupil) read(f store.Facet) error {
 		p.verdicts[strings.TrimPrefix(f.Name, facetVerdict)] = v
 		return proto.Unmarshal(f.Value, v)
 	case strings.HasPrefix(f.Name, facetShared):
-		p.year12 = new(validationpb.SharedVerdict)
-		return proto.Unmarshal(f.Value, p.year12)
+		v := new(validationpb.SharedVerdict)
+		p.pairs[strings.TrimPrefix(f.Name, facetShared)] = v
+		return proto.Unmarshal(f.Value, v)
+	case strings.HasPrefix(f.Name, facetAck):
+		a := new(pb.ListedAcknowledgement)
+		if err := proto.Unmarshal(f.Value, a); err != nil {
+			return err
+		}
+		p.acks[string(a.GetFinding().GetValues())] = a
+		return nil
 	case strings.HasPrefix(f.Name, facetNumber):
 		n := new(matchingpb.SharedNumber)
 		if err := proto.Unmarshal(f.Value, n); err != nil {
@@ -91,7 +102,7 @@ func (p *pupil) read(f store.Facet) error {
 // gather makes the facts out of what was read. Judgements bind to content and not to revisions: the same content sent
 // again keeps its judgement. Until provinces can approve, a drive that asks for it has nobody approved.
 func (p *pupil) gather(dr *drive.Drive) {
-	f := reporting.Facts{Parts: make(map[student.Part]reporting.PartFact, len(p.parts)), Approved: !dr.ApprovalRequired}
+	f := reporting.Facts{Parts: make(map[student.Part]reporting.PartFact, len(p.parts)), Pairs: map[string]reporting.Judgement{}, Approved: !dr.ApprovalRequired}
 	for _, e := range p.enrolments {
 		f.Enrolments = append(f.Enrolments, reporting.EnrolmentFact{
 			Province: e.province, School: e.school, Class: e.entry.GetClass(), Open: open(e),
@@ -101,12 +112,13 @@ func (p *pupil) gather(dr *drive.Drive) {
 	for part, r := range p.parts {
 		f.Parts[part] = reporting.PartFact{Present: true, Judgement: p.judgement(string(part), r)}
 	}
-	first, ok1 := p.parts[student.Results121]
-	second, ok2 := p.parts[student.Results122]
-	if v := p.year12; v != nil && ok1 && ok2 && len(v.GetContentHashes()) == 2 {
-		f.Year12 = reporting.Judgement{
-			Current: bytes.Equal(v.GetContentHashes()[0], first.ContentHash) && bytes.Equal(v.GetContentHashes()[1], second.ContentHash),
-			Errors:  errorsIn(v.GetFindings()),
+	for _, pair := range reporting.Pairs {
+		first, ok1 := p.parts[pair.First]
+		second, ok2 := p.parts[pair.Second]
+		if v := p.pairs[pair.Name]; v != nil && ok1 && ok2 && len(v.GetContentHashes()) == 2 {
+			j := p.count(v.GetFindings())
+			j.Current = bytes.Equal(v.GetContentHashes()[0], first.ContentHash) && bytes.Equal(v.GetContentHashes()[1], second.ContentHash)
+			f.Pairs[pair.Name] = j
 		}
 	}
 	f.Identity = p.identityState()
@@ -119,7 +131,9 @@ func (p *pupil) judgement(facet string, r wire.Accepted) reporting.Judgement {
 	if v == nil || !bytes.Equal(v.GetContentHash(), r.ContentHash) {
 		return reporting.Judgement{}
 	}
-	return reporting.Judgement{Current: true, Errors: errorsIn(v.GetFindings())}
+	j := p.count(v.GetFindings())
+	j.Current = true
+	return j
 }
 
 func (p *pupil) identityState() reporting.IdentityState {
@@ -138,12 +152,40 @@ func (p *pupil) identityState() reporting.IdentityState {
 	return reporting.IdentityWaiting
 }
 
-func errorsIn(findings []*validationpb.Finding) int {
-	n := 0
+// count counts the errors, and the warnings that nobody has acknowledged.
+func (p *pupil) count(findings []*validationpb.Finding) reporting.Judgement {
+	var j reporting.Judgement
 	for _, f := range findings {
-		if f.GetSeverity() == validationpb.Severity_SEVERITY_ERROR {
-			n++
+		switch f.GetSeverity() {
+		case validationpb.Severity_SEVERITY_ERROR:
+			j.Errors++
+		case validationpb.Severity_SEVERITY_WARNING:
+			if p.explanation(f) == nil {
+				j.Warnings++
+			}
 		}
 	}
-	return n
+	return j
+}
+
+// explanation gives the acknowledgement of a warning that is in force: the one that saw the same values.
+func (p *pupil) explanation(f *validationpb.Finding) *pb.ListedAcknowledgement {
+	if a := p.acks[string(f.GetValues())]; len(f.GetValues()) > 0 && a.GetReason() != "" {
+		return a
+	}
+	return nil
+}
+
+// findings gives what is found on a part as it stands; that of a pair belongs to its second part.
+func (p *pupil) findings(part student.Part) []*validationpb.Finding {
+	var out []*validationpb.Finding
+	if p.facts.Parts[part].Current {
+		out = p.verdicts[string(part)].GetFindings()
+	}
+	for _, pair := range reporting.Pairs {
+		if pair.Second == part && p.facts.Pairs[pair.Name].Current {
+			out = append(slices.Clone(out), p.pairs[pair.Name].GetFindings()...)
+		}
+	}
+	return out
 }

@@ -65,15 +65,37 @@ func (s *Server) Gateway(ctx context.Context, mux *runtime.ServeMux, conn *grpc.
 // Ready reports whether the service can answer.
 func (s *Server) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
 
+// Rebuild throws away what the service keeps and has it gathered from the log anew; before Run. Nothing is published by that, unless
+// something is missing in RECORDS.
+func (s *Server) Rebuild(ctx context.Context) error {
+	for _, c := range s.consumers() {
+		if err := s.log.Forget(ctx, c.Stream, c.Durable); err != nil {
+			return err
+		}
+	}
+	if err := s.roster.Drop(ctx); err != nil {
+		return err
+	}
+	return s.pupils.Drop(ctx)
+}
+
 // Run gathers and publishes until ctx ends.
 func (s *Server) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	for _, c := range []eventlog.Consumer{
-		{Stream: eventlog.Submissions, Durable: "reporting-submissions", Types: []string{wire.TypeSubmission}, Handle: s.handle(s.submission)},
-		{Stream: eventlog.Verdicts, Durable: "reporting-verdicts", Types: []string{wire.TypeVerdicts}, Handle: s.handle(s.verdicts)},
-		{Stream: eventlog.Identities, Durable: "reporting-identities", Types: []string{wire.TypeIdentities}, Handle: s.handle(s.identities)},
-	} {
+	for _, c := range s.consumers() {
 		g.Go(func() error { return s.log.Consume(ctx, c) })
 	}
 	return g.Wait()
+}
+
+func (s *Server) consumers() []eventlog.Consumer {
+	return []eventlog.Consumer{
+		{Stream: eventlog.Submissions, Durable: "reporting-submissions", Types: []string{wire.TypeSubmission}, Handle: s.handle(s.submission)},
+		{Stream: eventlog.Verdicts, Durable: "reporting-verdicts", Types: []string{wire.TypeVerdicts}, Handle: s.handle(s.verdicts)},
+		{Stream: eventlog.Identities, Durable: "reporting-identities", Types: []string{wire.TypeIdentities}, Handle: s.handle(s.identities)},
+		{
+			Stream: eventlog.Decisions, Durable: "reporting-decisions", Filter: []string{"decision.acknowledge.*.*"},
+			Types: []string{wire.TypeAcknowledged}, Handle: s.handle(s.decisions),
+		},
+	}
 }

@@ -42,8 +42,7 @@ type Example struct {
 // maxDisagreements bounds the list; the counts are whole.
 const maxDisagreements = 20
 
-// evaluate compares what the system says of every pupil with the truth. The truth's statuses are those of a drive in which
-// warnings are open to explanation; until they are, an unexplained warning does not hold a pupil up.
+// evaluate compares what the system says of every pupil with the truth.
 func evaluate(ctx context.Context, client pb.ReportingServiceClient, n *sandbox.Nation, d *drive.Drive, key student.Key) (*Faults, error) {
 	f := &Faults{Injected: map[sandbox.Kind]int{}, Detected: map[sandbox.Kind]int{}}
 	for _, school := range n.Schools() {
@@ -105,7 +104,7 @@ func (f *Faults) judge(ref string, want sandbox.Expected, got *pb.Pupil, school 
 var statuses = map[sandbox.Status]pb.Status{
 	sandbox.StatusMissing:     pb.Status_STATUS_MISSING,
 	sandbox.StatusRejected:    pb.Status_STATUS_REJECTED,
-	sandbox.StatusUnexplained: pb.Status_STATUS_VERIFIED,
+	sandbox.StatusUnexplained: pb.Status_STATUS_UNEXPLAINED_WARNING,
 	sandbox.StatusDuplicate:   pb.Status_STATUS_DUPLICATE,
 	sandbox.StatusMismatched:  pb.Status_STATUS_MISMATCHED,
 	sandbox.StatusNeedsPerson: pb.Status_STATUS_NEEDS_PERSON,

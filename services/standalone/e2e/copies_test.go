@@ -169,13 +169,16 @@ func (s *system) facts(d *derived, homes map[string]string, claims map[student.I
 	judge := func(found []validation.Finding) reporting.Judgement {
 		j := reporting.Judgement{Current: true}
 		for _, f := range found {
-			if f.Severity == validation.Error {
+			switch f.Severity {
+			case validation.Error:
 				j.Errors++
+			case validation.Warning:
+				j.Warnings++
 			}
 		}
 		return j
 	}
-	f := reporting.Facts{Parts: map[student.Part]reporting.PartFact{}, Approved: true}
+	f := reporting.Facts{Parts: map[student.Part]reporting.PartFact{}, Pairs: map[string]reporting.Judgement{}, Approved: true}
 	for school, e := range d.enrolments {
 		f.Enrolments = append(f.Enrolments, reporting.EnrolmentFact{
 			Province: homes[school], School: school, Class: e.Enrolled.Class, Open: e.Enrolled.Open(), Judgement: judge(validation.Check(s.drive, e)),
@@ -185,7 +188,10 @@ func (s *system) facts(d *derived, homes map[string]string, claims map[student.I
 		f.Parts[part] = reporting.PartFact{Present: true, Judgement: judge(validation.Check(s.drive, r))}
 	}
 	if a, b := d.parts[student.Results121].Results, d.parts[student.Results122].Results; a != nil && b != nil {
-		f.Year12 = judge(validation.CheckYear12(s.drive, *a, *b))
+		f.Pairs["year12"] = judge(validation.CheckYear12(s.drive, *a, *b))
+	}
+	if a, b := d.parts[student.Results10].Results, d.parts[student.Results11].Results; a != nil && b != nil {
+		f.Pairs["history"] = judge(validation.CheckHistory(s.drive, *a, *b))
 	}
 	if p := d.parts[student.ProfilePart].Profile; p != nil {
 		result, final := matching.Triage(*p)

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/nats-io/nats.go"
 	registrypb "github.com/rasoat/rasoat/proto/rasoat/registry/v1"
@@ -40,6 +41,8 @@ type Config struct {
 	Registry   registrypb.RegistryServiceClient
 	Telemetry  *telemetry.Telemetry
 
+	// Rebuild names services that throw away their collections and make them from the log anew.
+	Rebuild []string
 	// Copies of each service that share the work; 0 means one.
 	Copies int
 	// WrapStore is put around the store of each copy, for tests that disturb it; nil for none.
@@ -135,12 +138,26 @@ func (n *Node) services(ctx context.Context, cfg Config) ([]rpc.Service, error) 
 			wrap = func(db store.DB) store.DB { return db }
 		}
 		first := copies{Service: b.build(log, wrap(db))}
+		if slices.Contains(cfg.Rebuild, b.name) {
+			if err := rebuild(ctx, first.Service); err != nil {
+				return nil, err
+			}
+		}
 		for range max(cfg.Copies, 1) - 1 {
 			first.others = append(first.others, b.build(log, wrap(db)))
 		}
 		services = append(services, first)
 	}
 	return services, nil
+}
+
+// rebuild has a service make its collections anew.
+func rebuild(ctx context.Context, s rpc.Service) error {
+	r, ok := s.(interface{ Rebuild(context.Context) error })
+	if !ok {
+		return fault.New(fault.Invalid, "node.rebuild", "Dịch vụ "+s.Name()+" không dựng lại được.", "the service "+s.Name()+" cannot be rebuilt")
+	}
+	return r.Rebuild(ctx)
 }
 
 // copies is a service of which the first copy answers and all share the work.

@@ -21,6 +21,7 @@ var consumers = []struct{ stream, durable string }{
 	{eventlog.Submissions, "reporting-submissions"},
 	{eventlog.Verdicts, "reporting-verdicts"},
 	{eventlog.Identities, "reporting-identities"},
+	{eventlog.Decisions, "reporting-decisions"},
 }
 
 // Settle waits until nothing is under way in the system of a log: every consumer of every service has acknowledged all there
@@ -55,7 +56,7 @@ func Pending(ctx context.Context, l *eventlog.Log) (uint64, error) {
 		return 0, err
 	}
 	for _, c := range consumers {
-		pending, err := l.Pending(ctx, c.stream, c.durable)
+		pending, err := waiting(ctx, l, c.stream, c.durable)
 		if err != nil {
 			return 0, err
 		}
@@ -64,9 +65,21 @@ func Pending(ctx context.Context, l *eventlog.Log) (uint64, error) {
 	return sum, nil
 }
 
+// waiting is how many messages wait for a consumer. One that is not there yet, at the start or in a rebuild, has everything before it.
+func waiting(ctx context.Context, l *eventlog.Log, stream, durable string) (uint64, error) {
+	pending, err := l.Pending(ctx, stream, durable)
+	if fault.Is(err, fault.NotFound) {
+		return 1, nil
+	}
+	return pending, err
+}
+
 // judging is how many submissions wait to be judged by the book in force.
 func judging(ctx context.Context, l *eventlog.Log) (uint64, error) {
 	m, err := l.Last(ctx, "decision.book.*")
+	if fault.Is(err, fault.NotFound) {
+		return 1, nil
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -74,5 +87,5 @@ func judging(ctx context.Context, l *eventlog.Log) (uint64, error) {
 	if err := proto.Unmarshal(m.Data, book); err != nil {
 		return 0, fault.Wrap(fault.Internal, "node.settled", err)
 	}
-	return l.Pending(ctx, eventlog.Submissions, validation.Durable(book.GetNumber()))
+	return waiting(ctx, l, eventlog.Submissions, validation.Durable(book.GetNumber()))
 }

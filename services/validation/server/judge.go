@@ -29,14 +29,15 @@ func (s *Server) judge(book uint64) eventlog.Handler {
 		var patches []store.Patch
 		var ids []string
 		for _, m := range batch {
-			j, kept, err := s.judgeOne(m)
+			sub, kept, err := s.read(m)
 			if err != nil {
 				return err
 			}
-			j.out.Book = book
 			patches = append(patches, kept...)
-			ids = append(ids, j.ids...)
-			work = append(work, j)
+			ids = append(ids, sub.ids...)
+			work = append(work, judged{message: m, ids: sub.ids, out: &pb.RecordsJudged{
+				Drive: sub.Drive, DriveDigest: s.drive.Digest, Book: book, Verdicts: s.verdicts(sub, m.Sequence),
+			}})
 		}
 		if err := s.pupils.Merge(ctx, patches); err != nil {
 			return err
@@ -49,42 +50,52 @@ func (s *Server) judge(book uint64) eventlog.Handler {
 	}
 }
 
-// judgeOne judges the records of a submission and gives what is to be kept of them.
-func (s *Server) judgeOne(m eventlog.Message) (judged, []store.Patch, error) {
-	j := judged{message: m}
+// opened is a submission with its records decoded.
+type opened struct {
+	wire.Batch
+	contents []student.Record
+	ids      []string // document ids of pupils of whom a part came that concerns another
+}
+
+// read decodes a submission and gives what is to be kept of it.
+func (s *Server) read(m eventlog.Message) (opened, []store.Patch, error) {
 	sub, err := wire.OpenBatch(m.Data, m.Stored)
 	if err != nil {
-		return j, nil, err
+		return opened{}, nil, err
 	}
-	j.out = &pb.RecordsJudged{Drive: sub.Drive, DriveDigest: s.drive.Digest}
-	records := make([]student.Record, len(sub.Records))
+	out := opened{Batch: sub, contents: make([]student.Record, len(sub.Records))}
 	var patches []store.Patch
 	for i, r := range sub.Records {
 		content, err := r.Content()
 		if err != nil {
-			return j, nil, err
+			return out, nil, err
 		}
-		records[i] = wire.FromRecord(content)
+		out.contents[i] = wire.FromRecord(content)
 		if r.Part.Kind() != student.KindResults {
 			continue
 		}
 		id := sub.Drive + "/" + r.Pupil
 		value, err := kept(r, content)
 		if err != nil {
-			return j, nil, fault.Wrap(fault.Internal, "validation.judge", err)
+			return out, nil, fault.Wrap(fault.Internal, "validation.judge", err)
 		}
 		patches = append(patches, store.Patch{ID: id, Facet: string(r.Part), Rev: store.Revision{Major: m.Sequence}, Value: value})
-		j.ids = append(j.ids, id)
+		out.ids = append(out.ids, id)
 	}
-	across := validation.Across(s.drive, records)
+	return out, patches, nil
+}
+
+// verdicts judges the records of a submission, each by itself and all against each other.
+func (s *Server) verdicts(sub opened, revision uint64) []*pb.Verdict {
+	across := validation.Across(s.drive, sub.contents)
+	out := make([]*pb.Verdict, len(sub.Records))
 	for i, r := range sub.Records {
-		found := validation.Merge(validation.Check(s.drive, records[i]), across[i])
-		j.out.Verdicts = append(j.out.Verdicts, &pb.Verdict{
-			Pupil: r.Pupil, Part: wire.ToPart(r.Part), Revision: m.Sequence, ContentHash: r.ContentHash,
-			Findings: s.findings(r.Pupil, r.Part, found),
-		})
+		found := validation.Merge(validation.Check(s.drive, sub.contents[i]), across[i])
+		out[i] = &pb.Verdict{
+			Pupil: r.Pupil, Part: wire.ToPart(r.Part), Revision: revision, ContentHash: r.ContentHash, Findings: s.findings(r.Pupil, r.Part, found),
+		}
 	}
-	return j, patches, nil
+	return out
 }
 
 // publish writes the verdicts of each submission into the log.

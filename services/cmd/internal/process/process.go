@@ -47,6 +47,7 @@ func serve(ctx context.Context, name string, build func(Parts) (rpc.Service, err
 	driveDir := set.String("drive", "", "folder that describes the drive")
 	keyFile := set.String("key-file", "", "file with the reference key, at least 32 bytes in base64; the same for every service, for the whole drive")
 	registry := set.String("registry", "127.0.0.1:7248", "address of the population registry (matching only)")
+	rebuild := set.Bool("rebuild", false, "throw away the service's collections and make them from the log anew; one copy only, once")
 	if err := run.ParseFlags(set, os.Args[1:], "RASOAT"); err != nil {
 		return err
 	}
@@ -84,6 +85,15 @@ func serve(ctx context.Context, name string, build func(Parts) (rpc.Service, err
 	service, err := build(Parts{Drive: d, Key: key, Log: log, Store: db, Registry: *registry, Logger: t.Logger})
 	if err != nil {
 		return err
+	}
+	if *rebuild {
+		r, ok := service.(interface{ Rebuild(context.Context) error })
+		if !ok {
+			return fault.New(fault.Invalid, "process.rebuild", "Dịch vụ này không dựng lại được.", "this service cannot be rebuilt")
+		}
+		if err := r.Rebuild(ctx); err != nil {
+			return err
+		}
 	}
 	t.Logger.InfoContext(ctx, "serving", slog.String("service", name), slog.String("drive", d.ID), slog.String("digest", d.Digest))
 	return rpc.Serve(ctx, rpc.Config{GRPCListen: *grpcListen, HTTPListen: *httpListen, Telemetry: t}, service)
