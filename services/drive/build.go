@@ -48,6 +48,7 @@ func build(doc document, catalogue *Catalogue, schools []placedSchool, p *proble
 	}
 	d.takeRegulations(doc.Regulations, p)
 	d.takeSeverities(doc.Severities, p)
+	d.takeRules(doc.Rules, p)
 	if p.need(driveFile, doc.Approval, "approval_required") {
 		d.ApprovalRequired = readBool(doc.Approval, "approval_required", p)
 	}

@@ -23,19 +23,35 @@ type document struct {
 	Corrections cell            `yaml:"corrections"`
 	Regulations []regulationDoc `yaml:"regulations"`
 	Severities  map[string]cell `yaml:"severities"`
+	Rules       []ruleDoc       `yaml:"rules,omitempty"`
 	Approval    cell            `yaml:"approval_required"`
 	Registry    cell            `yaml:"registry"`
 	Catalogue   cell            `yaml:"catalogue"`
 }
 
 type windowDoc struct {
-	ID   cell `yaml:"id"`
-	Name struct {
-		Vi cell `yaml:"vi"`
-		En cell `yaml:"en"`
-	} `yaml:"name"`
-	Closes cell   `yaml:"closes"`
-	Parts  []cell `yaml:"parts,flow"`
+	ID     cell    `yaml:"id"`
+	Name   textDoc `yaml:"name"`
+	Closes cell    `yaml:"closes"`
+	Parts  []cell  `yaml:"parts,flow"`
+}
+
+type ruleDoc struct {
+	Code     cell    `yaml:"code"`
+	Version  cell    `yaml:"version,omitempty"`
+	Kind     cell    `yaml:"kind"`
+	Severity cell    `yaml:"severity"`
+	Field    cell    `yaml:"field,omitempty"`
+	When     cell    `yaml:"when,omitempty"`
+	Holds    cell    `yaml:"holds"`
+	Message  textDoc `yaml:"message"`
+	Remedy   textDoc `yaml:"remedy"`
+	Source   cell    `yaml:"source"`
+}
+
+type textDoc struct {
+	Vi cell `yaml:"vi"`
+	En cell `yaml:"en"`
 }
 
 type regulationDoc struct {
@@ -47,10 +63,11 @@ type regulationDoc struct {
 	Advisory   cell   `yaml:"advisory,omitempty"`
 }
 
-// cell is one scalar as it stands in the file; Line is 0 when it is not there.
+// cell is one scalar as it stands in the file; Line is 0 when it is not there. Text says that its text begins on the next line.
 type cell struct {
 	Value string
 	Line  int
+	Text  bool
 }
 
 // UnmarshalYAML takes any scalar by its text, so that 01 stays "01" and a date stays what was written.
@@ -61,7 +78,7 @@ func (c *cell) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind != yaml.ScalarNode {
 		return &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: one value is expected here, not a list or a map", n.Line)}}
 	}
-	c.Value, c.Line = n.Value, n.Line
+	c.Value, c.Line, c.Text = n.Value, n.Line, n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0
 	return nil
 }
 

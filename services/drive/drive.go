@@ -41,6 +41,7 @@ type Drive struct {
 	Corrections time.Time // until when an on-time part with an open finding stays correctable
 
 	Severities       map[string]string // by the stable name of the rule; a rule not named here keeps its own
+	Rules            []Rule            // that the drive adds, in the order in which it lists them
 	ApprovalRequired bool              // the province must approve a school before its records count
 	Registry         string            // RegistryLookup or RegistryVerify
 

@@ -38,6 +38,10 @@ func (d *Drive) digest() string {
 	for _, rule := range slices.Sorted(maps.Keys(d.Severities)) {
 		sum.put(rule, d.Severities[rule])
 	}
+	sum.put("rules", strconv.Itoa(len(d.Rules)))
+	for _, r := range d.Rules {
+		sum.put(r.Code, strconv.Itoa(r.Version), r.Severity, string(r.Kind), r.Field, r.When, r.Holds, r.Text.Vi, r.Text.En, r.Remedy.Vi, r.Remedy.En, r.Source)
+	}
 	sum.put("approval_required", strconv.FormatBool(d.ApprovalRequired), "registry", d.Registry)
 	sum.put("schools", strconv.Itoa(len(d.Schools)))
 	for _, s := range d.Schools {
@@ -91,6 +95,13 @@ func (d *Drive) document() document {
 	}
 	for rule, severity := range d.Severities {
 		doc.Severities[rule] = cell{Value: severity}
+	}
+	for _, r := range d.Rules {
+		c := func(s string) cell { return cell{Value: s} }
+		doc.Rules = append(doc.Rules, ruleDoc{
+			Code: c(r.Code), Version: c(strconv.Itoa(r.Version)), Kind: c(string(r.Kind)), Severity: c(r.Severity), Field: c(r.Field), When: c(r.When),
+			Holds: c(r.Holds), Message: textDoc{c(r.Text.Vi), c(r.Text.En)}, Remedy: textDoc{c(r.Remedy.Vi), c(r.Remedy.En)}, Source: c(r.Source),
+		})
 	}
 	return doc
 }

@@ -95,6 +95,31 @@ func TestRate43(t *testing.T) {
 	}
 }
 
+// Art. 9(2): every mark that a level asks for, one tenth below it, at it, and one tenth above it.
+func TestThresholds22(t *testing.T) {
+	for _, v := range []Variant22{Circular22, Circular43} {
+		for _, level := range []struct {
+			article     string
+			many, floor student.Mark
+			reached     student.Rating
+			missed      student.Rating
+		}{
+			{"9(2)a", 80, 65, tot, kha},
+			{"9(2)b", 65, 50, kha, dat},
+			{"9(2)c", 50, 35, dat, chuaDat},
+		} {
+			for off, want := range map[student.Mark]student.Rating{-1: level.missed, 0: level.reached, 1: level.reached} {
+				if got := Rate22(v, with(eight(v.Subjects, level.many, level.floor), 0, level.many+off)).Rating; got != want {
+					t.Errorf("%s: %d subjects, one at %v: got %v, want %v", level.article, v.Subjects, level.many+off, got, want)
+				}
+				if got := Rate22(v, with(eight(v.Subjects, level.many, level.floor), 7, level.floor+off)).Rating; got != want {
+					t.Errorf("%s: a subject at %v: got %v, want %v", level.article, level.floor+off, got, want)
+				}
+			}
+		}
+	}
+}
+
 func TestShortfall22(t *testing.T) {
 	not := line("GDTC", commented(student.NotPassed))
 	for _, tc := range []struct {
@@ -126,6 +151,8 @@ func TestTitle22(t *testing.T) {
 		want     Title
 	}{
 		{"six at 9.0", tot, student.ConductGood, eight(6, 90, 70), ExcellentPupil},
+		{"six at 9.1", tot, student.ConductGood, eight(6, 91, 70), ExcellentPupil},
+		{"seven at 9.0", tot, student.ConductGood, eight(7, 90, 70), ExcellentPupil},
 		{"five at 9.0", tot, student.ConductGood, eight(5, 90, 89), GoodPupil},
 		{"learning Khá", kha, student.ConductGood, eight(8, 90, 90), NoTitle},
 		{"training Khá", tot, student.ConductFair, eight(8, 90, 90), NoTitle},
@@ -177,8 +204,9 @@ func TestLevelsEverywhere(t *testing.T) {
 		if before.Raised != "" {
 			raised++
 		}
-		if slices.Index(order22, before.Rating) < slices.Index(order22, before.Strict) {
-			t.Fatalf("%+v: %+v is lower than by paragraph 2", subjects, before)
+		lift := slices.Index(order22, before.Rating) - slices.Index(order22, before.Strict)
+		if lift < 0 || lift > 1 || (lift == 1) != (before.Raised != "") || lift == 1 && before.Rating == tot {
+			t.Fatalf("%+v: %+v is no lift to the next level, below Tốt", subjects, before)
 		}
 		higher := slices.Clone(subjects)
 		i := r.IntN(len(subjects))
@@ -192,7 +220,7 @@ func TestLevelsEverywhere(t *testing.T) {
 		}
 		shuffled := slices.Clone(subjects)
 		r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
-		if after := Rate22(v, shuffled); after.Rating != before.Rating || after.Strict != before.Strict {
+		if after := Rate22(v, shuffled); after.Rating != before.Rating || after.Strict != before.Strict || after.Raised != before.Raised {
 			t.Fatalf("%+v: %v in one order, %v in another", subjects, before, after)
 		}
 		more := slices.Insert(slices.Clone(subjects), r.IntN(len(subjects)), line("X", exempt))

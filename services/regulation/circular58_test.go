@@ -108,6 +108,41 @@ func TestRate58(t *testing.T) {
 	}
 }
 
+// Art. 13(1)–(4): every mark that a level asks for, one tenth below it, at it, and one tenth above it.
+func TestThresholds58(t *testing.T) {
+	for _, level := range []struct {
+		article              string
+		average, core, floor student.Mark
+		reached, missed      student.Rating
+	}{
+		{"13(1)", 80, 80, 65, gioi, kha},
+		{"13(2)", 65, 65, 50, kha, tb},
+		{"13(3)", 50, 50, 35, tb, yeu},
+		{"13(4)", 35, 35, 20, yeu, kem},
+	} {
+		for off, want := range map[student.Mark]student.Rating{-1: level.missed, 0: level.reached, 1: level.reached} {
+			at := func(average, core, expertly, floor student.Mark) student.Rating {
+				return Rate58(average, append(set(core, level.floor, level.floor, floor), expert(scored(expertly)))).Rating
+			}
+			if got := at(level.average+off, level.core, level.core, level.floor); got != want {
+				t.Errorf("%s: average %v: got %v, want %v", level.article, level.average+off, got, want)
+			}
+			if got := at(level.average, level.core, level.core, level.floor+off); got != want {
+				t.Errorf("%s: a subject at %v: got %v, want %v", level.article, level.floor+off, got, want)
+			}
+			if level.reached == yeu { // it has no other condition
+				want = yeu
+			}
+			if got := at(level.average, level.core+off, level.core, level.floor); got != want {
+				t.Errorf("%s: the core subject at %v: got %v, want %v", level.article, level.core+off, got, want)
+			}
+			if got := at(level.average, level.core, level.core+off, level.floor); got != want {
+				t.Errorf("%s: the specialised subject at %v: got %v, want %v", level.article, level.core+off, got, want)
+			}
+		}
+	}
+}
+
 // Why the strict rating is not one level higher.
 func TestShortfall58(t *testing.T) {
 	for _, tc := range []struct {

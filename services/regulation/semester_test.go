@@ -8,7 +8,7 @@ import (
 	"github.com/rasoat/rasoat/services/student"
 )
 
-// Circular 22/2021, art. 6.
+// Circular 22/2021, art. 6(2)b.
 func TestRegularMarks(t *testing.T) {
 	for lessons, want := range map[int]int{34: 2, 35: 2, 36: 3, 69: 3, 70: 3, 71: 4, 105: 4} {
 		if got := RegularMarks(lessons); got != want {
@@ -35,7 +35,7 @@ func TestSemesterMark(t *testing.T) {
 		{"four regular marks: by nine", []student.Mark{90, 0, 0, 0}, 0, 0, 10, true},
 		{"a half goes up", []student.Mark{72, 72, 72}, 72, 76, 74, true},              // 588 / 8 = 73.5
 		{"below a half", []student.Mark{72, 72, 71}, 72, 76, 73, true},                // 587 / 8 = 73.375
-		{"7.26 is 7.3", []student.Mark{75, 75}, 67, 75, 73, true},                     // 509 / 7 = 72.71
+		{"above a half", []student.Mark{75, 75}, 67, 75, 73, true},                    // 509 / 7 = 72.7
 		{"one regular mark, where two are due", []student.Mark{60}, 60, 60, 60, true}, // 360 / 6
 	} {
 		if got, ok := SemesterMark(tc.regular, tc.midterm, tc.final); got != tc.want || ok != tc.ok {

@@ -4,6 +4,9 @@ var (
 	codeTwice = rule("CODE_TWICE", Error, "", practice,
 		[2]string{"Mã học sinh này có ở nhiều dòng ({reported}) cho cùng một phần dữ liệu.", "This pupil code stands in several rows ({reported}) for the same part."},
 		[2]string{"Giữ một dòng đúng; nếu là hai học sinh thì sửa mã định danh của một em.", "Keep the right row; if they are two pupils, correct the code of one."})
+	ruleFailed = rule("RULE_FAILED", Info, "", practice,
+		[2]string{"Quy tắc {reported} của đợt không tính được cho bản ghi này.", "The drive's rule {reported} could not be computed for this record."},
+		[2]string{"Trường không cần làm gì; người soạn đợt xem lại biểu thức của quy tắc.", "Nothing to do for the school; the author of the drive looks at the rule's expression again."})
 	idTwice = profileRule("ID_TWICE", Error, numberLaw,
 		[2]string{"Số định danh này cũng được ghi cho học sinh khác ({reported}).", "Another pupil has the same number ({reported})."},
 		[2]string{"So từng số với thẻ hoặc thông báo số định danh của mỗi em; mỗi người một số.", "Compare each number with the card or the notice of each pupil; a number belongs to one person."})
@@ -35,5 +38,5 @@ var (
 
 // acrossRules concern more than one record.
 var acrossRules = []*Rule{
-	codeTwice, idTwice, nameLegacy, idShifted, marksShifted, marksCopied, marksConstant, classProportion, historyOrder, historyGap,
+	codeTwice, ruleFailed, idTwice, nameLegacy, idShifted, marksShifted, marksCopied, marksConstant, classProportion, historyOrder, historyGap,
 }
