@@ -92,6 +92,51 @@ func TestExemptIsAsIfAbsent(t *testing.T) {
 	}
 }
 
+var order22 = []student.Rating{chuaDat, dat, kha, tot}
+
+// A higher mark never lowers a level, the order of the subjects does not matter, and an exempt subject is as if absent.
+func TestLevelsEverywhere(t *testing.T) {
+	r := rand.New(rand.NewPCG(22, 2021))
+	raised := 0
+	for range 20_000 {
+		v := Circular22
+		if r.IntN(3) == 0 {
+			v = Circular43
+		}
+		subjects := pupil(r)
+		before := Rate22(v, subjects)
+		if before.Raised != "" {
+			raised++
+		}
+		lift := slices.Index(order22, before.Rating) - slices.Index(order22, before.Strict)
+		if lift < 0 || lift > 1 || (lift == 1) != (before.Raised != "") || lift == 1 && before.Rating == tot {
+			t.Fatalf("%+v: %+v is no lift to the next level, below Tốt", subjects, before)
+		}
+		higher := slices.Clone(subjects)
+		i := r.IntN(len(subjects))
+		if s := &higher[i].Value; s.Kind == Commented {
+			s.Comment = student.Passed
+		} else {
+			s.Mark += student.Mark(r.IntN(int(101 - s.Mark)))
+		}
+		if after := Rate22(v, higher); slices.Index(order22, after.Rating) < slices.Index(order22, before.Rating) {
+			t.Fatalf("%+v gives %v; raised to %+v it gives %v", subjects, before.Rating, higher, after.Rating)
+		}
+		shuffled := slices.Clone(subjects)
+		r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+		if after := Rate22(v, shuffled); after.Rating != before.Rating || after.Strict != before.Strict || after.Raised != before.Raised {
+			t.Fatalf("%+v: %v in one order, %v in another", subjects, before, after)
+		}
+		more := slices.Insert(slices.Clone(subjects), r.IntN(len(subjects)), line("X", exempt))
+		if after := Rate22(v, more); after != before {
+			t.Fatalf("%+v: %+v; with an exempt subject %+v", subjects, before, after)
+		}
+	}
+	if raised < 200 {
+		t.Errorf("paragraph 3 came up %d times: the draw does not test it", raised)
+	}
+}
+
 // The year mark lies between the semesters' marks and grows with each.
 func TestYearMarkEverywhere(t *testing.T) {
 	for first := student.Mark(0); first <= 100; first++ {

@@ -109,7 +109,7 @@ const (
 
 // shift looks for runs of rows whose values fit the row by before or behind them and contradict their own. own and
 // other tell whether the value of row i agrees with the rest of row i, and of row i+by; known is false where a row
-// cannot be asked.
+// cannot be asked. A run ends with its class, since behind it chance alone would lengthen it.
 func shift(rows int, by int, own func(i int) (agrees, known bool), other func(i, at int) (agrees, known bool), found func(i int)) {
 	contraries := 0
 	for i := range rows {
@@ -169,9 +169,9 @@ func (a *across) idShift() {
 		return
 	}
 	agrees := func(i, at int) (bool, bool) {
-		facts, ok := student.Facts(a.records[rows[i]].Profile.Identity.Number)
-		p := a.records[rows[at]].Profile
-		return facts.Gender == p.Gender && facts.YearOfBirth == p.BirthDate.Year, ok && p.Gender != "" && p.BirthDate.Valid()
+		own, p := a.records[rows[i]].Profile, a.records[rows[at]].Profile
+		facts, ok := student.Facts(own.Identity.Number)
+		return facts.Gender == p.Gender && facts.YearOfBirth == p.BirthDate.Year, ok && p.Gender != "" && p.BirthDate.Valid() && own.Class == p.Class
 	}
 	for _, by := range [...]int{1, -1} {
 		shift(len(rows), by, func(i int) (bool, bool) { return agrees(i, i) }, agrees, func(i int) {

@@ -73,7 +73,8 @@ func (a *across) marksShift(code string, column []student.Subject, rows []int) {
 		agrees := func(i, at int) (bool, bool) {
 			line, moved := column[at], column[i]
 			*scoreOf(&line, term) = *scoreOf(&moved, term)
-			return yearAgrees(line)
+			agrees, known := yearAgrees(line)
+			return agrees, known && a.records[rows[i]].Results.Class == a.records[rows[at]].Results.Class
 		}
 		for _, by := range [...]int{1, -1} {
 			shift(len(column), by, func(i int) (bool, bool) { return agrees(i, i) }, agrees, func(i int) {
@@ -150,8 +151,8 @@ const (
 	leastOthers = 3
 )
 
-// proportion compares the mean of a class's averages with those of the school's other classes: with their median, and with how
-// far they are apart.
+// proportion compares the mean of a class's averages with those of the school's other classes: with the median, and with how far the
+// middle half of them is apart.
 func (a *across) proportion(rows []int, classes []class) {
 	for _, term := range [...]string{"semester1", "semester2", "year"} {
 		type mean struct {
@@ -178,8 +179,8 @@ func (a *across) proportion(rows []int, classes []class) {
 		middle := means[len(means)/2].tenths
 		for at, m := range means {
 			others := slices.Delete(slices.Clone(means), at, at+1)
-			spread := others[len(others)-1].tenths - others[0].tenths
-			if off := max(m.tenths-middle, middle-m.tenths); off >= farOff && off > 2*spread {
+			spread := others[3*len(others)/4].tenths - others[len(others)/4].tenths
+			if off := max(m.tenths-middle, middle-m.tenths); off >= farOff && off > 3*spread {
 				a.note(rows[m.from], classProportion, term+".average_tenths", student.Mark(m.tenths).String(), student.Mark(middle).String())
 			}
 		}

@@ -58,9 +58,17 @@ func all(ctx context.Context, sizes []int, asJSON bool) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("workbooks: %.0f rows a second read on one core\n\n", parse)
+		fmt.Printf("workbooks: %.0f rows a second read on one core\n", parse)
+		r := rules(50_000)
+		fmt.Printf("validation: %.0f pupils a second on one core (profile and three grades), %.1f allocations a pupil; across records %.0f pupils a second; %d false alarms in %d pupils\n\n",
+			r.PerSecond, r.Allocations, r.Across, r.FalseAlarms, r.Pupils)
 		fmt.Printf("%8s  %9s  %9s  %12s  %13s  %8s  %9s  %9s  %8s  %9s\n",
 			"pupils", "seconds", "pupils/s", "log floor/s", "store floor/s", "ratio", "cpu ms/p", "peak MiB", "records", "log MB")
+	}
+	if asJSON {
+		if err := json.NewEncoder(os.Stdout).Encode(rules(50_000)); err != nil {
+			return fault.Wrap(fault.Internal, "bench", err)
+		}
 	}
 	for _, size := range sizes {
 		cmd := exec.CommandContext(ctx, os.Args[0], "--one", strconv.Itoa(size))

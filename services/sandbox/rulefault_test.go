@@ -1,0 +1,121 @@
+package sandbox_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/sandbox"
+	"github.com/rasoat/rasoat/services/student"
+	"github.com/rasoat/rasoat/services/validation"
+)
+
+// later gives the drive of the dispatch two years on, when grade 10 had been assessed by Circular 22/2021.
+func later(t *testing.T) *drive.Drive {
+	t.Helper()
+	dir := t.TempDir()
+	if err := drive.Default().WriteDir(dir); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "drive.yaml")
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(strings.Replace(string(raw), "school_year: 2022-2023", "school_year: 2024-2025", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d, err := drive.LoadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// Every rule finds its own fault where it is, and nothing else is found: five schools each.
+func TestEveryRuleFindsItsFault(t *testing.T) {
+	const schools = 5
+	faults := sandbox.RuleFaults()
+	for _, r := range validation.Rules() {
+		if r.Code != "RULE_FAILED" && !slices.ContainsFunc(faults, func(f sandbox.RuleFault) bool { return f.Rule == r.Code }) {
+			t.Errorf("no fault of the sandbox is for %s", r.Code)
+		}
+	}
+	books := map[bool]*drive.Drive{false: drive.Default(), true: later(t)}
+	nations := map[bool]*sandbox.Nation{}
+	for levels, d := range books {
+		nations[levels] = sandbox.New(sandbox.Config{Seed: 7, Pupils: 30_000, Faults: -1, Drive: d})
+	}
+	for _, f := range faults {
+		n, d := nations[f.Levels], books[f.Levels]
+		tried := 0
+		for school := range n.Schools() {
+			if n.Schools()[school].Kind == drive.GDTX {
+				continue
+			}
+			spoiled, ok := n.Spoil(f, school, school)
+			if !ok {
+				continue
+			}
+			judgeSpoiled(t, d, f, spoiled)
+			if tried++; tried == schools {
+				break
+			}
+		}
+		if tried < schools {
+			t.Errorf("%s: only %d schools can have the fault", f.Rule, tried)
+		}
+	}
+}
+
+func judgeSpoiled(t *testing.T, d *drive.Drive, f sandbox.RuleFault, s sandbox.Spoiled) {
+	t.Helper()
+	for i, found := range validation.CheckAll(d, s.Records) {
+		missing := slices.Clone(s.Wrong[i])
+		for _, got := range found {
+			if got.Rule == f.Rule {
+				if at := slices.Index(missing, got.Field); at >= 0 {
+					missing = slices.Delete(missing, at, at+1)
+					continue
+				}
+				if got.Severity == validation.Info {
+					continue // lawful as well: a number registered elsewhere
+				}
+			}
+			if got.Severity == validation.Info || slices.Contains(f.Also, got.Rule) || f.Levels && s.Records[i].Part != student.Results10 {
+				continue
+			}
+			t.Errorf("%s: false alarm of %s at %s (%s, expected %s) in %s of record %d", f.Rule, got.Rule, got.Field, got.Reported, got.Expected, s.Records[i].Part, i)
+		}
+		if len(missing) > 0 {
+			t.Errorf("%s: missed at %v of record %d (%s)", f.Rule, missing, i, s.Records[i].Part)
+		}
+	}
+}
+
+// A clean nation of 10,000 pupils (make bench judges one of 50,000) has no error and no warning, alone and across its classes.
+func TestNoFalseAlarm(t *testing.T) {
+	n := sandbox.New(sandbox.Config{Seed: 50, Pupils: 10_000, Faults: -1})
+	d := drive.Sample(n.Directory())
+	pupils := 0
+	for i, s := range n.Schools() {
+		var records []student.Record
+		for p := s.First; p < s.End; p++ {
+			records = append(records, n.Reported(p).Records()...)
+			pupils++
+		}
+		for k, found := range validation.CheckAll(d, records) {
+			for _, f := range found {
+				if f.Severity != validation.Info || f.Rule == "CLASS_PROPORTION" {
+					t.Errorf("school %d: %s at %s of %s: %s, expected %s", i, f.Rule, f.Field, records[k].Part, f.Reported, f.Expected)
+				}
+			}
+		}
+	}
+	if pupils != 10_000 {
+		t.Errorf("%d pupils", pupils)
+	}
+}
