@@ -1,6 +1,6 @@
 # The targets; what they do is in scripts/, one file each.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint generate bench microbench charts mutate
+.PHONY: help demo test check lint generate bench microbench charts mutate fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,3 +31,6 @@ charts: ## lint and render the Helm chart
 
 mutate: ## change the law of assessment one step at a time and see that a test notices
 	scripts/mutate
+
+fuzz: ## fuzz every reader of outside text. Options: make fuzz TIME=10m NAME=Date
+	scripts/fuzz '$(or $(TIME),2m)' '$(NAME)'

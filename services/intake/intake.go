@@ -24,6 +24,7 @@ type Header struct {
 	Province string // GSO code of the drive's catalogue
 	School   string // code in the drive's directory
 	Kind     student.Kind
+	Source   Source
 }
 
 // Candidate is one record as it came, with the complaints that its form alone has raised.

@@ -19,6 +19,8 @@ type Sender struct {
 	Drive    string // "2022-2023-12"
 	Province string // GSO code, "01"
 	School   string // code in the drive's directory
+	// Source is the kind of system that the records come from; the portal when it is not said.
+	Source intakepb.Source
 	// New, when it is not empty, goes into every id: the same content is pushed again under new ids. A sender whose pupils
 	// may change and change back must give each push of its own: the second time that a content comes, its id is taken.
 	New string
@@ -98,7 +100,7 @@ func (g *gathering) add(r *pb.Record, class string, at Origin) {
 }
 
 func (g *gathering) yield(yield func(Batch, error) bool, done float64) bool {
-	sub := &intakepb.Submission{Drive: g.sender.Drive, Province: g.sender.Province, School: g.sender.School, Kind: g.kind, Records: g.records}
+	sub := &intakepb.Submission{Drive: g.sender.Drive, Province: g.sender.Province, School: g.sender.School, Kind: g.kind, Records: g.records, Source: g.sender.Source}
 	b := Batch{Submission: sub, Origins: g.origins, Done: done}
 	g.records, g.origins = nil, nil
 	id, err := idOf(sub, g.sender.New)

@@ -133,7 +133,8 @@ func Unaccent(s string) string {
 	}
 	var b strings.Builder
 	b.Grow(len(s))
-	for _, r := range norm.NFD.String(s) {
+	// A byte that is no character would keep the letters behind it from coming apart.
+	for _, r := range norm.NFD.String(strings.ToValidUTF8(s, "\uFFFD")) {
 		switch {
 		case r == 'đ':
 			b.WriteByte('d')

@@ -275,12 +275,12 @@ func (f finding) json(showValues bool) findingJSON {
 
 // annotate writes the workbook with its findings marked. The teacher's own values may stand in the comments: it is the teacher's file.
 func (a *app) annotate(path, to string, all []finding, o checking) error {
+	if !isWorkbook(path) {
+		return fault.New(fault.Invalid, "rasoat.annotate", "--annotate chỉ dùng cho bảng tính .xlsx", "--annotate is for .xlsx workbooks")
+	}
 	in, err := os.ReadFile(filepath.Clean(path))
 	if err != nil {
 		return cannotOpen(path, err)
-	}
-	if isNDJSON(in) {
-		return fault.New(fault.Invalid, "rasoat.annotate", "--annotate chỉ dùng cho bảng tính .xlsx", "--annotate is for .xlsx workbooks")
 	}
 	marks := make([]workbook.Mark, 0, len(all))
 	for _, f := range all {

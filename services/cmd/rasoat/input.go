@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 
+	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/portal"
@@ -20,6 +21,9 @@ import (
 // open opens a file of pupils, a workbook or NDJSON, whatever its name ends with; "-" is NDJSON on the standard input.
 // The caller calls close when the source was read.
 func (a *app) open(path string, d *drive.Drive, s portal.Sender) (source portal.Source, closeIt func(), err error) {
+	if path == "-" && a.piped != nil {
+		return portal.ReadNDJSON(bytes.NewReader(a.piped), "-", int64(len(a.piped))), func() {}, nil
+	}
 	if path == "-" {
 		return portal.ReadNDJSON(a.in, "-", 0), func() {}, nil
 	}
@@ -51,8 +55,11 @@ func (a *app) open(path string, d *drive.Drive, s portal.Sender) (source portal.
 // edition tells one state of a file from another in the ids of its submissions: by the hour at which it was last saved. The
 // same file handed in again, after an interruption say, goes under the same ids. A file that was changed and changed back
 // has the content of before and yet is news: under ids of content alone intake would answer it with the old receipt, and
-// the mistake in between would stand. Standard input has no hour; --new pushes it again.
+// the mistake in between would stand. Standard input has no hour; --new pushes it again. The kind of source is told as well.
 func edition(path string, s portal.Sender) portal.Sender {
+	if isWorkbook(path) {
+		s.Source = intakepb.Source_SOURCE_WORKBOOK
+	}
 	if s.New != "" || path == "-" {
 		return s
 	}
@@ -60,6 +67,18 @@ func edition(path string, s portal.Sender) portal.Sender {
 		s.New = strconv.FormatInt(info.ModTime().UnixNano(), 36)
 	}
 	return s
+}
+
+// isWorkbook reports whether a file that open has read is a workbook; the others are what a school's portal writes.
+func isWorkbook(path string) bool {
+	f, err := os.Open(filepath.Clean(path))
+	if path == "-" || err != nil {
+		return false
+	}
+	defer func() { _ = f.Close() }() // read only
+	head := make([]byte, 256)
+	n, _ := f.Read(head)
+	return !isNDJSON(head[:n])
 }
 
 func isNDJSON(head []byte) bool {

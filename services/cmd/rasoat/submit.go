@@ -4,9 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"io"
+	"slices"
 	"strconv"
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/portal"
@@ -16,7 +19,9 @@ import (
 // submission is what the command was told.
 type submission struct {
 	school, drive, nonce string
-	dryRun               bool
+	dryRun, preview      bool
+	diff, showValues     bool
+	allowErase           bool
 	inFlight, problems   int
 }
 
@@ -28,13 +33,18 @@ func (a *app) submitCommand() *cobra.Command {
 		Long: `Đọc bảng tính (.xlsx: hồ sơ DANH MUC, kết quả học tập) hoặc NDJSON, gửi thành các lô và chờ biên nhận của từng lô.
 Mã lô lấy từ nội dung và giờ lưu tệp: bị ngắt giữa chừng thì chạy lại đúng lệnh đó, phần đã nhận không bị gửi hai lần.
 
+Trước khi gửi, lệnh cho biết sẽ thêm, sửa và xóa bao nhiêu giá trị so với dữ liệu đang có; tệp làm mất giá trị đang có thì không được gửi
+nếu không có --allow-erase.
+
 Reads workbooks (.xlsx: profiles DANH MUC, results) or NDJSON, hands them in as submissions and waits for the receipt of
 each. The id of a submission comes from its content and from when the file was saved: when interrupted, run the same
-command again; nothing is taken twice.
+command again; nothing is taken twice. First it tells how many values would be added, changed and erased of what the system holds; a
+file that leaves out values is not handed in without --allow-erase.
 
 ` + exitCodes,
 		Example: `  rasoat submit hoso.xlsx ketqua.xlsx --school 01/01000701
   rasoat submit hoso.xlsx --school 01/01000701 --dry-run
+  rasoat submit hoso.xlsx --school 01/01000701 --preview --diff
   cat pupils.ndjson | rasoat submit - --school 01/01000701 --json
   rasoat submit hoso.xlsx --school 01/01000701 --new    # the same content once more, under new ids`,
 		Args: func(c *cobra.Command, args []string) error {
@@ -51,6 +61,10 @@ command again; nothing is taken twice.
 	f.StringVar(&s.nonce, "new", "", "push the same content again under new ids; repeat --new=TEXT as printed to resume")
 	f.Lookup("new").NoOptDefVal = "?"
 	f.BoolVar(&s.dryRun, "dry-run", false, "only read the files and tell what is wrong")
+	f.BoolVar(&s.preview, "preview", false, "only show what would be added, changed and erased of what the system holds")
+	f.BoolVar(&s.diff, "diff", false, "show it cell by cell")
+	f.BoolVar(&s.showValues, "show-values", false, "with --diff: show the values: personal data on your screen")
+	f.BoolVar(&s.allowErase, "allow-erase", false, "hand in a file that erases values that the system holds")
 	f.IntVar(&s.inFlight, "in-flight", 16, "submissions that may wait for their receipts")
 	f.IntVar(&s.problems, "problems", 50, "problems to print; 0 for all")
 	a.serverFlags(c)
@@ -62,6 +76,7 @@ command again; nothing is taken twice.
 type fileReport struct {
 	name    string
 	summary portal.Summary
+	preview *preview // nil where nothing was compared
 	err     error
 }
 
@@ -85,6 +100,7 @@ func (a *app) submit(c *cobra.Command, s submission, files []string) error {
 	}
 	from.New = s.nonce
 	client := &portal.Client{InFlight: s.inFlight, GiveUpAfter: a.wait}
+	var held holding
 	if !s.dryRun {
 		conn, err := a.connect()
 		if err != nil {
@@ -92,12 +108,27 @@ func (a *app) submit(c *cobra.Command, s submission, files []string) error {
 		}
 		defer func() { _ = conn.Close() }() // every answer is in
 		client.Intake = intakepb.NewIntakeServiceClient(conn)
+		if held, err = a.held(c.Context(), reportingpb.NewReportingServiceClient(conn), from); err != nil {
+			return err
+		}
+	}
+	if slices.Contains(files, "-") { // it is read twice
+		data, err := io.ReadAll(a.in)
+		if err != nil {
+			return cannotOpen("-", err)
+		}
+		a.piped = data
 	}
 	var reports []*fileReport
 	for _, name := range files {
 		r := &fileReport{name: name}
 		reports = append(reports, r)
-		r.err = a.submitFile(c.Context(), client, d, from, s.dryRun, r)
+		if !s.dryRun {
+			r.err = a.compare(d, from, s, held, r)
+		}
+		if r.err == nil && !s.preview {
+			r.err = a.submitFile(c.Context(), client, d, from, s.dryRun, r)
+		}
 		if r.err != nil && fault.KindOf(r.err) != fault.Invalid {
 			break // without the service there is no use in the next file
 		}
@@ -107,6 +138,22 @@ func (a *app) submit(c *cobra.Command, s submission, files []string) error {
 	}
 	a.tellReports(reports, s)
 	return exitWith(a.submitCode(reports))
+}
+
+// compare tells what a file would do to what is held, and refuses one that would erase something.
+func (a *app) compare(d *drive.Drive, from portal.Sender, s submission, held holding, r *fileReport) error {
+	p, err := a.previewOf(d, from, r.name, held)
+	if err != nil {
+		return err
+	}
+	r.preview = &p
+	if !a.json || s.diff {
+		a.tellPreview(r.name, p, s)
+	}
+	if p.Erased > 0 && !s.allowErase {
+		return errErase(r.name)
+	}
+	return nil
 }
 
 // submitFile hands in one file.
@@ -174,10 +221,12 @@ func (a *app) tellReports(reports []*fileReport, s submission) {
 		m := r.summary
 		rows = append(rows, []string{r.name, strconv.Itoa(m.Batches), strconv.Itoa(m.Accepted), strconv.Itoa(m.Refused),
 			strconv.Itoa(m.Unreadable), strconv.Itoa(m.Warnings), strconv.Itoa(m.Late)})
-		failed = failed || m.Refused+m.Unreadable+m.Warnings > 0 || r.err != nil
+		failed = failed || m.Refused+m.Unreadable+m.Warnings > 0 || r.err != nil && fault.KindOf(r.err) != fault.Denied
 		accepting += m.Accepted
 	}
-	a.table(headings, rows)
+	if !s.preview {
+		a.table(headings, rows)
+	}
 	for _, r := range reports {
 		a.tellProblems(r, len(reports) > 1, s.problems)
 		a.complain(r.err)

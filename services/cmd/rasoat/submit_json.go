@@ -16,6 +16,7 @@ type fileJSON struct {
 	Late         int           `json:"late"`
 	Conflicts    int           `json:"conflicts"`
 	Reconnects   int           `json:"reconnects"`
+	Preview      *preview      `json:"preview,omitempty"`
 	Receipts     []receiptJSON `json:"receipts"`
 	Problems     []problemJSON `json:"problems"`
 	MoreProblems int           `json:"more_problems"`
@@ -56,7 +57,7 @@ func (a *app) submitJSON(reports []*fileReport) error {
 		m := r.summary
 		f := fileJSON{
 			File: r.name, Batches: m.Batches, Accepted: m.Accepted, Refused: m.Refused, Unreadable: m.Unreadable, Warnings: m.Warnings,
-			Late: m.Late, Conflicts: m.Conflicts, Reconnects: m.Reconnects, MoreProblems: m.MoreProblems,
+			Late: m.Late, Conflicts: m.Conflicts, Reconnects: m.Reconnects, MoreProblems: m.MoreProblems, Preview: r.preview,
 			Receipts: []receiptJSON{}, Problems: []problemJSON{},
 		}
 		if r.err != nil {

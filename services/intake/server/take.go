@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"slices"
 	"strconv"
 	"time"
 
@@ -31,7 +32,7 @@ func (s *Server) take(ctx context.Context, sub *pb.Submission, portalStored time
 		return nil, malformed(problems)
 	}
 	h := intake.Header{
-		ID: sub.GetId(), Drive: sub.GetDrive(), Province: sub.GetProvince(), School: sub.GetSchool(), Kind: wire.FromKind(sub.GetKind()),
+		ID: sub.GetId(), Drive: sub.GetDrive(), Province: sub.GetProvince(), School: sub.GetSchool(), Kind: wire.FromKind(sub.GetKind()), Source: sourceOf(sub.GetSource()),
 	}
 	subject, err := eventlog.Subject("submission", string(h.Kind), h.Province, h.School, h.ID)
 	if err != nil {
@@ -42,7 +43,13 @@ func (s *Server) take(ctx context.Context, sub *pb.Submission, portalStored time
 	if err != nil {
 		return nil, err
 	}
-	batch, err := intake.Admit(s.cfg.Drive, s.cfg.Key, h, candidates)
+	batch, err := s.admit(ctx, h, candidates)
+	if fault.Is(err, fault.Invalid) {
+		// A submission that was taken keeps its receipt, whatever the sources are now.
+		if r, repeated := s.repeat(ctx, taken, sum); repeated == nil {
+			return r, nil
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -69,6 +76,32 @@ func (s *Server) take(ctx context.Context, sub *pb.Submission, portalStored time
 		return nil, fault.Wrap("", op, err)
 	}
 	return receipt(ev, m), nil
+}
+
+// admit sorts a submission. A part that has no source yet takes this one; two submissions that are first at once settle it between them.
+func (s *Server) admit(ctx context.Context, h intake.Header, candidates []intake.Candidate) (intake.Batch, error) {
+	for {
+		t, err := s.readSources(ctx, h.Province, h.School)
+		if err != nil {
+			return intake.Batch{}, err
+		}
+		sources := t.sources()
+		sorted := slices.Clone(candidates)
+		for i := range sorted {
+			sorted[i].Problems = append(slices.Clone(sorted[i].Problems), sources.Problem(h, i, sorted[i].Record.Part)...)
+		}
+		batch, err := intake.Admit(s.cfg.Drive, s.cfg.Key, h, sorted)
+		if err != nil {
+			return batch, err
+		}
+		first := sources.New(batch.Accepted)
+		if len(first) == 0 {
+			return batch, nil
+		}
+		if _, err := s.writeSources(ctx, t, h.Source, "", first); !fault.Is(err, fault.Conflict) {
+			return batch, err
+		}
+	}
 }
 
 // malformed refuses a whole batch whose envelope breaks the contract.
@@ -148,7 +181,7 @@ func namedSchool(r *studentpb.Record) string {
 func event(digest string, h intake.Header, sum []byte, b intake.Batch, canonical []*studentpb.Record) *pb.SubmissionAccepted {
 	ev := &pb.SubmissionAccepted{
 		SubmissionId: h.ID, Drive: h.Drive, DriveDigest: digest, Province: h.Province, School: h.School,
-		Kind: wire.ToKind(h.Kind), Sha256: sum,
+		Kind: wire.ToKind(h.Kind), Sha256: sum, Source: toSource(h.Source),
 	}
 	for _, a := range b.Accepted {
 		r := &pb.AcceptedRecord{

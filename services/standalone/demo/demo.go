@@ -107,7 +107,7 @@ func (s *Sample) submitFile(ctx context.Context, conn *grpc.ClientConn, f File, 
 	}
 	defer book.Close()
 	client := portal.Client{Intake: intakepb.NewIntakeServiceClient(conn)}
-	sender := portal.Sender{Drive: s.Drive.ID, Province: f.School.Province, School: f.School.Code}
+	sender := portal.Sender{Drive: s.Drive.ID, Province: f.School.Province, School: f.School.Code, Source: intakepb.Source_SOURCE_WORKBOOK}
 	return client.Submit(ctx, portal.Batches(portal.FromWorkbook(book), sender, summary.Note), summary)
 }
 
