@@ -11,8 +11,10 @@ import (
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/sandbox"
 	"github.com/rasoat/rasoat/services/standalone/node"
 	"github.com/rasoat/rasoat/services/student"
+	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/rasoat/rasoat/services/validation"
 	"google.golang.org/protobuf/proto"
 )
@@ -114,6 +116,7 @@ rules:
 	}
 	restart(next)
 	agrees("by the new book")
+	s.dryRun(t, next, school)
 	sequence := s.lastSequence(ctx, t, eventlog.Records)
 	restart(next, "reporting", "validation")
 	agrees("rebuilt")
@@ -139,5 +142,47 @@ rules:
 		if status != reportingpb.Status_STATUS_VERIFIED {
 			t.Errorf("by the old book again: pupil %s is %v", ref, status)
 		}
+	}
+}
+
+// dryRun asks the running system what it would find in a school's profiles, and holds it against the rules at home.
+func (s *system) dryRun(t *testing.T, d *drive.Drive, school sandbox.SchoolRange) {
+	t.Helper()
+	ctx := testContext(t)
+	client := validationpb.NewValidationServiceClient(dial(t, s.GRPCAddr()))
+	rules, err := client.ListRules(ctx, &validationpb.ListRulesRequest{})
+	if err != nil || !slices.ContainsFunc(rules.GetRules(), func(r *validationpb.Rule) bool { return r.GetCode() == "NO_GIRLS_IN_JUNE" && r.GetOfDrive() }) {
+		t.Errorf("ListRules: %v", err)
+	}
+	before := s.lastSequence(ctx, t, eventlog.Submissions)
+	req := &validationpb.CheckRequest{Province: school.Province, School: school.Code}
+	var records []student.Record
+	for i := school.First; i < school.End; i++ {
+		p := s.nation.Pupil(i).Profile
+		records = append(records, profileRecord(p))
+		req.Records = append(req.Records, wire.ToRecord(profileRecord(p)))
+	}
+	resp, err := client.Check(ctx, req)
+	if err != nil || resp.GetDriveDigest() != d.Digest {
+		t.Fatalf("Check: got %v, %v", resp, err)
+	}
+	got := map[string]int{}
+	for _, r := range resp.GetRecords() {
+		for _, f := range r.GetFindings() {
+			got[f.GetRule()+" "+f.GetField()+" "+f.GetSeverity().String()]++
+		}
+	}
+	for _, found := range validation.CheckAll(d, records) {
+		for _, f := range found {
+			got[f.Rule+" "+f.Field+" SEVERITY_"+strings.ToUpper(string(f.Severity))]--
+		}
+	}
+	for what, n := range got {
+		if n != 0 {
+			t.Errorf("the dry run and the rules at home differ by %d in %s", n, what)
+		}
+	}
+	if after := s.lastSequence(ctx, t, eventlog.Submissions); after != before || len(got) == 0 {
+		t.Errorf("the dry run stored %d messages and found %d things", after-before, len(got))
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/rasoat/rasoat/services/standalone/demo"
 	"github.com/rasoat/rasoat/services/standalone/node"
 	"github.com/rasoat/rasoat/services/student/wire"
+	"golang.org/x/time/rate"
 )
 
 // The sample of the kill test: large enough that submitting it outlasts ten kills.
@@ -226,9 +227,10 @@ func TestKillClient(t *testing.T) {
 		MinBackoff: 20 * time.Millisecond, MaxBackoff: 200 * time.Millisecond, AnswerTimeout: 5 * time.Second,
 	}
 	summary := &portal.Summary{}
+	line := rate.NewLimiter(rate.Every(150*time.Millisecond), 1) // a slow line, so that the kills find it at work
 	for i, school := range sample.Nation.Schools() {
 		sender := portal.Sender{Drive: sample.Drive.ID, Province: school.Province, School: school.Code}
-		if err := client.Submit(context.Background(), portal.Batches(schoolSource(sample, i), sender, summary.Note), summary); err != nil {
+		if err := client.Submit(context.Background(), portal.Batches(schoolSource(sample, i, line), sender, summary.Note), summary); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -237,10 +239,14 @@ func TestKillClient(t *testing.T) {
 	}
 }
 
-// schoolSource gives what a school reports, pupil by pupil.
-func schoolSource(s *demo.Sample, i int) portal.Source {
+// schoolSource gives what a school reports, class by class as the line lets it.
+func schoolSource(s *demo.Sample, i int, line *rate.Limiter) portal.Source {
 	return func(yield func(portal.Entry, error) bool) {
 		for c, class := range s.Nation.Classes(i) {
+			if err := line.Wait(context.Background()); err != nil {
+				yield(portal.Entry{}, err)
+				return
+			}
 			e := portal.Entry{Origin: portal.Place(class.Name)}
 			for _, r := range s.Nation.ClassRecords(i, c) {
 				e.Records = append(e.Records, wire.ToRecord(r))
