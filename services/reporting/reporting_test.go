@@ -92,7 +92,7 @@ func TestStatus(t *testing.T) {
 func TestEveryExpectedPupilCountsOnce(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	coin := func() bool { return r.IntN(3) > 0 }
-	judge := func() Judgement { return Judgement{Current: coin(), Errors: r.IntN(4) / 3} }
+	judge := func() Judgement { return Judgement{Current: coin(), Errors: r.IntN(4) / 3, Warnings: r.IntN(5) / 4} }
 	var counts Counts
 	var expected int64
 	for range 20_000 {

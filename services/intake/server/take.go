@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"slices"
 	"strconv"
 	"time"
 
@@ -43,15 +42,12 @@ func (s *Server) take(ctx context.Context, sub *pb.Submission, portalStored time
 	if err != nil {
 		return nil, err
 	}
-	batch, err := s.admit(ctx, h, candidates)
-	if fault.Is(err, fault.Invalid) {
-		// A submission that was taken keeps its receipt, whatever the sources are now.
-		if r, repeated := s.repeat(ctx, taken, sum); repeated == nil {
-			return r, nil
-		}
-	}
+	batch, repeated, err := s.admit(ctx, h, taken, candidates)
 	if err != nil {
 		return nil, err
+	}
+	if repeated {
+		return s.repeat(ctx, taken, sum)
 	}
 	ev := event(s.cfg.Drive.Digest, h, sum, batch, canonical)
 	if !portalStored.IsZero() {
@@ -76,32 +72,6 @@ func (s *Server) take(ctx context.Context, sub *pb.Submission, portalStored time
 		return nil, fault.Wrap("", op, err)
 	}
 	return receipt(ev, m), nil
-}
-
-// admit sorts a submission. A part that has no source yet takes this one; two submissions that are first at once settle it between them.
-func (s *Server) admit(ctx context.Context, h intake.Header, candidates []intake.Candidate) (intake.Batch, error) {
-	for {
-		t, err := s.readSources(ctx, h.Province, h.School)
-		if err != nil {
-			return intake.Batch{}, err
-		}
-		sources := t.sources()
-		sorted := slices.Clone(candidates)
-		for i := range sorted {
-			sorted[i].Problems = append(slices.Clone(sorted[i].Problems), sources.Problem(h, i, sorted[i].Record.Part)...)
-		}
-		batch, err := intake.Admit(s.cfg.Drive, s.cfg.Key, h, sorted)
-		if err != nil {
-			return batch, err
-		}
-		first := sources.New(batch.Accepted)
-		if len(first) == 0 {
-			return batch, nil
-		}
-		if _, err := s.writeSources(ctx, t, h.Source, "", first); !fault.Is(err, fault.Conflict) {
-			return batch, err
-		}
-	}
 }
 
 // malformed refuses a whole batch whose envelope breaks the contract.

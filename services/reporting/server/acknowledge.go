@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -26,22 +28,26 @@ func (s *Server) Acknowledge(ctx context.Context, req *pb.AcknowledgeRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]string, len(req.GetAcknowledgements()))
-	for i, a := range req.GetAcknowledgements() {
-		ids[i] = s.drive.ID + "/" + a.GetPupil()
-	}
-	docs, err := s.pupils.Get(ctx, ids)
+	pupils, err := s.named(ctx, sc, req.GetAcknowledgements())
 	if err != nil {
 		return nil, err
 	}
 	out := &pb.AcknowledgeResponse{}
 	ev := &pb.WarningsAcknowledged{Drive: s.drive.ID, Province: sc.Province, School: sc.Code}
+	said := map[string]*pb.Acknowledgement{} // by pupil and values
 	for i, a := range req.GetAcknowledgements() {
-		p, err := readPupil(docs[i], s.drive)
-		if err != nil {
-			return nil, err
+		w, problem := pupils[i].acknowledge(sc, a)
+		once := a.GetPupil() + "/" + string(a.GetValues())
+		switch before := said[once]; {
+		case problem != nil:
+		case before == nil:
+			said[once] = a
+		case proto.Equal(before, a):
+			w = nil
+		default:
+			problem = refusal("ACK_TWICE", fault.Text{Vi: "Cảnh báo này đã có câu trả lời khác trong cùng yêu cầu.", En: "This warning has another answer in the same request."},
+				fault.Text{Vi: "Giữ một câu trả lời cho mỗi cảnh báo; câu đầu đã được nhận.", En: "Give one answer to each warning; the first was taken."})
 		}
-		w, problem := p.acknowledge(sc, a)
 		if problem != nil {
 			problem.Path = "acknowledgements[" + strconv.Itoa(i) + "]"
 			out.Refused = append(out.Refused, problem)
@@ -87,37 +93,64 @@ func (s *Server) school(op, scope string) (drive.School, error) {
 	return sc, nil
 }
 
-// acknowledge makes the decision of one answer; nil where it holds already, and a problem where there is nothing to answer.
+// named reads the pupils that answers are about, in their order; nil where the school has no such pupil: it neither enrols the pupil
+// nor is where the profile of a pupil came from whom nobody enrols.
+func (s *Server) named(ctx context.Context, sc drive.School, answers []*pb.Acknowledgement) ([]*pupil, error) {
+	ids, entries := make([]string, len(answers)), make([]string, len(answers))
+	for i, a := range answers {
+		ids[i] = s.drive.ID + "/" + a.GetPupil()
+		entries[i] = rosterEntry(s.drive.ID, sc.Province+"/"+sc.Code, noClass, a.GetPupil(), store.Revision{}).ID
+	}
+	docs, err := s.pupils.Get(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	profiles, err := s.roster.Get(ctx, entries)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*pupil, len(answers))
+	for i, d := range docs {
+		p, err := readPupil(d, s.drive)
+		if err != nil {
+			return nil, err
+		}
+		at, sent := s.here(p, sc, noClass)
+		if at != nil || sent && len(profiles[i].Facets) > 0 {
+			out[i] = p
+		}
+	}
+	return out, nil
+}
+
+// acknowledge makes the decision of one answer; nil where it holds already, and a problem where there is nothing to answer. The
+// pupil is nil when the school has no such pupil.
 func (p *pupil) acknowledge(sc drive.School, a *pb.Acknowledgement) (*pb.AcknowledgedWarning, *studentpb.Problem) {
-	if !p.enrolledAt(sc) {
-		return nil, problem("ACK_UNKNOWN_PUPIL", fault.Text{Vi: "Trường không có học sinh này.", En: "The school has no such pupil."},
+	if p == nil {
+		return nil, refusal("ACK_UNKNOWN_PUPIL", fault.Text{Vi: "Trường không có học sinh này.", En: "The school has no such pupil."},
 			fault.Text{Vi: "Xem lại danh sách học sinh của trường.", En: "Look at the list of the school's pupils again."})
 	}
 	if !saysSomething(a.GetReason()) {
-		return nil, problem("ACK_REASON", fault.Text{Vi: "Lý do phải nêu bằng lời, ít nhất hai từ.", En: "The reason must be given in words, two at the least."},
+		return nil, refusal("ACK_REASON", fault.Text{Vi: "Lý do phải nêu bằng lời, ít nhất hai từ.", En: "The reason must be given in words, two at the least."},
 			fault.Text{Vi: "Nêu vì sao giá trị đúng, ví dụ: học bạ ghi như vậy.", En: "Say why the values are right, for example: the school report says so."})
 	}
+	if a.GetWithdraw() {
+		return p.withdraw(a)
+	}
 	var found *validationpb.Finding
-	for _, f := range p.findings(wire.FromPart(a.GetPart())) {
-		if f.GetRule() == a.GetRule() && string(f.GetValues()) == string(a.GetValues()) {
+	for _, f := range p.findings(wire.FromPart(a.GetPart()), sc.Province+"/"+sc.Code) {
+		if f.GetRule() == a.GetRule() && bytes.Equal(f.GetValues(), a.GetValues()) {
 			found = f
 		}
 	}
-	standing := p.acks[string(a.GetValues())]
 	switch {
-	case a.GetWithdraw() && standing.GetReason() != "":
-		f := standing.GetFinding()
-		return &pb.AcknowledgedWarning{
-			Pupil: a.GetPupil(), Part: a.GetPart(), Rule: f.GetRule(), RuleVersion: f.GetRuleVersion(), Field: f.GetField(), Values: f.GetValues(),
-			PersonalReason: a.GetReason(), Withdrawn: true,
-		}, nil
-	case a.GetWithdraw() || found == nil:
-		return nil, problem("ACK_NO_SUCH_WARNING", fault.Text{Vi: "Không có cảnh báo này, hoặc giá trị đã thay đổi từ khi xem.", En: "There is no such warning, or a value has changed since it was seen."},
+	case found == nil:
+		return nil, refusal("ACK_NO_SUCH_WARNING", fault.Text{Vi: "Không có cảnh báo này, hoặc giá trị đã thay đổi từ khi xem.", En: "There is no such warning, or a value has changed since it was seen."},
 			fault.Text{Vi: "Xem lại các cảnh báo của học sinh rồi xác nhận.", En: "Look at the pupil's warnings again and acknowledge then."})
 	case found.GetSeverity() != validationpb.Severity_SEVERITY_WARNING:
-		return nil, problem("ACK_NOT_A_WARNING", fault.Text{Vi: "Chỉ cảnh báo mới xác nhận được; lỗi phải sửa, thông tin không cần.", En: "Only a warning can be acknowledged; an error must be mended, an information needs nothing."},
+		return nil, refusal("ACK_NOT_A_WARNING", fault.Text{Vi: "Chỉ cảnh báo mới xác nhận được; lỗi phải sửa, thông tin không cần.", En: "Only a warning can be acknowledged; an error must be mended, an information needs nothing."},
 			fault.Text{Vi: "Sửa dữ liệu theo hướng dẫn của quy tắc.", En: "Mend the record as the rule says."})
-	case standing.GetReason() == a.GetReason():
+	case p.acks[string(a.GetValues())].GetReason() == a.GetReason():
 		return nil, nil
 	}
 	return &pb.AcknowledgedWarning{
@@ -126,13 +159,21 @@ func (p *pupil) acknowledge(sc drive.School, a *pb.Acknowledgement) (*pb.Acknowl
 	}, nil
 }
 
-func (p *pupil) enrolledAt(sc drive.School) bool {
-	for _, e := range p.facts.Enrolments {
-		if e.Province == sc.Province && e.School == sc.Code && e.Open {
-			return true
-		}
+// withdraw takes an acknowledgement back, also one that has lapsed: it would hold again if the values came back.
+func (p *pupil) withdraw(a *pb.Acknowledgement) (*pb.AcknowledgedWarning, *studentpb.Problem) {
+	standing := p.acks[string(a.GetValues())]
+	f := standing.GetFinding()
+	switch {
+	case standing.GetPart() != a.GetPart() || f.GetRule() != a.GetRule():
+		return nil, refusal("ACK_NOT_ACKNOWLEDGED", fault.Text{Vi: "Cảnh báo này chưa được xác nhận.", En: "This warning was not acknowledged."},
+			fault.Text{Vi: "Xem lại danh sách xác nhận của trường.", En: "Look at the list of the school's acknowledgements again."})
+	case standing.GetReason() == "":
+		return nil, nil
 	}
-	return false
+	return &pb.AcknowledgedWarning{
+		Pupil: a.GetPupil(), Part: a.GetPart(), Rule: f.GetRule(), RuleVersion: f.GetRuleVersion(), Field: f.GetField(), Values: f.GetValues(),
+		PersonalReason: a.GetReason(), Withdrawn: true,
+	}, nil
 }
 
 // saysSomething reports whether a reason has two words at the least.
@@ -146,6 +187,6 @@ func saysSomething(reason string) bool {
 	return words >= 2
 }
 
-func problem(rule string, text, remedy fault.Text) *studentpb.Problem {
+func refusal(rule string, text, remedy fault.Text) *studentpb.Problem {
 	return &studentpb.Problem{Rule: rule, MessageVi: text.Vi, MessageEn: text.En, RemedyVi: remedy.Vi, RemedyEn: remedy.En}
 }

@@ -160,18 +160,14 @@ func (s *Server) pupilMessage(p *pupil, at *reporting.EnrolmentFact) *pb.Pupil {
 		m.Class = at.Class
 		for _, e := range p.enrolments {
 			if e.school == at.School && e.province == at.Province {
-				part := &pb.PartState{Part: wire.ToPart(student.Enrolment), Revision: e.revision, Judged: at.Current}
-				if at.Current {
-					part.Findings = p.verdicts[facetEnrolment+e.province+"/"+e.school].GetFindings()
-				}
-				m.Parts = append(m.Parts, part)
+				m.Parts = append(m.Parts, p.partMessage(student.Enrolment, e.revision, at.Current, e.province+"/"+e.school))
 			} else if open(e) {
 				m.Identity.AlsoEnrolledAt = append(m.Identity.AlsoEnrolledAt, e.province+"/"+e.school)
 			}
 		}
 	}
 	for _, part := range student.Parts[1:] {
-		m.Parts = append(m.Parts, p.partMessage(part))
+		m.Parts = append(m.Parts, p.partMessage(part, p.revisions[part], p.facts.Parts[part].Current, ""))
 	}
 	if j := p.identity; j != nil && p.facts.Identity != reporting.IdentityWaiting {
 		m.Identity.Outcome, m.Identity.Fields, m.Identity.MessageVi, m.Identity.MessageEn = j.GetOutcome(), j.GetFields(), j.GetMessageVi(), j.GetMessageEn()
@@ -185,8 +181,8 @@ func open(e enrolment) bool {
 	return e.entry.GetState() == studentpb.EnrolmentState_ENROLMENT_STATE_JOINED
 }
 
-func (p *pupil) partMessage(part student.Part) *pb.PartState {
-	m := &pb.PartState{Part: wire.ToPart(part), Revision: p.revisions[part], Judged: p.facts.Parts[part].Current, Findings: p.findings(part)}
+func (p *pupil) partMessage(part student.Part, revision uint64, judged bool, school string) *pb.PartState {
+	m := &pb.PartState{Part: wire.ToPart(part), Revision: revision, Judged: judged, Findings: p.findings(part, school)}
 	for _, f := range m.Findings {
 		if a := p.explanation(f); a != nil {
 			m.Explanations = append(m.Explanations, &pb.Explanation{Values: f.GetValues(), Reason: a.GetReason(), StoredAt: a.GetStoredAt()})

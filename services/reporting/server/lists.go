@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
-	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/reporting"
 	"github.com/rasoat/rasoat/services/student"
@@ -19,72 +17,11 @@ import (
 // pageOf gives the size of a page.
 func pageOf(asked int32) int { return int(cmp.Or(asked, 200)) }
 
-// ListAcknowledgements lists the acknowledged warnings of a province or a school, school by school and class by class. A page ends with a
-// pupil, so that it may hold a few more than were asked for.
-func (s *Server) ListAcknowledgements(ctx context.Context, req *pb.ListAcknowledgementsRequest) (*pb.ListAcknowledgementsResponse, error) {
-	province, code, _ := strings.Cut(req.GetScope(), "/")
-	from, after, _ := strings.Cut(req.GetPageToken(), "/")
-	out := &pb.ListAcknowledgementsResponse{}
-	known := false
-	for _, sc := range s.drive.Schools {
-		if sc.Province != province || code != "" && sc.Code != code {
-			continue
-		}
-		known = true
-		if sc.Code < from {
-			continue
-		}
-		if sc.Code != from {
-			after = ""
-		}
-		err := s.eachPupil(ctx, sc, after, func(p *pupil, at *reporting.EnrolmentFact, place string) bool {
-			if at != nil {
-				out.Acknowledgements = append(out.Acknowledgements, p.acknowledgements(req, at)...)
-			}
-			if len(out.Acknowledgements) >= pageOf(req.GetPageSize()) {
-				out.NextPageToken = sc.Code + "/" + place
-				return false
-			}
-			return true
-		})
-		if err != nil || out.NextPageToken != "" {
-			return out, err
-		}
-	}
-	if !known {
-		return nil, noSuchScope("reporting.list_acknowledgements")
-	}
-	return out, nil
-}
+// fullPage is the size in bytes at which a page of records is full: one more pupil, and it can still be sent.
+const fullPage = 4 << 20
 
-// acknowledgements gives those of a pupil: in force, and lapsed ones where they are asked for.
-func (p *pupil) acknowledgements(req *pb.ListAcknowledgementsRequest, at *reporting.EnrolmentFact) []*pb.ListedAcknowledgement {
-	present := map[string]*validationpb.Finding{}
-	for _, part := range student.Parts[1:] {
-		for _, f := range p.findings(part) {
-			present[string(f.GetValues())] = f
-		}
-	}
-	var out []*pb.ListedAcknowledgement
-	for values, a := range p.acks {
-		f := present[values]
-		if a.GetReason() == "" || req.GetRule() != "" && a.GetFinding().GetRule() != req.GetRule() || f == nil && !req.GetLapsed() {
-			continue
-		}
-		listed := proto.CloneOf(a)
-		listed.Province, listed.School, listed.Class, listed.Lapsed = at.Province, at.School, at.Class, f == nil
-		if f != nil {
-			listed.Finding = f
-		}
-		out = append(out, listed)
-	}
-	slices.SortFunc(out, func(a, b *pb.ListedAcknowledgement) int {
-		return cmp.Or(cmp.Compare(a.GetSequence(), b.GetSequence()), cmp.Compare(a.GetFinding().GetField(), b.GetFinding().GetField()))
-	})
-	return out
-}
-
-// ListRecords lists what is held of the pupils whom ListPupils shows for the school.
+// ListRecords lists what is held of the pupils whom ListPupils shows for the school. It fails with NotFound for a school that
+// there is not.
 func (s *Server) ListRecords(ctx context.Context, req *pb.ListRecordsRequest) (*pb.ListRecordsResponse, error) {
 	const op = "reporting.list_records"
 	sc, err := s.school(op, req.GetScope())
@@ -95,6 +32,7 @@ func (s *Server) ListRecords(ctx context.Context, req *pb.ListRecordsRequest) (*
 		return len(req.GetParts()) == 0 || slices.Contains(req.GetParts(), wire.ToPart(part))
 	}
 	out := &pb.ListRecordsResponse{}
+	size := 0
 	var failed error
 	err = s.eachPupil(ctx, sc, req.GetPageToken(), func(p *pupil, at *reporting.EnrolmentFact, place string) bool {
 		if req.GetClass() != "" && (at == nil || at.Class != req.GetClass()) {
@@ -106,7 +44,8 @@ func (s *Server) ListRecords(ctx context.Context, req *pb.ListRecordsRequest) (*
 			return false
 		}
 		out.Pupils = append(out.Pupils, held)
-		if len(out.Pupils) == pageOf(req.GetPageSize()) {
+		size += proto.Size(held)
+		if len(out.Pupils) == pageOf(req.GetPageSize()) || size > fullPage {
 			out.NextPageToken = place
 			return false
 		}

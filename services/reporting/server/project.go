@@ -43,16 +43,13 @@ func (p *projection) set(id, facet string, rev store.Revision, value []byte, cau
 // handle makes the handler of a stream: read each message into facets, merge them, derive who was touched.
 func (s *Server) handle(read func(*projection, eventlog.Message) error) func(context.Context, []eventlog.Message) error {
 	return func(ctx context.Context, batch []eventlog.Message) error {
-		p := &projection{touched: map[string]trace.SpanContext{}}
+		p := newProjection()
 		for _, m := range batch {
 			if err := read(p, m); err != nil {
 				return err
 			}
 		}
-		if err := s.roster.Merge(ctx, p.roster); err != nil {
-			return err
-		}
-		if err := s.pupils.Merge(ctx, p.pupils); err != nil {
+		if err := s.merge(ctx, p); err != nil {
 			return err
 		}
 		return s.derive(ctx, p.touched)
@@ -132,9 +129,9 @@ func (s *Server) identities(p *projection, m eventlog.Message) error {
 	return nil
 }
 
-// byBook orders the verdicts on one content: the one by the later book stands, and of one book the later one, whatever the order in which
-// they arrive. A stream has no 2^48 messages; and the sum over a pupil's facets, which reporting takes, stays in bounds for some
-// thousand books.
+// byBook orders the verdicts on one content: the one by the later book stands, and of one book the later one, whatever the order in
+// which they arrive. A stream has no 2^48 messages. The sum over a pupil's facets (stateOf) must fit 64 bits as well: with
+// verdicts on six parts and two pairs, and a dozen schools that have claimed the pupil, that leaves room for 3,000 books.
 func byBook(book, sequence uint64) uint64 { return book<<48 | sequence }
 
 // decisions reads what schools answered to warnings.

@@ -168,16 +168,28 @@ func (p *pupil) count(findings []*validationpb.Finding) reporting.Judgement {
 	return j
 }
 
-// explanation gives the acknowledgement of a warning that is in force: the one that saw the same values.
+// explanation gives the acknowledgement of a warning that is in force: the one that saw the same values. Nothing else has one.
 func (p *pupil) explanation(f *validationpb.Finding) *pb.ListedAcknowledgement {
-	if a := p.acks[string(f.GetValues())]; len(f.GetValues()) > 0 && a.GetReason() != "" {
+	if f.GetSeverity() != validationpb.Severity_SEVERITY_WARNING || len(f.GetValues()) == 0 {
+		return nil
+	}
+	if a := p.acks[string(f.GetValues())]; a.GetReason() != "" {
 		return a
 	}
 	return nil
 }
 
-// findings gives what is found on a part as it stands; that of a pair belongs to its second part.
-func (p *pupil) findings(part student.Part) []*validationpb.Finding {
+// findings gives what is found on a part as it stands: of the roster, on the entry of a school ("01/01000701"); what is found on a
+// pair belongs to its second part.
+func (p *pupil) findings(part student.Part, school string) []*validationpb.Finding {
+	if part == student.Enrolment {
+		for _, e := range p.facts.Enrolments {
+			if e.Current && e.Province+"/"+e.School == school {
+				return p.verdicts[facetEnrolment+school].GetFindings()
+			}
+		}
+		return nil
+	}
 	var out []*validationpb.Finding
 	if p.facts.Parts[part].Current {
 		out = p.verdicts[string(part)].GetFindings()

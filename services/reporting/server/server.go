@@ -65,20 +65,6 @@ func (s *Server) Gateway(ctx context.Context, mux *runtime.ServeMux, conn *grpc.
 // Ready reports whether the service can answer.
 func (s *Server) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
 
-// Rebuild throws away what the service keeps and has it gathered from the log anew; before Run. Nothing is published by that, unless
-// something is missing in RECORDS.
-func (s *Server) Rebuild(ctx context.Context) error {
-	for _, c := range s.consumers() {
-		if err := s.log.Forget(ctx, c.Stream, c.Durable); err != nil {
-			return err
-		}
-	}
-	if err := s.roster.Drop(ctx); err != nil {
-		return err
-	}
-	return s.pupils.Drop(ctx)
-}
-
 // Run gathers and publishes until ctx ends.
 func (s *Server) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
@@ -88,14 +74,31 @@ func (s *Server) Run(ctx context.Context) error {
 	return g.Wait()
 }
 
-func (s *Server) consumers() []eventlog.Consumer {
-	return []eventlog.Consumer{
-		{Stream: eventlog.Submissions, Durable: "reporting-submissions", Types: []string{wire.TypeSubmission}, Handle: s.handle(s.submission)},
-		{Stream: eventlog.Verdicts, Durable: "reporting-verdicts", Types: []string{wire.TypeVerdicts}, Handle: s.handle(s.verdicts)},
-		{Stream: eventlog.Identities, Durable: "reporting-identities", Types: []string{wire.TypeIdentities}, Handle: s.handle(s.identities)},
-		{
-			Stream: eventlog.Decisions, Durable: "reporting-decisions", Filter: []string{"decision.acknowledge.*.*"},
-			Types: []string{wire.TypeAcknowledged}, Handle: s.handle(s.decisions),
-		},
+// source is a stream that the service gathers from, and how a message of it is read.
+type source struct {
+	stream, durable string
+	subjects        string // a filter that takes in all of them
+	kind            string // ce-type
+	read            func(*projection, eventlog.Message) error
+}
+
+func (s *Server) sources() []source {
+	return []source{
+		{eventlog.Submissions, "reporting-submissions", "submission.*.*.*.*", wire.TypeSubmission, s.submission},
+		{eventlog.Verdicts, "reporting-verdicts", "verdict.*.*.*", wire.TypeVerdicts, s.verdicts},
+		{eventlog.Identities, "reporting-identities", "identity.*.*", wire.TypeIdentities, s.identities},
+		{eventlog.Decisions, "reporting-decisions", "decision.acknowledge.*.*", wire.TypeAcknowledged, s.decisions},
 	}
+}
+
+func (s *Server) consumers() []eventlog.Consumer {
+	var out []eventlog.Consumer
+	for _, from := range s.sources() {
+		c := eventlog.Consumer{Stream: from.stream, Durable: from.durable, Types: []string{from.kind}, Handle: s.handle(from.read)}
+		if from.stream == eventlog.Decisions { // many kinds of decisions share it
+			c.Filter = []string{from.subjects}
+		}
+		out = append(out, c)
+	}
+	return out
 }

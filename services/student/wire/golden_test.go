@@ -53,7 +53,34 @@ func golden() map[string]proto.Message {
 		Rule: "YEAR_MARK", RuleVersion: 1, Severity: validationpb.Severity_SEVERITY_ERROR, Field: "subjects[TOAN].year",
 		Personal: &validationpb.FindingDetail{Reported: "8.1", Expected: "8.4", MessageVi: "a", MessageEn: "b", RemedyVi: "c", RemedyEn: "d"},
 	}
+	values := []byte("sixteen bytes ok")
 	return map[string]proto.Message{
+		// A message that has gained fields has a payload more: the one without them goes on decoding.
+		TypeSubmission + "-source": &intakepb.SubmissionAccepted{
+			SubmissionId: "s1", Drive: "2022-2023-12", Province: "01", School: "01000701", Kind: studentpb.Kind_KIND_PROFILE, Sha256: []byte{1, 2},
+			Records: []*intakepb.AcceptedRecord{{Pupil: "abc", Part: studentpb.Part_PART_PROFILE, ContentHash: []byte{3}, IdentityHash: []byte{4},
+				Personal: &studentpb.Record{Content: &studentpb.Record_Profile{Profile: profile}}}},
+			Source: intakepb.Source_SOURCE_WORKBOOK,
+		},
+		TypeVerdicts + "-book": &validationpb.RecordsJudged{
+			Drive: "2022-2023-12", DriveDigest: "d", Book: 3,
+			Verdicts: []*validationpb.Verdict{{Pupil: "abc", Part: studentpb.Part_PART_RESULTS_10, Revision: 7, ContentHash: []byte{3}, Findings: []*validationpb.Finding{{
+				Rule: "YEAR_MARK", RuleVersion: 2, Severity: validationpb.Severity_SEVERITY_WARNING, Field: "subjects[TOAN].year", Values: values,
+				Personal: &validationpb.FindingDetail{Reported: "8.1", Expected: "8.2", MessageVi: "a", MessageEn: "b", RemedyVi: "c", RemedyEn: "d",
+					Fix: &validationpb.Fix{Kind: validationpb.FixKind_FIX_KIND_VALUE, Value: "82", Certain: true}},
+			}}}},
+		},
+		TypeBookOpened: &validationpb.BookOpened{Drive: "2022-2023-12", DriveVersion: "2", DriveDigest: "d", Digest: "b", Number: 3},
+		TypeSources: &intakepb.SourcesDecided{
+			Drive: "2022-2023-12", Province: "01", School: "01000701",
+			Sources: []*intakepb.PartSource{{Part: studentpb.Part_PART_PROFILE, Source: intakepb.Source_SOURCE_PORTAL},
+				{Part: studentpb.Part_PART_RESULTS_12_1, Source: intakepb.Source_SOURCE_WORKBOOK, Reason: "a b"}},
+		},
+		TypeAcknowledged: &reportingpb.WarningsAcknowledged{
+			Drive: "2022-2023-12", Province: "01", School: "01000701",
+			Warnings: []*reportingpb.AcknowledgedWarning{{Pupil: "abc", Part: studentpb.Part_PART_RESULTS_10, Rule: "YEAR_MARK", RuleVersion: 2,
+				Field: "subjects[TOAN].year", Values: values, PersonalReason: "a b", Withdrawn: true}},
+		},
 		TypeSubmission: &intakepb.SubmissionAccepted{
 			SubmissionId: "s1", Drive: "2022-2023-12", DriveDigest: "d", Province: "01", School: "01000701", Kind: studentpb.Kind_KIND_PROFILE, Sha256: []byte{1, 2},
 			Records: []*intakepb.AcceptedRecord{{Pupil: "abc", Part: studentpb.Part_PART_PROFILE, ContentHash: []byte{3}, IdentityHash: []byte{4}, NotAfter: at, Index: 2,
@@ -189,6 +216,9 @@ func TestOutsideOfJudgements(t *testing.T) {
 	i, errI := OpenIdentities(must(t, identities))
 	if errV != nil || errI != nil || len(v.Each) != 1 || len(v.Shared) != 1 || len(i.Each) != 1 || len(i.Shared) != 1 {
 		t.Fatalf("got %+v, %v; %+v, %v", v, errV, i, errI)
+	}
+	if b, err := OpenVerdicts(must(t, golden()[TypeVerdicts+"-book"])); err != nil || b.Book != 3 || v.Book != 0 {
+		t.Errorf("the book: got %d, %v; and %d of a message without one", b.Book, err, v.Book)
 	}
 	if g, w := v.Each[0], verdicts.Verdicts[0]; g.Pupil != w.Pupil || ToPart(g.Part) != w.Part || g.Revision != w.Revision || !bytes.Equal(g.Bytes, must(t, w)) {
 		t.Errorf("verdict: got %+v", g)
