@@ -2,6 +2,7 @@ package validation
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
@@ -79,3 +80,26 @@ func (r Rule) SeverityIn(d *drive.Drive) Severity {
 }
 
 func text(vi, en string) fault.Text { return fault.Text{Vi: vi, En: en} }
+
+// columns are the beginnings of the fields that the rules of a kind speak of, by the beginning of their codes, for whoever explains a column
+// before anything stands in it.
+var columns = []struct{ code, field string }{
+	{"NAME_", "full_name"}, {"BIRTH_", "date_of_birth"}, {"ETHNICITY_", "ethnicity"}, {"NATIONALITY_", "nationality"}, {"ID_GENDER", "gender"},
+	{"ID_BIRTH_YEAR", "date_of_birth"}, {"ID_NATIONALITY", "nationality"}, {"ID_", "identity."}, {"RESIDENCE_", "residence."},
+	{"SCHOOL_YEAR_", "school_year"}, {"REGULATION_", "programme"}, {"SUBJECT_", "subjects["}, {"SCORE_", "subjects["}, {"MARK", "subjects["},
+	{"TERM_", "subjects["}, {"YEAR_MARK", ".year"}, {"YEAR_COMMENT", ".year"}, {"AVERAGE", ".average_tenths"}, {"RATING", ".rating"}, {"LEVEL", ".rating"},
+	{"CONDUCT_", ".conduct"}, {"RESULTS_REASON", "not_applicable"},
+}
+
+// Concerns reports whether the rule can point to a field of the contract.
+func (r Rule) Concerns(field string) bool {
+	for _, c := range columns {
+		if !strings.HasPrefix(r.Code, c.code) {
+			continue
+		}
+		if strings.HasPrefix(field, c.field) || strings.HasPrefix(c.field, ".") && strings.HasSuffix(field, c.field) {
+			return true
+		}
+	}
+	return r.Code == "PROFILE_REQUIRED" && (field == "full_name" || field == "date_of_birth" || field == "gender" || field == "ethnicity" || field == "identity.number")
+}

@@ -118,7 +118,7 @@ var wordings = map[string]wording{
 		fault.Text{Vi: "Sửa điểm theo sổ điểm, ví dụ 8,5 thay cho 85.", En: "Correct it from the gradebook, for example 8.5 in place of 85."}},
 	RuleRating: {
 		fault.Text{Vi: "Xếp loại học lực không đúng.", En: "There is no such academic rating."},
-		fault.Text{Vi: "Ghi Giỏi, Khá, Trung bình, Yếu hoặc Kém.", En: "Write Giỏi, Khá, Trung bình, Yếu or Kém."}},
+		fault.Text{Vi: "Ghi Giỏi, Khá, Trung bình, Yếu hoặc Kém; theo thông tư 22/2021: Tốt, Khá, Đạt hoặc Chưa đạt.", En: "Write Giỏi, Khá, Trung bình, Yếu or Kém; by Circular 22/2021 Tốt, Khá, Đạt or Chưa đạt."}},
 	RuleConduct: {
 		fault.Text{Vi: "Xếp loại hạnh kiểm không đúng.", En: "There is no such conduct rating."},
 		fault.Text{Vi: "Ghi Tốt, Khá, Trung bình, Yếu; học viên không xếp loại thì ghi Không xếp loại.", En: "Write Tốt, Khá, Trung bình or Yếu; Không xếp loại for a learner who is not rated."}},

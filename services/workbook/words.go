@@ -80,12 +80,17 @@ var (
 		word[student.Rating]{student.Average, "Trung bình", "tb"},
 		word[student.Rating]{student.Weak, "Yếu", "y"},
 		word[student.Rating]{student.Poor, "Kém", ""},
+		word[student.Rating]{student.VeryGood, "Tốt", "t"},
+		word[student.Rating]{student.RatingPassed, "Đạt", "d"},
+		word[student.Rating]{student.RatingNotPassed, "Chưa đạt", "cd"},
 	)
 	conducts = newWords(
 		word[student.Conduct]{student.ConductGood, "Tốt", "t"},
 		word[student.Conduct]{student.ConductFair, "Khá", "k"},
 		word[student.Conduct]{student.ConductAverage, "Trung bình", "tb"},
 		word[student.Conduct]{student.ConductWeak, "Yếu", "y"},
+		word[student.Conduct]{student.ConductPassed, "Đạt", "d"},
+		word[student.Conduct]{student.ConductNotPassed, "Chưa đạt", "cd"},
 	)
 	languages = newWords(
 		word[string]{"N1", "N1", "tienganh anh anhvan"},
