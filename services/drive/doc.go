@@ -4,11 +4,14 @@
 //
 // A drive is a folder:
 //
-//	drive.yaml    windows, regulations, severities, approval, registry; an unknown key is an error
+//	drive.yaml    windows, regulations, severities, rules, approval, registry; an unknown key is an error
 //	schools.csv   code,name,kind,province,expected
 //
 // and next year's drive is a new folder, not new code. Its catalogue is one of those that the program
 // carries ([Builtin]: "2023-04") or a folder beside drive.yaml ("./units").
+//
+// The rules that a drive adds are expressions of package expression: they are compiled and type-checked by [Load], so that a
+// drive with a rule that cannot be asked does not load.
 //
 // The one rule a reader must not miss: a drive never changes after it is loaded, and its Digest names
 // everything in it, so that a judgement can say which book it was made under. Slices that a Drive or a

@@ -49,6 +49,19 @@ type ruleDoc struct {
 	Source   cell    `yaml:"source"`
 }
 
+// line gives the first line of the rule; 0 when nothing of it is there.
+func (r ruleDoc) line() int {
+	first := 0
+	for _, c := range []cell{
+		r.Code, r.Version, r.Kind, r.Severity, r.Field, r.When, r.Holds, r.Message.Vi, r.Message.En, r.Remedy.Vi, r.Remedy.En, r.Source,
+	} {
+		if c.Line > 0 && (first == 0 || c.Line < first) {
+			first = c.Line
+		}
+	}
+	return first
+}
+
 type textDoc struct {
 	Vi cell `yaml:"vi"`
 	En cell `yaml:"en"`

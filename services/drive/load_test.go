@@ -162,6 +162,7 @@ func FuzzLoad(f *testing.F) {
 	}
 	f.Add(string(raw), smallSchools)
 	f.Add("id: &a [*a]\n", "code")
+	f.Add(smallDrive+"rules: [{code: OWN, kind: profile, severity: info, holds: 'profile.class != \"\"', message: {vi: a, en: b}, remedy: {vi: c, en: d}, source: e}]\n", smallSchools)
 	f.Fuzz(func(t *testing.T, yaml, schools string) {
 		d, err := drive.Load(folder(yaml, schools))
 		if err == nil && (d.Digest == "" || len(d.Windows) == 0) {

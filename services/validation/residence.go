@@ -3,6 +3,7 @@ package validation
 import (
 	"strings"
 
+	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/student"
 )
 
@@ -17,11 +18,11 @@ func (j *judge) residence(r student.Residence, of citizenship) {
 	}
 	c := j.drive.Catalogue
 	if !sameCatalogue(r.CatalogueDate, c.Date) {
-		j.found(residenceCatalogue, "residence.catalogue_date", safe(r.CatalogueDate), c.Date)
+		j.found(residenceCatalogue, "residence.catalogue_date", safe(r.CatalogueDate)+", "+j.meanings(r.Province), c.Date)
 		return // the same digits may be another place
 	}
 	if r.District == "" && r.Province != "" && r.Commune != "" {
-		j.found(residenceTwoTiers, "residence.district", safe(r.Province), c.Date)
+		j.found(residenceTwoTiers, "residence.district", j.meanings(r.Province), c.Date)
 		return
 	}
 	j.residenceComplete(r, of)
@@ -69,4 +70,20 @@ func (j *judge) residenceComplete(r student.Residence, of citizenship) {
 // no date for the drive's own.
 func sameCatalogue(given, own string) bool {
 	return given == "" || strings.HasPrefix(own, given) || own != "" && strings.HasPrefix(given, own)
+}
+
+// meanings tells which place a province's code is by the drive's catalogue and by that of 2025: the same digits may be two places.
+func (j *judge) meanings(code string) string {
+	out := safe(code)
+	if u, ok := j.drive.Catalogue.Province(code); ok {
+		out += " (" + j.drive.Catalogue.Date[:4] + " " + u.Full()
+		if name, ok := drive.Province2025(code); ok {
+			out += "; 2025 " + name
+		}
+		return out + ")"
+	}
+	if name, ok := drive.Province2025(code); ok {
+		out += " (2025 " + name + ")"
+	}
+	return out
 }

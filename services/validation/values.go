@@ -89,6 +89,9 @@ func (w *valueWriter) profile(p *student.Profile, what about, field string) {
 			what = aboutRecord
 		}
 	}
+	if what == aboutRecord {
+		w.put(p.Class)
+	}
 	if what == aboutName || what == aboutRecord {
 		w.put(p.FullName.Reveal(), p.Ethnicity, p.Nationality)
 	}

@@ -1,9 +1,35 @@
 package expression
 
-import "github.com/rasoat/rasoat/services/student"
+import (
+	"cel.dev/cel-go/cel"
 
-// View is a record as expressions see it.
-type View map[string]any
+	"github.com/rasoat/rasoat/services/student"
+)
+
+// View is one record as expressions see it: made once, for all rules of the record's kind.
+type View struct {
+	drive   *Drive
+	profile *Profile
+	results *Results
+}
+
+var _ cel.Activation = (*View)(nil)
+
+// ResolveName gives a variable of the expressions.
+func (v *View) ResolveName(name string) (any, bool) {
+	switch {
+	case name == "drive":
+		return v.drive, true
+	case name == "profile" && v.profile != nil:
+		return v.profile, true
+	case name == "results" && v.results != nil:
+		return v.results, true
+	}
+	return nil, false
+}
+
+// Parent is none: there are no other variables.
+func (v *View) Parent() cel.Activation { return nil }
 
 // Drive is what an expression may know of the drive.
 type Drive struct {
@@ -88,27 +114,29 @@ type Term struct {
 }
 
 // ViewOf shows a record of a drive; nil for a record of the roster, over which there are no expressions.
-func ViewOf(id, schoolYear string, rec student.Record) View {
-	drive := Drive{ID: id, SchoolYear: schoolYear}
+func ViewOf(id, schoolYear string, rec student.Record) *View {
+	v := &View{drive: &Drive{ID: id, SchoolYear: schoolYear}}
 	switch {
 	case rec.Profile != nil:
-		return View{"drive": drive, "profile": profileOf(rec.Profile)}
+		v.profile = profileOf(rec.Profile)
 	case rec.Results != nil:
-		return View{"drive": drive, "results": resultsOf(rec.Results)}
+		v.results = resultsOf(rec.Results)
+	default:
+		return nil
 	}
-	return nil
+	return v
 }
 
-func profileOf(p *student.Profile) Profile {
-	return Profile{
+func profileOf(p *student.Profile) *Profile {
+	return &Profile{
 		Class: p.Class, FullName: p.FullName.Reveal(), DateOfBirth: Date(p.BirthDate), Gender: string(p.Gender), Ethnicity: p.Ethnicity,
 		Nationality: p.Nationality, Identity: Identity{string(p.Identity.Kind), p.Identity.Number.Reveal(), p.Identity.Reason},
 		Residence: Residence(p.Residence),
 	}
 }
 
-func resultsOf(r *student.Results) Results {
-	out := Results{
+func resultsOf(r *student.Results) *Results {
+	out := &Results{
 		Class: r.Class, Part: string(r.Part), SchoolYear: r.SchoolYear, Programme: string(r.Programme), SchoolStudied: r.SchoolStudied,
 		Specialised: r.Specialised, ForeignLanguage: r.ForeignLanguage, Semester1: termOf(r.Semester1), Semester2: termOf(r.Semester2),
 		Year: termOf(r.Year), YearBeforeRetake: termOf(r.BeforeRetake), SummerTraining: r.SummerTraining, NotApplicable: r.NotApplicable,
