@@ -21,6 +21,7 @@ var constraintTexts = map[string]sayer{
 	"string.min_len":     sayMinLen,
 	"string.max_len":     sayMaxLen,
 	"string.pattern":     sayPattern,
+	"bytes.len":          sayBytes,
 	"gte":                sayRange,
 	"lte":                sayRange,
 	"gte_lte":            sayRange,
@@ -89,6 +90,14 @@ var patternTexts = map[string]fault.Text{
 		Vi: "để trống cho cả nước, \"01\" cho một tỉnh, \"01/01000701\" cho một trường",
 		En: "nothing for the nation, \"01\" for a province, \"01/01000701\" for a school",
 	},
+	"^[0-9]{2}(/[A-Za-z0-9_-]{1,16})?$": {
+		Vi: "\"01\" cho một tỉnh, \"01/01000701\" cho một trường",
+		En: "\"01\" for a province, \"01/01000701\" for a school",
+	},
+	"^[A-Z][A-Z0-9_]{1,63}$": {
+		Vi: "mã quy tắc, ví dụ \"YEAR_MARK\"",
+		En: "the code of a rule, such as \"YEAR_MARK\"",
+	},
 	"^[0-9]{2}/[A-Za-z0-9_-]{1,16}$": {
 		Vi: "mã tỉnh và mã trường, ví dụ \"01/01000701\"",
 		En: "the codes of province and school, such as \"01/01000701\"",
@@ -111,6 +120,14 @@ func sayPattern(_ protoreflect.MessageDescriptor, v *protovalidate.Violation) (f
 			En: fmt.Sprintf("has %d characters and is not of the right form", n),
 		},
 		fault.Text{Vi: "Điền " + shape.Vi, En: "Write " + shape.En}
+}
+
+func sayBytes(_ protoreflect.MessageDescriptor, v *protovalidate.Violation) (fault.Text, fault.Text) {
+	return fault.Text{
+			Vi: fmt.Sprintf("có %d byte, phải đúng %d", len(v.FieldValue.Bytes()), v.RuleValue.Uint()),
+			En: fmt.Sprintf("has %d bytes, must have %d", len(v.FieldValue.Bytes()), v.RuleValue.Uint()),
+		},
+		fault.Text{Vi: "Gửi đúng giá trị mà hệ thống đã trả về", En: "Send back the value as the system gave it"}
 }
 
 func sayRange(_ protoreflect.MessageDescriptor, v *protovalidate.Violation) (fault.Text, fault.Text) {
