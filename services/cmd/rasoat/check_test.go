@@ -244,3 +244,28 @@ func TestAcknowledgeCommand(t *testing.T) {
 		t.Errorf("got %v", c.services.answered)
 	}
 }
+
+// Each file of rule faults shows its rule, and the command finds it.
+func TestGenerateRuleFaults(t *testing.T) {
+	c := newCLI(t)
+	out := t.TempDir()
+	c.want(exitFine, nil, "generate", "--out", out, "--pupils", "12000", "--rule-faults")
+	raw, err := os.ReadFile(filepath.Join(out, "rules", "truth.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := map[string]bool{}
+	for line := range bytes.Lines(raw) {
+		var w wrong
+		if err := json.Unmarshal(line, &w); err != nil || w.Line < 1 || len(w.Field) == 0 {
+			t.Fatalf("%v: %s", err, line)
+		}
+		rules[w.Rule] = true
+	}
+	if len(rules) < 60 {
+		t.Errorf("%d rules", len(rules))
+	}
+	for _, rule := range []string{"ID_SHIFTED", "MARKS_COPIED", "HISTORY_ORDER", "NAME_LEGACY"} {
+		c.want(exitFindings, []string{"[" + rule + "]"}, "check", filepath.Join(out, "rules", rule+".ndjson"), "--drive-dir", filepath.Join(out, "drive"), "--problems", "0")
+	}
+}

@@ -22,6 +22,7 @@ type order struct {
 	faults      int
 	seed        uint64
 	truth       bool
+	rules       bool
 }
 
 func (a *app) generateCommand() *cobra.Command {
@@ -38,6 +39,7 @@ has these schools. Nobody in it exists. The same --seed and --pupils give the sa
 ` + exitCodes,
 		Example: `  rasoat generate --out nation --pupils 2000
   rasoat generate --out nation --pupils 100000 --format ndjson --faults 0
+  rasoat generate --out nation --pupils 20000 --rule-faults && rasoat check nation/rules/ID_SHIFTED.ndjson
   rasoat submit nation/01/01000701/*.xlsx --school 01/01000701 --drive-dir nation/drive`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.generate(c, o) },
@@ -50,6 +52,7 @@ has these schools. Nobody in it exists. The same --seed and --pupils give the sa
 	f.IntVar(&o.faults, "faults", sandbox.DefaultFaults, "pupils in a thousand about whom something wrong is reported")
 	f.Uint64Var(&o.seed, "seed", 1, "seed of the nation")
 	f.BoolVar(&o.truth, "truth", false, "write truth.jsonl beside each school: what is wrong, and what the drive ought to make of it")
+	f.BoolVar(&o.rules, "rule-faults", false, "write instead, for each rule of validation, a school with the one fault that the rule finds, and the truth")
 	a.driveFlag(c)
 	return c
 }
@@ -74,6 +77,14 @@ func (a *app) generate(c *cobra.Command, o order) error {
 	sample := drive.Sample(nation.Directory())
 	if err := sample.WriteDir(filepath.Join(o.out, "drive")); err != nil {
 		return err
+	}
+	if o.rules {
+		files, err := a.ruleFaults(sample, sandbox.New(sandbox.Config{Seed: o.seed, Pupils: o.pupils, Faults: -1, Drive: d}), o.out)
+		if err != nil {
+			return err
+		}
+		a.printf("%s: %d  %s\n", a.text("Tệp", "Files"), files, filepath.Join(o.out, "rules"))
+		return nil
 	}
 	schools := nation.Schools()
 	if o.schools > 0 {
