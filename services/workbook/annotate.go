@@ -1,7 +1,8 @@
 package workbook
 
 import (
-	"errors"
+	"archive/zip"
+	"bytes"
 	"io"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ type Mark struct {
 }
 
 // colours of the severities: light red, amber and blue.
-var colours = map[string]string{"error": "FFC7CE", "warning": "FFEB9C", "info": "DDEBF7"}
+var colours = map[string]string{"error": "FFFFC7CE", "warning": "FFFFEB9C", "info": "FFDDEBF7"}
 
 // gravest orders the severities.
 var gravest = []string{"error", "warning", "info"}
@@ -27,127 +28,145 @@ var gravest = []string{"error", "warning", "info"}
 const author = "rasoat"
 
 // Annotate writes the workbook once more with each marked cell coloured by its gravest mark and all its marks in a comment, behind the
-// comment that it has. Everything else stays: values, formulas, other styles of the cell, hidden sheets, lists. A mark
-// without a cell, or of a sheet that there is not, is left out. It fails with Invalid where the workbook cannot be read, and with
-// Unavailable where out cannot be written.
+// comment that it has. Nothing else changes: the other parts of the file are copied byte for byte, and of the marked sheets only the
+// styles of the cells. A mark on a cell that a merged one covers is told at the merged cell. What an earlier Annotate wrote is
+// taken away: its words, and its colours where its words stand. A mark without a cell, or of a sheet that there is not, is left out. It fails with Invalid where the workbook cannot
+// be read, and with Unavailable where out cannot be written.
 func Annotate(in io.Reader, out io.Writer, marks []Mark) error {
 	const op = "workbook.annotate"
-	f, err := excelize.OpenReader(in, excelize.Options{UnzipSizeLimit: defaultMaxUnzipped, UnzipXMLSizeLimit: defaultMaxUnzipped})
+	data, err := io.ReadAll(io.LimitReader(in, defaultMaxFile+1))
+	if err != nil {
+		return fault.Wrap(fault.Invalid, op, err)
+	}
+	if len(data) > defaultMaxFile {
+		return tooLarge(op)
+	}
+	r := bytes.NewReader(data)
+	if err := sniff(op, r, r.Size()); err != nil {
+		return err
+	}
+	archive, err := zip.NewReader(r, r.Size())
 	if err != nil {
 		return notWorkbook(op, err)
 	}
-	defer func() { _ = f.Close() }() // read only
-	a := annotator{file: f, styles: map[styled]int{}, comments: map[string]map[string]string{}}
-	cells := map[string][]Mark{}
-	var order []string
-	for _, m := range marks {
-		if cells[m.Cell] == nil {
-			order = append(order, m.Cell)
-		}
-		cells[m.Cell] = append(cells[m.Cell], m)
+	if err := measure(op, archive, defaultMaxUnzipped); err != nil {
+		return err
 	}
-	for _, cell := range order {
-		if err := a.mark(cell, cells[cell]); err != nil {
+	p := newParts(archive)
+	sheets, err := p.sheets()
+	if err != nil {
+		return notWorkbook(op, err)
+	}
+	a := annotator{parts: p, styles: sheetStyles{parts: p}}
+	for i, s := range sheets {
+		cells := cellsOf(s.name, marks)
+		if len(cells) == 0 && !p.annotated(s.part) {
+			continue
+		}
+		if err := a.sheet(s.part, i+1, cells); err != nil {
 			return fault.Wrap(fault.Invalid, op, err)
 		}
 	}
-	if err := f.Write(out); err != nil {
+	a.styles.save()
+	if err := p.write(out); err != nil {
 		return fault.Wrap(fault.Unavailable, op, err)
 	}
 	return nil
 }
 
-// styled is a style of the workbook with a colour of ours.
-type styled struct {
-	style    int
-	severity string
+// cellAt is a cell by its row and column, from 1.
+type cellAt struct{ row, col int }
+
+func compareCells(x, y cellAt) int {
+	if x.row != y.row {
+		return x.row - y.row
+	}
+	return x.col - y.col
 }
 
-type annotator struct {
-	file     *excelize.File
-	styles   map[styled]int
-	comments map[string]map[string]string // that stand in the workbook, by sheet and cell
+func (c cellAt) name() string {
+	name, err := excelize.CoordinatesToCellName(c.col, c.row)
+	if err != nil {
+		return "" // cells come from names or from the sheet
+	}
+	return name
 }
 
-func (a *annotator) mark(cell string, marks []Mark) error {
-	at := strings.LastIndexByte(cell, '!')
-	if at < 0 {
-		return nil
-	}
-	sheet, name := strings.Trim(cell[:at], "'"), cell[at+1:]
-	if i, err := a.file.GetSheetIndex(sheet); err != nil || i < 0 {
-		return err
-	}
-	slices.SortStableFunc(marks, func(x, y Mark) int { return slices.Index(gravest, x.Severity) - slices.Index(gravest, y.Severity) })
-	if err := a.colour(sheet, name, marks[0].Severity); err != nil {
-		return err
-	}
-	var texts []string
+// cellsOf gives the marks of a sheet by cell.
+func cellsOf(sheet string, marks []Mark) map[cellAt][]Mark {
+	out := map[cellAt][]Mark{}
 	for _, m := range marks {
-		if !slices.Contains(texts, m.Text) {
-			texts = append(texts, m.Text)
+		at := strings.LastIndexByte(m.Cell, '!')
+		if at < 0 || !strings.EqualFold(strings.Trim(m.Cell[:at], "'"), sheet) {
+			continue
+		}
+		if col, row, err := excelize.CellNameToCoordinates(m.Cell[at+1:]); err == nil {
+			c := cellAt{row, col}
+			out[c] = append(out[c], m)
 		}
 	}
-	return a.comment(sheet, name, strings.Join(texts, "\n"))
+	return out
 }
 
-// colour gives the cell the style that it has, with another fill.
-func (a *annotator) colour(sheet, cell, severity string) error {
-	own, err := a.file.GetCellStyle(sheet, cell)
+// told is what stands at one cell: the gravest severity and the text.
+type told struct {
+	severity, text string
+}
+
+// tell puts the marks of each cell into one text, the gravest first, each text once.
+func tell(cells map[cellAt][]Mark) map[cellAt]told {
+	out := make(map[cellAt]told, len(cells))
+	for c, marks := range cells {
+		rank := func(m Mark) int {
+			if i := slices.Index(gravest, m.Severity); i >= 0 {
+				return i
+			}
+			return len(gravest) - 1
+		}
+		slices.SortStableFunc(marks, func(x, y Mark) int { return rank(x) - rank(y) })
+		var texts []string
+		for _, m := range marks {
+			if !slices.Contains(texts, m.Text) {
+				texts = append(texts, m.Text)
+			}
+		}
+		out[c] = told{gravest[rank(marks[0])], strings.Join(texts, "\n")}
+	}
+	return out
+}
+
+// annotator marks the cells of the sheets.
+type annotator struct {
+	parts  *parts
+	styles sheetStyles
+}
+
+// sheet marks the cells of the sheet in a part; number is its place in the workbook, from 1.
+func (a *annotator) sheet(part string, number int, cells map[cellAt][]Mark) error {
+	data, err := a.parts.read(part)
 	if err != nil {
 		return err
 	}
-	key := styled{own, severity}
-	id, ok := a.styles[key]
-	if !ok {
-		style, err := a.file.GetStyle(own)
-		if err != nil {
-			return err
-		}
-		style.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colours[severity]}}
-		if id, err = a.file.NewStyle(style); err != nil {
-			return err
-		}
-		a.styles[key] = id
+	s, err := surveySheet(data)
+	if err != nil {
+		return err
 	}
-	return a.file.SetCellStyle(sheet, cell, cell, id)
-}
-
-// maxComment is how many characters a comment may have.
-const maxComment = 32000
-
-func (a *annotator) comment(sheet, cell, text string) error {
-	if a.comments[sheet] == nil {
-		a.comments[sheet] = map[string]string{}
-		standing, err := a.file.GetComments(sheet)
-		var none excelize.ErrSheetNotExist
-		if err != nil && !errors.As(err, &none) {
-			return err
-		}
-		for _, c := range standing {
-			a.comments[sheet][c.Cell] = commentText(c)
-		}
+	texts := tell(s.uncover(cells))
+	c := commentWriter{parts: a.parts, sheet: part, number: number, drawing: s.drawing, texts: texts}
+	rel, err := c.write()
+	if err != nil {
+		return err
 	}
-	if old := a.comments[sheet][cell]; old != "" {
-		text = old + "\n" + text
-		if err := a.file.DeleteComment(sheet, cell); err != nil {
-			return err
-		}
+	for _, at := range c.gone {
+		texts[at] = told{}
 	}
-	lines := strings.Count(text, "\n") + len([]rune(text))/45
-	return a.file.AddComment(sheet, excelize.Comment{
-		Cell: cell, Author: author, Text: cut(text, maxComment), Width: 380, Height: uint(30 + 18*min(lines, 20)),
-	})
-}
-
-// commentText gives the text of a comment.
-func commentText(c excelize.Comment) string {
-	if len(c.Paragraph) == 0 {
-		return c.Text
+	e := sheetEdit{edits: edits{data: data}, survey: s, styles: &a.styles, cells: texts}
+	if err := e.colour(); err != nil {
+		return err
 	}
-	var b strings.Builder
-	for _, run := range c.Paragraph {
-		b.WriteString(run.Text)
+	if rel != "" {
+		e.addDrawing(rel)
 	}
-	return b.String()
+	a.parts.set(part, e.result())
+	return nil
 }

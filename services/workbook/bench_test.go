@@ -3,7 +3,10 @@ package workbook
 import (
 	"bytes"
 	"fmt"
+	"io"
+	"runtime"
 	"testing"
+	"time"
 
 	"github.com/rasoat/rasoat/services/student"
 )
@@ -51,6 +54,66 @@ func benchmarkRead(b *testing.B, data []byte, g *generator, rows int) {
 		}
 	}
 	b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+// BenchmarkRead20000 reads a file of 20,000 pupils and reports the most heap that is in use meanwhile, the file itself
+// and the drive included.
+func BenchmarkRead20000(b *testing.B) {
+	g := newGenerator(1)
+	data := func() []byte {
+		pupils := make([]Pupil, 20000)
+		for i := range pupils {
+			pupils[i] = g.pupil(fmt.Sprintf("12A%d", i/45))
+		}
+		return mustProfiles(b, g.d, pupils)
+	}()
+	runtime.GC() // what the writing left behind is not the reader's
+	peak := peakHeap(func() { benchmarkRead(b, data, g, 20000) })
+	b.ReportMetric(float64(peak)/(1<<20), "peak-MiB")
+}
+
+// peakHeap gives the most bytes of heap seen while work runs, sampled every few milliseconds.
+func peakHeap(work func()) uint64 {
+	stop, done := make(chan struct{}), make(chan uint64)
+	go func() {
+		ticker := time.NewTicker(5 * time.Millisecond)
+		defer ticker.Stop()
+		var peak uint64
+		for {
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			peak = max(peak, m.HeapAlloc)
+			select {
+			case <-stop:
+				done <- peak
+				return
+			case <-ticker.C:
+			}
+		}
+	}()
+	work()
+	close(stop)
+	return <-done
+}
+
+func BenchmarkAnnotate5000(b *testing.B) {
+	g := newGenerator(1)
+	pupils := make([]Pupil, 5000)
+	for i := range pupils {
+		pupils[i] = g.pupil(fmt.Sprintf("12A%d", i/45))
+	}
+	data := mustProfiles(b, g.d, pupils)
+	marks := make([]Mark, 500)
+	for i := range marks {
+		marks[i] = Mark{cellName(ProfilesSheet, i%15, 2+10*i), []string{"error", "warning", "info"}[i%3], "Ngày sinh không khớp với lớp."}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := Annotate(bytes.NewReader(data), io.Discard, marks); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(marks))*float64(b.N)/b.Elapsed().Seconds(), "marks/s")
 }
 
 func BenchmarkWriteProfiles(b *testing.B) {

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/rasoat/rasoat/services/internal/fault"
@@ -34,7 +35,8 @@ type sheet struct {
 	header  header
 	simple  map[field]int // column of each field of one value
 	scope   scope
-	results *resultColumns // of a results sheet
+	results *resultColumns    // of a results sheet
+	merges  map[int][]rowSpan // of the columns whose merged cells speak for several rows
 }
 
 // findSheets looks for a header in each sheet. No sheet with one is an error that says of each sheet why not.
@@ -42,7 +44,7 @@ func (b *Book) findSheets(op string) error {
 	h := headers{b.drive.Catalogue}
 	var fields []fault.Field
 	blank := true
-	for _, name := range b.file.GetSheetList() {
+	for _, name := range b.sheetsToRead(h) {
 		rows := b.head(name)
 		blank = blank && len(rows) == 0
 		found, ok := h.find(rows)
@@ -68,7 +70,7 @@ func (b *Book) findSheets(op string) error {
 			"Xuất lại tệp từ phần mềm của trường.", "Export the file again.", nil)
 	}
 	e := fault.New(fault.Invalid, op, "Bảng tính không có trang nào đọc được.", "The workbook has no sheet that can be read.")
-	for _, p := range b.rejected {
+	for _, p := range slices.Concat(b.rejected, b.hidden) {
 		e.Fields = append(e.Fields, p.Field)
 	}
 	if len(e.Fields) == 0 { // of catalogues beside a broken sheet there is nothing to say
@@ -102,7 +104,7 @@ func (b *Book) head(name string) [][]string {
 // clean puts each cell into composed form with single spaces, in place.
 func clean(cells []string) []string {
 	for i, text := range cells {
-		cells[i] = student.Clean(text)
+		cells[i] = cleanCell(text)
 	}
 	return cells
 }
@@ -162,7 +164,7 @@ func (s *sheet) headerProblem(rule string, col int) Problem {
 // when no sheet has a pupil, or when a sheet cannot be read to its end.
 func (b *Book) Rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		for _, p := range b.rejected {
+		for _, p := range slices.Concat(b.rejected, b.hidden) {
 			if !yield(Row{Problems: []Problem{p}}, nil) {
 				return
 			}
@@ -197,6 +199,7 @@ func (b *Book) sheetRows(s *sheet, r *reader) iter.Seq2[Row, error] {
 			return
 		}
 		defer func() { _ = rows.Close() }() // read only
+		fill := newFiller(s)
 		for number := 1; rows.Next(); number++ {
 			cells, err := rows.Columns()
 			if err != nil {
@@ -206,7 +209,7 @@ func (b *Book) sheetRows(s *sheet, r *reader) iter.Seq2[Row, error] {
 			if number <= s.header.bottom+1 || blankRow(cells) || number == s.header.bottom+2 && numbering(cells) {
 				continue
 			}
-			row, ok := r.row(s, number, clean(cells))
+			row, ok := r.row(s, number, fill.row(number, clean(cells)))
 			if ok && !yield(row, nil) {
 				return
 			}

@@ -15,13 +15,14 @@ import (
 
 // sniff recognises by its first bytes what people send for a workbook.
 func sniff(op string, r io.ReaderAt, size int64) error {
-	head := make([]byte, 512)
+	head := make([]byte, 4096)
 	n, err := r.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fault.Wrap(fault.Invalid, op, err)
 	}
 	head = head[:n]
-	text := bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff"))))
+	coding, plain := encodingOf(head)
+	text := bytes.ToLower(bytes.TrimSpace(plain))
 	switch {
 	case size == 0:
 		return refuse(op, RuleEmpty, "Tệp rỗng.", "The file is empty.",
@@ -35,17 +36,10 @@ func sniff(op string, r io.ReaderAt, size int64) error {
 	case bytes.HasPrefix(text, []byte("<")):
 		return refuse(op, RuleOldFormat, "Đây là trang web hoặc XML mang tên tệp Excel.", "This is a web page or XML under the name of a workbook.",
 			"Mở bằng Excel, lưu thành .xlsx (Excel Workbook) rồi gửi lại.", "Open it in Excel, save it as .xlsx (Excel Workbook) and send again.", nil)
-	case looksLikeText(head):
-		return refuse(op, RuleOldFormat, "Đây là tệp văn bản hoặc .csv.", "This is a text or .csv file.",
-			"Mở bằng Excel với cột số ở dạng Text, lưu thành .xlsx rồi gửi lại.", "Open it in Excel with its number columns as text, save it as .xlsx and send again.", nil)
+	case looksLikeText(plain):
+		return textFile(op, coding)
 	}
 	return notWorkbook(op, nil)
-}
-
-func looksLikeText(head []byte) bool {
-	return len(head) > 0 && bytes.ContainsAny(head, ",;\t\n") && !bytes.ContainsFunc(head, func(r rune) bool {
-		return r < ' ' && r != '\t' && r != '\n' && r != '\r'
-	})
 }
 
 // measure adds up what the archive says it unpacks to. The reader of the archive holds every part to the size
@@ -77,33 +71,44 @@ func isSheet(name string) bool {
 
 // verify reads the sheets and texts once through and counts rows. The library stops at a broken place of a
 // sheet without a word, and the pupils behind it would be lost; so a broken file is refused here.
-func verify(op string, archive *zip.Reader) (rows int, err error) {
+func verify(op string, archive *zip.Reader) (verified, error) {
 	workbook := false
+	out := verified{merges: map[string][]rowSpan{}}
 	for _, part := range archive.File {
 		workbook = workbook || strings.EqualFold(part.Name, "xl/workbook.xml")
 		if !streamed(part.Name) {
 			continue
 		}
-		n, err := verifyPart(part)
+		rows, merges, err := verifyPart(part)
 		if err != nil {
-			if errors.Is(err, zip.ErrFormat) {
-				return 0, tooLarge(op)
+			if errors.Is(err, zip.ErrFormat) || errors.Is(err, errMerges) {
+				return out, tooLarge(op)
 			}
-			return 0, refuse(op, RuleDamaged, fmt.Sprintf("Tệp bị hỏng ở phần %s.", part.Name), fmt.Sprintf("The file is damaged in its part %s.", part.Name),
+			return out, refuse(op, RuleDamaged, fmt.Sprintf("Tệp bị hỏng ở phần %s.", part.Name), fmt.Sprintf("The file is damaged in its part %s.", part.Name),
 				"Mở bằng Excel, lưu lại thành .xlsx rồi gửi lại.", "Open it in Excel, save it again as .xlsx and send it.", err)
 		}
-		rows += n
+		out.rows += rows
+		if len(merges) > 0 {
+			out.merges[strings.ToLower(part.Name)] = merges
+		}
 	}
 	if !workbook {
-		return 0, notWorkbook(op, nil)
+		return out, notWorkbook(op, nil)
 	}
-	return rows, nil
+	return out, nil
 }
 
-func verifyPart(part *zip.File) (rows int, err error) {
+// verified is what the first pass over the sheets found: how many rows they have, and by the name of the part in
+// small letters the cells that are merged over several rows.
+type verified struct {
+	rows   int
+	merges map[string][]rowSpan
+}
+
+func verifyPart(part *zip.File) (rows int, merges []rowSpan, err error) {
 	r, err := part.Open()
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	defer func() { _ = r.Close() }() // read to its end, or failed already
 	dec := xml.NewDecoder(r)
@@ -113,22 +118,30 @@ func verifyPart(part *zip.File) (rows int, err error) {
 		token, err := dec.RawToken()
 		if errors.Is(err, io.EOF) {
 			if len(open) != 0 {
-				return rows, io.ErrUnexpectedEOF
+				return rows, nil, io.ErrUnexpectedEOF
 			}
-			return rows, nil
+			return rows, merges, nil
 		}
 		if err != nil {
-			return rows, err
+			return rows, nil, err
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
 			open = append(open, t.Name)
-			if t.Name.Local == "row" {
+			switch t.Name.Local {
+			case "row":
 				rows++
+			case "mergeCell":
+				if len(merges) == maxMerges {
+					return rows, nil, errMerges
+				}
+				if m, ok := spanOf(t); ok {
+					merges = append(merges, m)
+				}
 			}
 		case xml.EndElement:
 			if len(open) == 0 || open[len(open)-1] != t.Name {
-				return rows, errors.New("elements are not nested")
+				return rows, nil, errors.New("elements are not nested")
 			}
 			open = open[:len(open)-1]
 		}

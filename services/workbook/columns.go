@@ -53,46 +53,46 @@ type title struct {
 
 // titles are the columns that have one value a pupil.
 var titles = []title{
-	{fRowNo, "STT", "TT|Số TT|Số thứ tự|No", "", false},
-	{fClass, "Mã lớp", "Lớp|Tên lớp|Lớp học", "class", true},
+	{fRowNo, "STT", "TT|Số TT|Số thứ tự|No|Number", "", false},
+	{fClass, "Mã lớp", "Lớp|Tên lớp|Lớp học|Class", "class", true},
 	{fCode, "Mã định danh Bộ GD&ĐT", "Mã định danh|Mã học sinh|Mã HS|Mã định danh học sinh|Mã định danh Bộ GD và ĐT|" +
-		"Mã định danh của Bộ GD&ĐT|Mã định danh Bộ|Mã HS Bộ|Mã số học sinh", "code", true},
-	{fName, "Họ và tên", "Họ tên|Họ và tên học sinh|Họ tên học sinh|Họ, chữ đệm và tên|Họ, chữ đệm và tên khai sinh", "profile.full_name", true},
-	{fBirthDate, "Ngày sinh", "Ngày tháng năm sinh|Ngày, tháng, năm sinh|NTNS|Năm sinh", "profile.date_of_birth", true},
-	{fGender, "Giới tính", "Nam/Nữ|GT|Phái", "profile.gender", true},
-	{fEthnicity, "Dân tộc", "", "profile.ethnicity", true},
-	{fNationality, "Quốc tịch", "", "profile.nationality", true},
-	{fProvince, "Tỉnh", "Tỉnh/Thành phố|Tỉnh/TP|Tỉnh thành|Thành phố|Mã tỉnh", "profile.residence.province", true},
-	{fDistrict, "Huyện", "Quận/Huyện|Huyện/Quận|Quận/Huyện/Thị xã|Huyện/Quận/Thị xã/Thành phố|Quận huyện|Mã huyện", "profile.residence.district", true},
-	{fCommune, "Xã", "Phường/Xã|Xã/Phường|Xã/Phường/Thị trấn|Phường/Xã/Thị trấn|Xã phường|Mã xã", "profile.residence.commune", true},
-	{fParent, "Họ tên cha", "Họ và tên cha|Họ tên bố|Họ và tên bố", "", false},
-	{fParent, "Năm sinh cha", "Năm sinh bố", "", false},
-	{fParent, "Họ tên mẹ", "Họ và tên mẹ", "", false},
-	{fParent, "Năm sinh mẹ", "", "", false},
+		"Mã định danh của Bộ GD&ĐT|Mã định danh Bộ|Mã HS Bộ|Mã số học sinh|Pupil code|Student code", "code", true},
+	{fName, "Họ và tên", "Họ tên|Họ và tên học sinh|Họ tên học sinh|Họ, chữ đệm và tên|Họ, chữ đệm và tên khai sinh|Full name|Name", "profile.full_name", true},
+	{fBirthDate, "Ngày sinh", "Ngày tháng năm sinh|Ngày, tháng, năm sinh|NTNS|Năm sinh|Date of birth|Birth date", "profile.date_of_birth", true},
+	{fGender, "Giới tính", "Nam/Nữ|GT|Phái|Gender|Sex", "profile.gender", true},
+	{fEthnicity, "Dân tộc", "Ethnicity|Ethnic group", "profile.ethnicity", true},
+	{fNationality, "Quốc tịch", "Nationality", "profile.nationality", true},
+	{fProvince, "Tỉnh", "Tỉnh/Thành phố|Tỉnh/TP|Tỉnh thành|Thành phố|Mã tỉnh|Province", "profile.residence.province", true},
+	{fDistrict, "Huyện", "Quận/Huyện|Huyện/Quận|Quận/Huyện/Thị xã|Huyện/Quận/Thị xã/Thành phố|Quận huyện|Mã huyện|District", "profile.residence.district", true},
+	{fCommune, "Xã", "Phường/Xã|Xã/Phường|Xã/Phường/Thị trấn|Phường/Xã/Thị trấn|Xã phường|Mã xã|Commune", "profile.residence.commune", true},
+	{fParent, "Họ tên cha", "Họ và tên cha|Họ tên bố|Họ và tên bố|Father's name", "", false},
+	{fParent, "Năm sinh cha", "Năm sinh bố|Father's year of birth", "", false},
+	{fParent, "Họ tên mẹ", "Họ và tên mẹ|Mother's name", "", false},
+	{fParent, "Năm sinh mẹ", "Mother's year of birth", "", false},
 	{fNumber, "Số ĐDCN", "Số định danh cá nhân|Mã định danh cá nhân|ĐDCN|CCCD|Số CCCD|CMND|Số CMND|CMND/CCCD|Số CMND/CCCD|CCCD/CMND|Số CCCD/CMND|" +
 		"Số CMND/CCCD/Hộ chiếu|CMND/CCCD/Hộ chiếu|Số CMND/CCCD (ĐDCN)/hộ chiếu|Số ĐDCN/CMND|Số ĐDCN/CCCD|Số ĐDCN/CMND/CCCD|Số ĐDCN/Hộ chiếu|" +
-		"Số ĐDCN/CMND/Hộ chiếu|Số căn cước công dân|Số căn cước", "profile.identity.number", true},
-	{fIdentityKind, "Loại giấy tờ", "Loại giấy tờ tùy thân|Loại giấy tờ tuỳ thân", "profile.identity.kind", false},
-	{fReason, "Lý do chưa có số ĐDCN", "Lý do chưa có số|Lý do không có số ĐDCN|Lý do chưa có CCCD|Lý do chưa có số định danh cá nhân", "profile.identity.reason", false},
-	{fPassport, "Số hộ chiếu", "Hộ chiếu|Passport", "profile.identity.number", false},
-	{fState, "Trạng thái HS", "Trạng thái|Trạng thái học sinh", "enrolment.state", false},
-	{fSince, "Ngày nhập trạng thái", "Ngày trạng thái|Ngày vào trường|Từ ngày", "enrolment.since", false},
-	{fStateReason, "Lý do trạng thái", "Lý do thay đổi trạng thái|Lý do", "enrolment.reason", false},
-	{fSchoolYear, "Năm học", "", "results.school_year", false},
-	{fSchool, "Trường", "Trường học|Tên trường|Học tại trường", "results.school_studied", false},
-	{fProgramme, "Chương trình", "Chương trình học|Chương trình giáo dục", "results.programme", false},
-	{fSpecialised, "Môn chuyên", "Lớp chuyên", "results.specialised_subject", false},
-	{fLanguage, "Mã ngoại ngữ", "Ngoại ngữ|Thứ tiếng|Môn ngoại ngữ", "results.foreign_language", false},
-	{fSummer, "Rèn luyện hè", "Rèn luyện trong hè|RL hè", "results.summer_training", false},
-	{fNotApplicable, "Lý do không có kết quả", "Không có kết quả|Lý do không có KQ", "results.not_applicable", false},
+		"Số ĐDCN/CMND/Hộ chiếu|Số căn cước công dân|Số căn cước|ID number|Identity number", "profile.identity.number", true},
+	{fIdentityKind, "Loại giấy tờ", "Loại giấy tờ tùy thân|Loại giấy tờ tuỳ thân|Kind of document|Document type", "profile.identity.kind", false},
+	{fReason, "Lý do chưa có số ĐDCN", "Lý do chưa có số|Lý do không có số ĐDCN|Lý do chưa có CCCD|Lý do chưa có số định danh cá nhân|Reason for no ID number", "profile.identity.reason", false},
+	{fPassport, "Số hộ chiếu", "Hộ chiếu|Passport|Passport number", "profile.identity.number", false},
+	{fState, "Trạng thái HS", "Trạng thái|Trạng thái học sinh|State|Status", "enrolment.state", false},
+	{fSince, "Ngày nhập trạng thái", "Ngày trạng thái|Ngày vào trường|Từ ngày|State since|Since", "enrolment.since", false},
+	{fStateReason, "Lý do trạng thái", "Lý do thay đổi trạng thái|Lý do|Reason for state|Reason", "enrolment.reason", false},
+	{fSchoolYear, "Năm học", "School year", "results.school_year", false},
+	{fSchool, "Trường", "Trường học|Tên trường|Học tại trường|School", "results.school_studied", false},
+	{fProgramme, "Chương trình", "Chương trình học|Chương trình giáo dục|Programme", "results.programme", false},
+	{fSpecialised, "Môn chuyên", "Lớp chuyên|Specialised subject", "results.specialised_subject", false},
+	{fLanguage, "Mã ngoại ngữ", "Ngoại ngữ|Thứ tiếng|Môn ngoại ngữ|Foreign language", "results.foreign_language", false},
+	{fSummer, "Rèn luyện hè", "Rèn luyện trong hè|RL hè|Summer training", "results.summer_training", false},
+	{fNotApplicable, "Lý do không có kết quả", "Không có kết quả|Lý do không có KQ|Reason for no results", "results.not_applicable", false},
 }
 
 // summaries are the columns that have a value for each term beside the subjects.
 var summaries = []title{
-	{fAverage, "TB", "ĐTB|TBM|Điểm TB|Điểm trung bình|Trung bình|TB các môn|ĐTB các môn|Trung bình các môn|Điểm tổng kết", "average_tenths", false},
-	{fRating, "Học lực", "HL|XL học lực|Xếp loại học lực|XLHL|Kết quả học tập", "rating", false},
-	{fConduct, "Hạnh kiểm", "HK|XL hạnh kiểm|Xếp loại hạnh kiểm|XLHK|Rèn luyện|Kết quả rèn luyện", "conduct", false},
-	{fConductAbsent, "Lý do không xếp HK", "Lý do không xếp loại hạnh kiểm", "conduct_absent", false},
+	{fAverage, "TB", "ĐTB|TBM|Điểm TB|Điểm trung bình|Trung bình|TB các môn|ĐTB các môn|Trung bình các môn|Điểm tổng kết|Average", "average_tenths", false},
+	{fRating, "Học lực", "HL|XL học lực|Xếp loại học lực|XLHL|Kết quả học tập|Academic rating", "rating", false},
+	{fConduct, "Hạnh kiểm", "HK|XL hạnh kiểm|Xếp loại hạnh kiểm|XLHK|Rèn luyện|Kết quả rèn luyện|Conduct", "conduct", false},
+	{fConductAbsent, "Lý do không xếp HK", "Lý do không xếp loại hạnh kiểm|Reason for no conduct", "conduct_absent", false},
 }
 
 // term is one of the values of a year.
@@ -110,9 +110,9 @@ const (
 var allTerms = []term{semester1, semester2, wholeYear, beforeRetake}
 
 var termNames = newWords(
-	word[term]{semester1, "HK1", "hki hocky1 hockyi hocki1 hockii ky1 kyi hk01 hockymot hockimot"},
-	word[term]{semester2, "HK2", "hkii hocky2 hockyii hocki2 hockiii ky2 kyii hk02 hockyhai hockihai"},
-	word[term]{wholeYear, "CN", "canam tbcn tbnam nam"},
+	word[term]{semester1, "HK1", "hki hocky1 hockyi hocki1 hockii ky1 kyi hk01 hockymot hockimot semester1 semesteri"},
+	word[term]{semester2, "HK2", "hkii hocky2 hockyii hocki2 hockiii ky2 kyii hk02 hockyhai hockihai semester2 semesterii"},
+	word[term]{wholeYear, "CN", "canam tbcn tbnam nam year wholeyear"},
 	word[term]{beforeRetake, "CN trước thi lại", "truocthilai thilaitruoc cntruocktl canamtruocthilai"},
 )
 

@@ -82,6 +82,21 @@ func dateFromSerial(days int, date1904 bool) (student.Date, bool) {
 	return d, d.Valid()
 }
 
+// Serial numbers of the dates that a mark becomes: "8.5" typed in one of the years 1984 to 2102.
+const (
+	firstMarkSerial = 31000
+	lastMarkSerial  = 74000
+)
+
+// isDateMark reports whether the cell of a mark holds a date: a serial number, or a date written out.
+func isDateMark(text string) bool {
+	if v, err := strconv.ParseFloat(text, 64); err == nil {
+		return v >= firstMarkSerial && v <= lastMarkSerial
+	}
+	d, ok := dateFromText(text)
+	return ok && d.Valid()
+}
+
 // formatDate writes a date as the ministry's workbook has it: dd/mm/yyyy, or the bare year.
 func formatDate(d student.Date) string {
 	switch {

@@ -251,7 +251,7 @@ func (h headers) heading(texts []string) heading {
 }
 
 // others head groups of columns that are not of the pupil or not of the pupil's residence.
-var others = regexp.MustCompile(`noisinh|quequan|tamtru|noiohiennay|khaisinh|^cha|^me$|^bo$|giamho|thongtincha|thongtinme|thongtinbo`)
+var others = regexp.MustCompile(`noisinh|quequan|tamtru|noiohiennay|khaisinh|^cha|^me$|^bo$|giamho|thongtincha|thongtinme|thongtinbo|placeofbirth|hometown|father|mother|guardian`)
 
 // inGroup finds the field of a column of one value, perhaps under the title of its group: "Nơi thường trú"
 // above "Tỉnh" is the residence, "Quê quán" above it is not.

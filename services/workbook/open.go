@@ -40,6 +40,8 @@ type Book struct {
 	sheets  []*sheet
 	// rejected are the complaints about sheets that have a header but cannot be read.
 	rejected []Problem
+	// hidden are the warnings about hidden sheets of pupils that are not read.
+	hidden   []Problem
 	rows     int
 	date1904 bool
 }
@@ -84,7 +86,7 @@ func New(r io.ReaderAt, size int64, d *drive.Drive, o Options) (*Book, error) {
 	if err := measure(op, archive, o.MaxUnzipped); err != nil {
 		return nil, err
 	}
-	rows, err := verify(op, archive)
+	seen, err := verify(op, archive)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +96,7 @@ func New(r io.ReaderAt, size int64, d *drive.Drive, o Options) (*Book, error) {
 	if err != nil {
 		return nil, notWorkbook(op, err)
 	}
-	b := &Book{file: file, drive: d, options: o, rows: rows}
+	b := &Book{file: file, drive: d, options: o, rows: seen.rows}
 	if props, err := file.GetWorkbookProps(); err == nil && props.Date1904 != nil {
 		b.date1904 = *props.Date1904
 	}
@@ -102,6 +104,7 @@ func New(r io.ReaderAt, size int64, d *drive.Drive, o Options) (*Book, error) {
 		_ = file.Close()
 		return nil, err
 	}
+	b.placeMerges(archive, seen.merges)
 	return b, nil
 }
 

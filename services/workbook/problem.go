@@ -26,6 +26,7 @@ const (
 	RuleOddColumn    = "COLUMN_UNKNOWN"
 	RuleNoTerm       = "COLUMN_WITHOUT_TERM"
 	RuleNoPart       = "SHEET_PART_UNKNOWN"
+	RuleHidden       = "SHEET_HIDDEN"
 	RuleNoCode       = "ROW_WITHOUT_CODE"
 	RuleRowTwice     = "ROW_TWICE"
 	RuleNoResults    = "ROW_WITHOUT_RESULTS"
@@ -41,6 +42,7 @@ const (
 	RuleState        = "CELL_STATE"
 	RuleMark         = "CELL_MARK"
 	RuleMarkRange    = "CELL_MARK_RANGE"
+	RuleMarkDate     = "CELL_MARK_DATE"
 	RuleRating       = "CELL_RATING"
 	RuleConduct      = "CELL_CONDUCT"
 	RuleProgramme    = "CELL_PROGRAMME"
@@ -59,6 +61,10 @@ var wordings = map[string]wording{
 			En: "Nobody can tell which grade and term this sheet is about: its name and its title do not say, or disagree."},
 		fault.Text{Vi: "Đặt tên trang như \"12A1 L10\", \"12A1 L11\", \"12A1 L12HK1\", \"12A1 L12HK2\".",
 			En: "Name the sheet like \"12A1 L10\", \"12A1 L11\", \"12A1 L12HK1\", \"12A1 L12HK2\"."}},
+	RuleHidden: {
+		fault.Text{Vi: "Trang ẩn có học sinh; trang này không được đọc.", En: "A hidden sheet has pupils; it is not read."},
+		fault.Text{Vi: "Bỏ ẩn trang (chuột phải vào tên trang, Unhide) nếu cần gửi; nếu không thì xóa trang.",
+			En: "Unhide the sheet (right click on a sheet's name, Unhide) if it is to be sent; otherwise delete it."}},
 	RuleNoColumn: {
 		fault.Text{Vi: "Dòng tiêu đề thiếu cột.", En: "The header lacks a column."},
 		fault.Text{Vi: "Thêm cột với đúng tên đó rồi gửi lại.", En: "Add the column under that name and send again."}},
@@ -116,6 +122,9 @@ var wordings = map[string]wording{
 	RuleMarkRange: {
 		fault.Text{Vi: "Điểm ngoài khoảng từ 0 đến 10.", En: "The mark is not from 0 to 10."},
 		fault.Text{Vi: "Sửa điểm theo sổ điểm, ví dụ 8,5 thay cho 85.", En: "Correct it from the gradebook, for example 8.5 in place of 85."}},
+	RuleMarkDate: {
+		fault.Text{Vi: "Excel đã đổi điểm thành ngày.", En: "Excel has turned the mark into a date."},
+		fault.Text{Vi: "Định dạng cột là Number hoặc Text rồi nhập lại điểm, ví dụ 8,5.", En: "Format the column as Number or Text, then enter the mark again, as 8.5."}},
 	RuleRating: {
 		fault.Text{Vi: "Xếp loại học lực không đúng.", En: "There is no such academic rating."},
 		fault.Text{Vi: "Ghi Giỏi, Khá, Trung bình, Yếu hoặc Kém; theo thông tư 22/2021: Tốt, Khá, Đạt hoặc Chưa đạt.", En: "Write Giỏi, Khá, Trung bình, Yếu or Kém; by Circular 22/2021 Tốt, Khá, Đạt or Chưa đạt."}},
@@ -143,6 +152,13 @@ var wordings = map[string]wording{
 func about(rule, path string, refused bool) Problem {
 	w := wordings[rule]
 	return Problem{Field: fault.Field{Path: path, Rule: rule, Text: w.text, Remedy: w.remedy}, Refused: refused}
+}
+
+// named puts the name of its sheet into what a problem says.
+func (p Problem) named(sheet string) Problem {
+	p.Text.Vi = "\"" + sheet + "\": " + p.Text.Vi
+	p.Text.En = "\"" + sheet + "\": " + p.Text.En
+	return p
 }
 
 // cellName writes the place of a cell; col counts from 0, row from 1.

@@ -145,8 +145,9 @@ func (l *line) subjects(p student.Programme, terms []term) []student.Subject {
 			if c.cols[t] < 0 {
 				continue
 			}
-			score, err := parseScore(l.at(c.cols[t]))
-			if !l.readable(err, c.cols[t]) {
+			text := l.at(c.cols[t])
+			score, err := parseScore(text)
+			if !l.readable(text, err, c.cols[t]) {
 				continue
 			}
 			*scoreOf(&s, t) = score
@@ -163,10 +164,13 @@ func (l *line) subjects(p student.Programme, terms []term) []student.Subject {
 }
 
 // readable notes what is wrong with a mark and reports whether it goes on: one out of range is for the rules to judge.
-func (l *line) readable(err error, col int) bool {
+func (l *line) readable(text string, err error, col int) bool {
 	switch {
 	case errors.Is(err, student.ErrMarkRange):
 		l.add(RuleMarkRange, col, false)
+	case err != nil && isDateMark(text):
+		l.add(RuleMarkDate, col, true)
+		return false
 	case err != nil:
 		l.add(RuleMark, col, true)
 		return false
@@ -190,7 +194,7 @@ func (l *line) term(t term) student.Term {
 	}
 	if text, col := cell(fAverage); text != "" {
 		m, err := parseMark(text)
-		if l.readable(err, col) {
+		if l.readable(text, err, col) {
 			out.Average = &m
 		}
 	}

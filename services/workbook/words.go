@@ -93,13 +93,13 @@ var (
 		word[student.Conduct]{student.ConductNotPassed, "Chưa đạt", "cd"},
 	)
 	languages = newWords(
-		word[string]{"N1", "N1", "tienganh anh anhvan"},
-		word[string]{"N2", "N2", "tiengnga nga ngavan"},
-		word[string]{"N3", "N3", "tiengphap phap phapvan"},
-		word[string]{"N4", "N4", "tiengtrung tiengtrungquoc trung trungvan"},
-		word[string]{"N5", "N5", "tiengduc duc"},
-		word[string]{"N6", "N6", "tiengnhat nhat"},
-		word[string]{"N7", "N7", "tienghan han"},
+		word[string]{"N1", "N1", "tienganh anh anhvan english"},
+		word[string]{"N2", "N2", "tiengnga nga ngavan russian"},
+		word[string]{"N3", "N3", "tiengphap phap phapvan french"},
+		word[string]{"N4", "N4", "tiengtrung tiengtrungquoc trung trungvan chinese"},
+		word[string]{"N5", "N5", "tiengduc duc german"},
+		word[string]{"N6", "N6", "tiengnhat nhat japanese"},
+		word[string]{"N7", "N7", "tienghan han korean"},
 	)
 	yes = newWords(word[bool]{true, "x", "co v 1 true yes"}, word[bool]{false, "", "khong 0 false no"})
 	// blankMarks stand in a cell that has no value.

@@ -2,7 +2,6 @@ package workbook
 
 import (
 	"io"
-	"strconv"
 
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/student"
@@ -147,93 +146,4 @@ func (p *profileWriter) row(w *sheetWriter, n int, pupil Pupil) []any {
 		row = append(row, orNil(states.write(e.State)), w.asText(formatDate(e.Since)), orNil(e.Reason))
 	}
 	return row
-}
-
-// catalogues writes the sheets from which people choose.
-func (p *profileWriter) catalogues(f *excelize.File, s styles) error {
-	if err := f.SetSheetName("Sheet1", ProfilesSheet); err != nil {
-		return err
-	}
-	c := p.drive.Catalogue
-	lists := []struct {
-		name  string
-		write func(add func(values ...any) error) error
-	}{
-		{"GIOI_TINH", func(add func(...any) error) error {
-			if err := add("Nam"); err != nil {
-				return err
-			}
-			return add("Nữ")
-		}},
-		{"DAN_TOC", func(add func(...any) error) error {
-			for _, e := range c.Ethnicities() {
-				if err := add(e.Name, e.Code); err != nil {
-					return err
-				}
-			}
-			return nil
-		}},
-		{"QUOC_TICH", func(add func(...any) error) error {
-			for _, n := range c.Countries() {
-				if err := add(n.Name, n.Code); err != nil {
-					return err
-				}
-			}
-			return nil
-		}},
-		{"TINH", func(add func(...any) error) error {
-			for _, u := range c.Provinces() {
-				if err := add(u.Full(), u.Code); err != nil {
-					return err
-				}
-			}
-			return nil
-		}},
-		{"HUYEN", func(add func(...any) error) error {
-			for _, u := range c.Provinces() {
-				for _, d := range c.DistrictsOf(u.Code) {
-					if err := add(d.Full(), d.Code, u.Full()); err != nil {
-						return err
-					}
-				}
-			}
-			return nil
-		}},
-	}
-	for _, list := range lists {
-		w, err := newSheetWriter(f, list.name, s)
-		if err != nil {
-			return err
-		}
-		if err := w.row([]any{excelize.Cell{StyleID: s.header, Value: list.name}}); err != nil {
-			return err
-		}
-		if err := list.write(func(values ...any) error { return w.row(values) }); err != nil {
-			return err
-		}
-		if err := w.Flush(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// dropDowns lets people choose gender, ethnic group, nationality and province from the catalogues.
-func dropDowns(f *excelize.File, c *drive.Catalogue, pupils int) error {
-	last := strconv.Itoa(max(pupils+1, 500))
-	for _, list := range []struct {
-		col, sheet string
-		entries    int
-	}{
-		{"F", "GIOI_TINH", 2}, {"G", "DAN_TOC", len(c.Ethnicities())}, {"H", "QUOC_TICH", len(c.Countries())}, {"I", "TINH", len(c.Provinces())},
-	} {
-		v := excelize.NewDataValidation(true)
-		v.SetSqref(list.col + "2:" + list.col + last)
-		v.SetSqrefDropList(list.sheet + "!$A$2:$A$" + strconv.Itoa(list.entries+1))
-		v.SetError(excelize.DataValidationErrorStyleWarning, list.sheet, "Giá trị không có trong danh mục "+list.sheet+".")
-		if err := f.AddDataValidation(ProfilesSheet, v); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -36,7 +36,7 @@ func TestTemplateForPeople(t *testing.T) {
 		t.Errorf("the number is a cell of type %v, %v", kind, err)
 	}
 	lists, err := f.GetDataValidations(ProfilesSheet)
-	if err != nil || len(lists) != 4 {
+	if err != nil || len(lists) != 5 {
 		t.Errorf("got %d lists to choose from, %v", len(lists), err)
 	}
 	for _, sheet := range []string{"GIOI_TINH", "DAN_TOC", "QUOC_TICH", "TINH", "HUYEN"} {

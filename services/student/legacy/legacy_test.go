@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // encode writes Unicode in an encoding, as an old keyboard did.
@@ -83,12 +85,39 @@ func TestColumns(t *testing.T) {
 			var old []string
 			for _, name := range class {
 				old = append(old, encode(want, name))
-				if got := Convert(want, encode(want, name)); got != name && want != VIQR {
+				if got := Convert(want, encode(want, name)); got != name {
 					t.Errorf("%s: %q comes back as %q", want, name, got)
 				}
 			}
 			if got, ok := Of(old); !ok || got != want {
 				t.Errorf("a class in %s is said to be in %q, %v", want, got, ok)
+			}
+		}
+	}
+}
+
+// No name of the tables, whole or composed of parts, and in whatever capitals and Unicode form, makes more sense in an old encoding.
+func TestNamesInUnicode(t *testing.T) {
+	for _, name := range names(t, 20000) {
+		for _, form := range []string{name, strings.ToUpper(name), norm.NFD.String(name)} {
+			for _, e := range Encodings {
+				if In(e, form) {
+					t.Fatalf("%q is said to be in %s", form, e)
+				}
+			}
+		}
+	}
+}
+
+// In every encoding each letter comes back from what is written for it.
+func TestEveryLetter(t *testing.T) {
+	for _, e := range Encodings {
+		for legacy, letter := range pairs()[e] {
+			if got := Convert(e, legacy); got != letter {
+				t.Errorf("%s: %q gives %q, want %q", e, legacy, got, letter)
+			}
+			if got := Convert(e, encode(e, letter)); got != letter {
+				t.Errorf("%s: %q comes back as %q", e, letter, got)
 			}
 		}
 	}
