@@ -30,8 +30,8 @@ const author = "rasoat"
 // Annotate writes the workbook once more with each marked cell coloured by its gravest mark and all its marks in a comment, behind the
 // comment that it has. Nothing else changes: the other parts of the file are copied byte for byte, and of the marked sheets only the
 // styles of the cells. A mark on a cell that a merged one covers is told at the merged cell. What an earlier Annotate wrote is
-// taken away: its words, and its colours where its words stand. A mark without a cell, or of a sheet that there is not, is left out. It fails with Invalid where the workbook cannot
-// be read, and with Unavailable where out cannot be written.
+// taken away: its words, and its colours where its words stand. A mark without a cell, or of a sheet that there is not, is left out.
+// It fails with Invalid where the workbook cannot be read, and with Unavailable where out cannot be written.
 func Annotate(in io.Reader, out io.Writer, marks []Mark) error {
 	const op = "workbook.annotate"
 	data, err := io.ReadAll(io.LimitReader(in, defaultMaxFile+1))
@@ -67,7 +67,9 @@ func Annotate(in io.Reader, out io.Writer, marks []Mark) error {
 			return fault.Wrap(fault.Invalid, op, err)
 		}
 	}
-	a.styles.save()
+	if err := a.styles.save(); err != nil {
+		return fault.Wrap(fault.Invalid, op, err)
+	}
 	if err := p.write(out); err != nil {
 		return fault.Wrap(fault.Unavailable, op, err)
 	}
@@ -167,6 +169,9 @@ func (a *annotator) sheet(part string, number int, cells map[cellAt][]Mark) erro
 	if rel != "" {
 		e.addDrawing(rel)
 	}
-	a.parts.set(part, e.result())
+	if data, err = e.result(); err != nil {
+		return err
+	}
+	a.parts.set(part, data)
 	return nil
 }

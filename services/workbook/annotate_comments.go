@@ -55,7 +55,10 @@ func (w *commentWriter) write() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	w.parts.set(comments, e.result())
+	if data, err = e.result(); err != nil {
+		return "", err
+	}
+	w.parts.set(comments, data)
 	w.gone = e.gone
 	rel := ""
 	if drawing == "" {

@@ -14,19 +14,27 @@ type edits struct {
 	data []byte
 	done int
 	out  bytes.Buffer
+	err  error
 }
 
-// replace puts text in place of the bytes from and before to. Places never go back.
+var errOrder = errors.New("elements stand where they cannot")
+
+// replace puts text in place of the bytes from and before to. Places never go back: where the elements of a file stand in no order,
+// result fails.
 func (e *edits) replace(from, to int, text string) {
+	if from < e.done || to < from {
+		e.err = errOrder
+		return
+	}
 	e.out.Write(e.data[e.done:from])
 	e.out.WriteString(text)
 	e.done = to
 }
 
-func (e *edits) result() []byte {
+func (e *edits) result() ([]byte, error) {
 	e.out.Write(e.data[e.done:])
 	e.done = len(e.data)
-	return e.out.Bytes()
+	return e.out.Bytes(), e.err
 }
 
 // tag is a start or end of an element and where it stands.
@@ -54,7 +62,7 @@ func (t tag) element(name string) string {
 	return t.prefix + ":" + name
 }
 
-// tags walks through the tags of a text. A tag that closes itself comes as a start and an end at one place.
+// tags walks through the tags of a text, which must nest. A tag that closes itself comes as a start and an end at one place.
 func tags(data []byte, yield func(tag) error) error {
 	dec := xml.NewDecoder(bytes.NewReader(data))
 	dec.CharsetReader = func(label string, in io.Reader) (io.Reader, error) {
@@ -63,10 +71,11 @@ func tags(data []byte, yield func(tag) error) error {
 		}
 		return nil, errors.New("the workbook is not in UTF-8") // places would not be those of the bytes
 	}
+	var open []xml.Name
 	for {
 		from := int(dec.InputOffset())
 		token, err := dec.RawToken()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) && len(open) == 0 {
 			return nil
 		}
 		if err != nil {
@@ -76,7 +85,14 @@ func tags(data []byte, yield func(tag) error) error {
 		switch token := token.(type) {
 		case xml.StartElement:
 			t.prefix, t.name, t.attrs, t.start = token.Name.Space, token.Name.Local, token.Attr, true
+			if open = append(open, token.Name); len(open) > maxDepth {
+				return errDepth
+			}
 		case xml.EndElement:
+			if len(open) == 0 || open[len(open)-1] != token.Name {
+				return errOrder
+			}
+			open = open[:len(open)-1]
 			t.prefix, t.name = token.Name.Space, token.Name.Local
 		default:
 			continue

@@ -136,9 +136,9 @@ func (s *sheetStyles) coloured(style int) bool {
 }
 
 // save writes the new styles behind those of the workbook.
-func (s *sheetStyles) save() {
+func (s *sheetStyles) save() error {
 	if len(s.fresh) == 0 {
-		return
+		return nil
 	}
 	var fills strings.Builder
 	for _, severity := range s.order {
@@ -158,5 +158,10 @@ func (s *sheetStyles) save() {
 		e.replace(start.from, start.to, withAttr(string(s.data[start.from:start.to]), "count", strconv.Itoa(list.count)))
 		e.replace(list.end.from, list.end.from, list.text)
 	}
-	s.parts.set(s.part, e.result())
+	data, err := e.result()
+	if err != nil {
+		return err
+	}
+	s.parts.set(s.part, data)
+	return nil
 }

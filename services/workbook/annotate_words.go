@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"errors"
 	"fmt"
 	"html"
 	"maps"
@@ -69,6 +70,9 @@ func (e *commentEdit) write() ([]cellAt, error) {
 	if err != nil {
 		return nil, err
 	}
+	if authors.to == 0 || all.to == 0 {
+		return nil, errors.New("the comments are no list of authors and comments")
+	}
 	if known < 0 && len(e.texts) > 0 {
 		known = count
 		e.into(authors, "<"+authors.element("author")+">"+author+"</"+authors.element("author")+">")
@@ -86,10 +90,18 @@ func (e *commentEdit) write() ([]cellAt, error) {
 			e.replace(c.ours, c.end.from, "")
 			e.gone = append(e.gone, c.at)
 			continue
-		case !ok || c.end.from == c.end.to:
+		case !ok:
 			continue
 		}
 		delete(left, c.at)
+		if c.text.to == 0 {
+			return nil, errors.New("a comment has no text")
+		}
+		if c.end.from == c.end.to { // a text that closes itself
+			name := c.text.element("text")
+			e.replace(c.text.from, c.text.to, "<"+name+">"+ourWords(c.text, m.text, false)+"</"+name+">")
+			continue
+		}
 		from := c.end.from
 		if c.ours > 0 {
 			from = c.ours

@@ -48,6 +48,10 @@ func (b *Book) findSheets(op string) error {
 		rows := b.head(name)
 		blank = blank && len(rows) == 0
 		found, ok := h.find(rows)
+		if !ok && h.oldEncoding(rows) {
+			b.rejected = append(b.rejected, about(RuleOldEncoding, name, true).named(name))
+			continue
+		}
 		if !ok {
 			fields = append(fields, fault.Field{Path: name, Rule: RuleNoSheet,
 				Text:   fault.Text{Vi: "Trang này không có dòng tiêu đề của hồ sơ hay kết quả.", En: "The sheet has no header of profiles or results."},

@@ -74,16 +74,19 @@ func isSheet(name string) bool {
 func verify(op string, archive *zip.Reader) (verified, error) {
 	workbook := false
 	out := verified{merges: map[string][]rowSpan{}}
+	var wide reach
 	for _, part := range archive.File {
 		workbook = workbook || strings.EqualFold(part.Name, "xl/workbook.xml")
 		if !streamed(part.Name) {
 			continue
 		}
-		rows, merges, err := verifyPart(part)
-		if err != nil {
-			if errors.Is(err, zip.ErrFormat) || errors.Is(err, errMerges) {
-				return out, tooLarge(op)
-			}
+		rows, merges, err := verifyPart(part, &wide)
+		switch {
+		case errors.Is(err, errReach):
+			return out, tooWide(op)
+		case errors.Is(err, zip.ErrFormat), errors.Is(err, errMerges):
+			return out, tooLarge(op)
+		case err != nil:
 			return out, refuse(op, RuleDamaged, fmt.Sprintf("Tệp bị hỏng ở phần %s.", part.Name), fmt.Sprintf("The file is damaged in its part %s.", part.Name),
 				"Mở bằng Excel, lưu lại thành .xlsx rồi gửi lại.", "Open it in Excel, save it again as .xlsx and send it.", err)
 		}
@@ -105,7 +108,7 @@ type verified struct {
 	merges map[string][]rowSpan
 }
 
-func verifyPart(part *zip.File) (rows int, merges []rowSpan, err error) {
+func verifyPart(part *zip.File, wide *reach) (rows int, merges []rowSpan, err error) {
 	r, err := part.Open()
 	if err != nil {
 		return 0, nil, err
@@ -127,10 +130,18 @@ func verifyPart(part *zip.File) (rows int, merges []rowSpan, err error) {
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
+			if len(open) == maxDepth {
+				return rows, nil, errDepth
+			}
 			open = append(open, t.Name)
 			switch t.Name.Local {
 			case "row":
 				rows++
+				wide.row()
+			case "c":
+				if err := wide.cell(t); err != nil {
+					return rows, nil, err
+				}
 			case "mergeCell":
 				if len(merges) == maxMerges {
 					return rows, nil, errMerges

@@ -54,17 +54,17 @@ type title struct {
 // titles are the columns that have one value a pupil.
 var titles = []title{
 	{fRowNo, "STT", "TT|Số TT|Số thứ tự|No|Number", "", false},
-	{fClass, "Mã lớp", "Lớp|Tên lớp|Lớp học|Class", "class", true},
+	{fClass, "Mã lớp", "Lớp|Tên lớp|Lớp học|Class|Class name", "class", true},
 	{fCode, "Mã định danh Bộ GD&ĐT", "Mã định danh|Mã học sinh|Mã HS|Mã định danh học sinh|Mã định danh Bộ GD và ĐT|" +
-		"Mã định danh của Bộ GD&ĐT|Mã định danh Bộ|Mã HS Bộ|Mã số học sinh|Pupil code|Student code", "code", true},
+		"Mã định danh của Bộ GD&ĐT|Mã định danh Bộ|Mã HS Bộ|Mã số học sinh|Pupil code|Student code|Pupil ID|Student ID", "code", true},
 	{fName, "Họ và tên", "Họ tên|Họ và tên học sinh|Họ tên học sinh|Họ, chữ đệm và tên|Họ, chữ đệm và tên khai sinh|Full name|Name", "profile.full_name", true},
-	{fBirthDate, "Ngày sinh", "Ngày tháng năm sinh|Ngày, tháng, năm sinh|NTNS|Năm sinh|Date of birth|Birth date", "profile.date_of_birth", true},
+	{fBirthDate, "Ngày sinh", "Ngày tháng năm sinh|Ngày, tháng, năm sinh|NTNS|Năm sinh|Date of birth|Birth date|DOB", "profile.date_of_birth", true},
 	{fGender, "Giới tính", "Nam/Nữ|GT|Phái|Gender|Sex", "profile.gender", true},
 	{fEthnicity, "Dân tộc", "Ethnicity|Ethnic group", "profile.ethnicity", true},
 	{fNationality, "Quốc tịch", "Nationality", "profile.nationality", true},
-	{fProvince, "Tỉnh", "Tỉnh/Thành phố|Tỉnh/TP|Tỉnh thành|Thành phố|Mã tỉnh|Province", "profile.residence.province", true},
+	{fProvince, "Tỉnh", "Tỉnh/Thành phố|Tỉnh/TP|Tỉnh thành|Thành phố|Mã tỉnh|Province|Province/City", "profile.residence.province", true},
 	{fDistrict, "Huyện", "Quận/Huyện|Huyện/Quận|Quận/Huyện/Thị xã|Huyện/Quận/Thị xã/Thành phố|Quận huyện|Mã huyện|District", "profile.residence.district", true},
-	{fCommune, "Xã", "Phường/Xã|Xã/Phường|Xã/Phường/Thị trấn|Phường/Xã/Thị trấn|Xã phường|Mã xã|Commune", "profile.residence.commune", true},
+	{fCommune, "Xã", "Phường/Xã|Xã/Phường|Xã/Phường/Thị trấn|Phường/Xã/Thị trấn|Xã phường|Mã xã|Commune|Ward|Commune/Ward", "profile.residence.commune", true},
 	{fParent, "Họ tên cha", "Họ và tên cha|Họ tên bố|Họ và tên bố|Father's name", "", false},
 	{fParent, "Năm sinh cha", "Năm sinh bố|Father's year of birth", "", false},
 	{fParent, "Họ tên mẹ", "Họ và tên mẹ|Mother's name", "", false},
@@ -89,9 +89,9 @@ var titles = []title{
 
 // summaries are the columns that have a value for each term beside the subjects.
 var summaries = []title{
-	{fAverage, "TB", "ĐTB|TBM|Điểm TB|Điểm trung bình|Trung bình|TB các môn|ĐTB các môn|Trung bình các môn|Điểm tổng kết|Average", "average_tenths", false},
-	{fRating, "Học lực", "HL|XL học lực|Xếp loại học lực|XLHL|Kết quả học tập|Academic rating", "rating", false},
-	{fConduct, "Hạnh kiểm", "HK|XL hạnh kiểm|Xếp loại hạnh kiểm|XLHK|Rèn luyện|Kết quả rèn luyện|Conduct", "conduct", false},
+	{fAverage, "TB", "ĐTB|TBM|Điểm TB|Điểm trung bình|Trung bình|TB các môn|ĐTB các môn|Trung bình các môn|Điểm tổng kết|Average|Average mark|GPA", "average_tenths", false},
+	{fRating, "Học lực", "HL|XL học lực|Xếp loại học lực|XLHL|Kết quả học tập|Academic rating|Academic performance", "rating", false},
+	{fConduct, "Hạnh kiểm", "HK|XL hạnh kiểm|Xếp loại hạnh kiểm|XLHK|Rèn luyện|Kết quả rèn luyện|Conduct|Conduct rating", "conduct", false},
 	{fConductAbsent, "Lý do không xếp HK", "Lý do không xếp loại hạnh kiểm|Reason for no conduct", "conduct_absent", false},
 }
 
@@ -110,9 +110,9 @@ const (
 var allTerms = []term{semester1, semester2, wholeYear, beforeRetake}
 
 var termNames = newWords(
-	word[term]{semester1, "HK1", "hki hocky1 hockyi hocki1 hockii ky1 kyi hk01 hockymot hockimot semester1 semesteri"},
-	word[term]{semester2, "HK2", "hkii hocky2 hockyii hocki2 hockiii ky2 kyii hk02 hockyhai hockihai semester2 semesterii"},
-	word[term]{wholeYear, "CN", "canam tbcn tbnam nam year wholeyear"},
+	word[term]{semester1, "HK1", "hki hocky1 hockyi hocki1 hockii ky1 kyi hk01 hockymot hockimot semester1 semesteri firstsemester 1stsemester"},
+	word[term]{semester2, "HK2", "hkii hocky2 hockyii hocki2 hockiii ky2 kyii hk02 hockyhai hockihai semester2 semesterii secondsemester 2ndsemester"},
+	word[term]{wholeYear, "CN", "canam tbcn tbnam nam year wholeyear fullyear"},
 	word[term]{beforeRetake, "CN trước thi lại", "truocthilai thilaitruoc cntruocktl canamtruocthilai"},
 )
 

@@ -90,6 +90,9 @@ func (h headers) subject(text string, p student.Programme) (string, bool) {
 	if s, ok := h.catalogue.SubjectByName(bare(text), p); ok {
 		return s.Code, true
 	}
+	if s, ok := h.catalogue.SubjectByName(englishSubjects[key(bare(text))], p); ok {
+		return s.Code, true
+	}
 	if s, ok := h.catalogue.Subject(text); ok {
 		return s.Code, true
 	}

@@ -27,6 +27,7 @@ const (
 	RuleNoTerm       = "COLUMN_WITHOUT_TERM"
 	RuleNoPart       = "SHEET_PART_UNKNOWN"
 	RuleHidden       = "SHEET_HIDDEN"
+	RuleOldEncoding  = "SHEET_OLD_ENCODING"
 	RuleNoCode       = "ROW_WITHOUT_CODE"
 	RuleRowTwice     = "ROW_TWICE"
 	RuleNoResults    = "ROW_WITHOUT_RESULTS"
@@ -65,6 +66,11 @@ var wordings = map[string]wording{
 		fault.Text{Vi: "Trang ẩn có học sinh; trang này không được đọc.", En: "A hidden sheet has pupils; it is not read."},
 		fault.Text{Vi: "Bỏ ẩn trang (chuột phải vào tên trang, Unhide) nếu cần gửi; nếu không thì xóa trang.",
 			En: "Unhide the sheet (right click on a sheet's name, Unhide) if it is to be sent; otherwise delete it."}},
+	RuleOldEncoding: {
+		fault.Text{Vi: "Trang này gõ bằng bảng mã cũ (TCVN3, phông .VnTime; hoặc VNI, phông VNI-Times), không phải Unicode.",
+			En: "This sheet is typed in an old encoding (TCVN3 with fonts .VnTime, or VNI with fonts VNI-Times), not in Unicode."},
+		fault.Text{Vi: "Chuyển cả trang sang Unicode (UniKey: Ctrl+Shift+F6, nguồn TCVN3 hoặc VNI Windows, đích Unicode), kiểm tra lại chữ hoa rồi gửi lại.",
+			En: "Convert the whole sheet to Unicode (UniKey: Ctrl+Shift+F6, from TCVN3 or VNI Windows to Unicode), check the capitals and send it again."}},
 	RuleNoColumn: {
 		fault.Text{Vi: "Dòng tiêu đề thiếu cột.", En: "The header lacks a column."},
 		fault.Text{Vi: "Thêm cột với đúng tên đó rồi gửi lại.", En: "Add the column under that name and send again."}},

@@ -9,10 +9,13 @@ import (
 	"github.com/rasoat/rasoat/services/student"
 )
 
+// guard ends a text while its look-alikes are replaced, which takes away the digits that trail a person's name: those of "HK1" count.
+const guard = "|"
+
 // key folds a header or a word of a closed list for comparison: composed or not, with or without accents,
-// capitals, spaces and line breaks, only its letters and digits count.
+// capitals, spaces and line breaks, with letters that look like others (Ð for Đ), only its letters and digits count.
 func key(s string) string {
-	s = strings.ToLower(student.Unaccent(student.Clean(s)))
+	s = strings.ToLower(student.Unaccent(student.Lookalikes(student.Clean(s) + guard)))
 	var b strings.Builder
 	b.Grow(len(s))
 	for _, r := range s {
@@ -141,8 +144,11 @@ func parseScore(text string) (student.Score, error) {
 }
 
 // parseMark reads a mark as a cell holds it. A workbook keeps 8.3 as 8.3000000000000007: beyond the 15
-// digits that it shows there is only noise.
+// digits that it shows there is only noise. "8.50" is 8.5: its last zero says nothing.
 func parseMark(text string) (student.Mark, error) {
+	if i := strings.IndexAny(text, ".,"); i >= 0 && i+2 <= len(text) {
+		text = text[:i+2] + strings.TrimRight(text[i+2:], "0")
+	}
 	if len(text) > 14 {
 		if v, err := strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64); err == nil {
 			text = strconv.FormatFloat(v, 'g', 15, 64)
