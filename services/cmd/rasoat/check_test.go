@@ -64,54 +64,66 @@ func TestCheckCommand(t *testing.T) {
 	}
 }
 
-// faultsOf reads the truth beside a school's workbooks: the rules that have something to find, by part.
-func faultsOf(t *testing.T, dir, part string) int {
+// told is a rule that speaks of a pupil.
+type told struct{ code, rule string }
+
+// truthOf reads the truth beside a school's workbooks: of which pupils which rule has something to find in a kind of part.
+func truthOf(t *testing.T, dir, part string) map[told]bool {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join(dir, "truth.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := 0
+	out := map[told]bool{}
 	for line := range bytes.Lines(raw) {
-		var truth struct{ Rule, Part string }
+		var truth struct{ Code, Rule, Part string }
 		if err := json.Unmarshal(line, &truth); err != nil {
 			t.Fatal(err)
 		}
 		if truth.Rule != "" && strings.HasPrefix(truth.Part, part) {
-			n++
+			out[told{truth.Code, truth.Rule}] = true
 		}
 	}
-	return n
+	return out
 }
 
-// Exactly the faulty cells of a workbook are marked, and everything else in it is as it was.
+// Of a school with more than thirty faults, exactly the faulty cells are marked, by the truth of the sandbox and not by what check says of
+// itself; and everything else in the workbook is as it was.
 func TestAnnotate(t *testing.T) {
 	c := newCLI(t)
-	dir, d := generated(t, c, "--faults", "800", "--truth")
+	dir, d := generated(t, c, "--faults", "1000", "--truth")
 	marked := filepath.Join(t.TempDir(), "marked.xlsx")
-	total := 0
+	most := 0
 	for name, part := range map[string]string{"hoso.xlsx": "profile", "ketqua.xlsx": "results"} {
 		path := filepath.Join(dir, name)
 		c.want(exitFindings, []string{marked}, "check", path, "--drive-dir", d, "--annotate", marked)
-		_, out, _ := c.run("check", path, "--drive-dir", d, "--json")
-		want := map[string]bool{}
+		_, out, _ := c.run("check", path, "--drive-dir", d, "--json", "--show-values")
+		truth, cells, found := truthOf(t, dir, part), map[string]bool{}, map[told]bool{}
 		for line := range strings.Lines(out) {
 			var f findingJSON
 			if err := json.Unmarshal([]byte(line), &f); err != nil {
 				t.Fatal(err)
 			}
-			if f.Severity != "info" {
-				want[f.Where] = true
+			if f.Severity == "info" {
+				continue
+			}
+			cells[f.Where] = true
+			found[told{f.Pupil, f.Rule}] = true
+			if !truth[told{f.Pupil, f.Rule}] {
+				t.Errorf("%s: %s is marked with %s, and the truth knows nothing of it", name, f.Where, f.Rule)
 			}
 		}
-		if n := faultsOf(t, dir, part); n < 10 || len(want) < n {
-			t.Errorf("%s: %d faults, %d cells", name, n, len(want))
+		for want := range truth {
+			if !found[want] {
+				t.Errorf("%s: a fault of %s is not marked", name, want.rule)
+			}
 		}
-		total += len(want)
-		sameButMarks(t, path, marked, want)
+		most = max(most, len(truth))
+		t.Logf("%s: %d faults, %d cells", name, len(truth), len(cells))
+		sameButMarks(t, path, marked, cells)
 	}
-	if total < 30 {
-		t.Errorf("%d cells marked", total)
+	if most < 30 {
+		t.Errorf("no workbook has more than %d faults", most)
 	}
 }
 
