@@ -9,8 +9,11 @@
 package matchingv1
 
 import (
+	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
+	v1 "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -39,6 +42,12 @@ const (
 	Outcome_OUTCOME_NOT_APPLICABLE Outcome = 5
 	// No number yet, or a number that cannot be asked about: somebody has to act.
 	Outcome_OUTCOME_NEEDS_PERSON Outcome = 6
+	// Two pupils claim one number. Only of reviews: what the registry says of each stands beside it.
+	Outcome_OUTCOME_DUPLICATE Outcome = 7
+	// The number was cancelled, and another was issued in its place.
+	Outcome_OUTCOME_SUPERSEDED Outcome = 8
+	// Officers decided in the place of the registry. Only of records and reviews.
+	Outcome_OUTCOME_SETTLED Outcome = 9
 )
 
 // Enum value maps for Outcome.
@@ -51,6 +60,9 @@ var (
 		4: "OUTCOME_NOT_FOUND",
 		5: "OUTCOME_NOT_APPLICABLE",
 		6: "OUTCOME_NEEDS_PERSON",
+		7: "OUTCOME_DUPLICATE",
+		8: "OUTCOME_SUPERSEDED",
+		9: "OUTCOME_SETTLED",
 	}
 	Outcome_value = map[string]int32{
 		"OUTCOME_UNSPECIFIED":    0,
@@ -60,6 +72,9 @@ var (
 		"OUTCOME_NOT_FOUND":      4,
 		"OUTCOME_NOT_APPLICABLE": 5,
 		"OUTCOME_NEEDS_PERSON":   6,
+		"OUTCOME_DUPLICATE":      7,
+		"OUTCOME_SUPERSEDED":     8,
+		"OUTCOME_SETTLED":        9,
 	}
 )
 
@@ -99,6 +114,7 @@ const (
 	Field_FIELD_DATE_OF_BIRTH Field = 2
 	Field_FIELD_GENDER        Field = 3
 	Field_FIELD_ID_NUMBER     Field = 4
+	Field_FIELD_RESIDENCE     Field = 5
 )
 
 // Enum value maps for Field.
@@ -109,6 +125,7 @@ var (
 		2: "FIELD_DATE_OF_BIRTH",
 		3: "FIELD_GENDER",
 		4: "FIELD_ID_NUMBER",
+		5: "FIELD_RESIDENCE",
 	}
 	Field_value = map[string]int32{
 		"FIELD_UNSPECIFIED":   0,
@@ -116,6 +133,7 @@ var (
 		"FIELD_DATE_OF_BIRTH": 2,
 		"FIELD_GENDER":        3,
 		"FIELD_ID_NUMBER":     4,
+		"FIELD_RESIDENCE":     5,
 	}
 )
 
@@ -146,12 +164,298 @@ func (Field) EnumDescriptor() ([]byte, []int) {
 	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{1}
 }
 
+// Actor is who takes the next step.
+type Actor int32
+
+const (
+	Actor_ACTOR_UNSPECIFIED Actor = 0
+	Actor_ACTOR_NOBODY      Actor = 1
+	Actor_ACTOR_SCHOOL      Actor = 2
+	Actor_ACTOR_FAMILY      Actor = 3
+	Actor_ACTOR_POLICE      Actor = 4
+	Actor_ACTOR_PROVINCE    Actor = 5
+)
+
+// Enum value maps for Actor.
+var (
+	Actor_name = map[int32]string{
+		0: "ACTOR_UNSPECIFIED",
+		1: "ACTOR_NOBODY",
+		2: "ACTOR_SCHOOL",
+		3: "ACTOR_FAMILY",
+		4: "ACTOR_POLICE",
+		5: "ACTOR_PROVINCE",
+	}
+	Actor_value = map[string]int32{
+		"ACTOR_UNSPECIFIED": 0,
+		"ACTOR_NOBODY":      1,
+		"ACTOR_SCHOOL":      2,
+		"ACTOR_FAMILY":      3,
+		"ACTOR_POLICE":      4,
+		"ACTOR_PROVINCE":    5,
+	}
+)
+
+func (x Actor) Enum() *Actor {
+	p := new(Actor)
+	*p = x
+	return p
+}
+
+func (x Actor) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Actor) Descriptor() protoreflect.EnumDescriptor {
+	return file_rasoat_matching_v1_matching_proto_enumTypes[2].Descriptor()
+}
+
+func (Actor) Type() protoreflect.EnumType {
+	return &file_rasoat_matching_v1_matching_proto_enumTypes[2]
+}
+
+func (x Actor) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Actor.Descriptor instead.
+func (Actor) EnumDescriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{2}
+}
+
+// Way is how the registry is asked.
+type Way int32
+
+const (
+	Way_WAY_UNSPECIFIED Way = 0
+	Way_WAY_LOOKUP      Way = 1
+	Way_WAY_VERIFY      Way = 2
+)
+
+// Enum value maps for Way.
+var (
+	Way_name = map[int32]string{
+		0: "WAY_UNSPECIFIED",
+		1: "WAY_LOOKUP",
+		2: "WAY_VERIFY",
+	}
+	Way_value = map[string]int32{
+		"WAY_UNSPECIFIED": 0,
+		"WAY_LOOKUP":      1,
+		"WAY_VERIFY":      2,
+	}
+)
+
+func (x Way) Enum() *Way {
+	p := new(Way)
+	*p = x
+	return p
+}
+
+func (x Way) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Way) Descriptor() protoreflect.EnumDescriptor {
+	return file_rasoat_matching_v1_matching_proto_enumTypes[3].Descriptor()
+}
+
+func (Way) Type() protoreflect.EnumType {
+	return &file_rasoat_matching_v1_matching_proto_enumTypes[3]
+}
+
+func (x Way) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Way.Descriptor instead.
+func (Way) EnumDescriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{3}
+}
+
+// Evidence is what a settlement rests on.
+type Evidence int32
+
+const (
+	Evidence_EVIDENCE_UNSPECIFIED       Evidence = 0
+	Evidence_EVIDENCE_BIRTH_CERTIFICATE Evidence = 1
+	Evidence_EVIDENCE_IDENTITY_CARD     Evidence = 2
+	// A written answer of the police.
+	Evidence_EVIDENCE_POLICE_CONFIRMATION Evidence = 3
+	// An extract of the population database.
+	Evidence_EVIDENCE_EXTRACT Evidence = 4
+	// No number can be had: stateless, a year abroad, not yet issued.
+	Evidence_EVIDENCE_NO_NUMBER Evidence = 5
+)
+
+// Enum value maps for Evidence.
+var (
+	Evidence_name = map[int32]string{
+		0: "EVIDENCE_UNSPECIFIED",
+		1: "EVIDENCE_BIRTH_CERTIFICATE",
+		2: "EVIDENCE_IDENTITY_CARD",
+		3: "EVIDENCE_POLICE_CONFIRMATION",
+		4: "EVIDENCE_EXTRACT",
+		5: "EVIDENCE_NO_NUMBER",
+	}
+	Evidence_value = map[string]int32{
+		"EVIDENCE_UNSPECIFIED":         0,
+		"EVIDENCE_BIRTH_CERTIFICATE":   1,
+		"EVIDENCE_IDENTITY_CARD":       2,
+		"EVIDENCE_POLICE_CONFIRMATION": 3,
+		"EVIDENCE_EXTRACT":             4,
+		"EVIDENCE_NO_NUMBER":           5,
+	}
+)
+
+func (x Evidence) Enum() *Evidence {
+	p := new(Evidence)
+	*p = x
+	return p
+}
+
+func (x Evidence) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Evidence) Descriptor() protoreflect.EnumDescriptor {
+	return file_rasoat_matching_v1_matching_proto_enumTypes[4].Descriptor()
+}
+
+func (Evidence) Type() protoreflect.EnumType {
+	return &file_rasoat_matching_v1_matching_proto_enumTypes[4]
+}
+
+func (x Evidence) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Evidence.Descriptor instead.
+func (Evidence) EnumDescriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{4}
+}
+
+// RecheckReason is why the registry is asked again.
+type RecheckReason int32
+
+const (
+	RecheckReason_RECHECK_REASON_UNSPECIFIED RecheckReason = 0
+	// An officer asks.
+	RecheckReason_RECHECK_REASON_OFFICER RecheckReason = 1
+	// The registry gave notice of a change.
+	RecheckReason_RECHECK_REASON_NOTICE RecheckReason = 2
+	// A deadline comes near.
+	RecheckReason_RECHECK_REASON_DEADLINE RecheckReason = 3
+)
+
+// Enum value maps for RecheckReason.
+var (
+	RecheckReason_name = map[int32]string{
+		0: "RECHECK_REASON_UNSPECIFIED",
+		1: "RECHECK_REASON_OFFICER",
+		2: "RECHECK_REASON_NOTICE",
+		3: "RECHECK_REASON_DEADLINE",
+	}
+	RecheckReason_value = map[string]int32{
+		"RECHECK_REASON_UNSPECIFIED": 0,
+		"RECHECK_REASON_OFFICER":     1,
+		"RECHECK_REASON_NOTICE":      2,
+		"RECHECK_REASON_DEADLINE":    3,
+	}
+)
+
+func (x RecheckReason) Enum() *RecheckReason {
+	p := new(RecheckReason)
+	*p = x
+	return p
+}
+
+func (x RecheckReason) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (RecheckReason) Descriptor() protoreflect.EnumDescriptor {
+	return file_rasoat_matching_v1_matching_proto_enumTypes[5].Descriptor()
+}
+
+func (RecheckReason) Type() protoreflect.EnumType {
+	return &file_rasoat_matching_v1_matching_proto_enumTypes[5]
+}
+
+func (x RecheckReason) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use RecheckReason.Descriptor instead.
+func (RecheckReason) EnumDescriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{5}
+}
+
+// RegistryState is how the registry is.
+type RegistryState int32
+
+const (
+	RegistryState_REGISTRY_STATE_UNSPECIFIED RegistryState = 0
+	RegistryState_REGISTRY_STATE_WELL        RegistryState = 1
+	// It failed: the circuit breaker is open, or lets one question through to see.
+	RegistryState_REGISTRY_STATE_AWAY        RegistryState = 2
+	RegistryState_REGISTRY_STATE_MAINTENANCE RegistryState = 3
+	// The budget of the day is spent.
+	RegistryState_REGISTRY_STATE_SPENT RegistryState = 4
+)
+
+// Enum value maps for RegistryState.
+var (
+	RegistryState_name = map[int32]string{
+		0: "REGISTRY_STATE_UNSPECIFIED",
+		1: "REGISTRY_STATE_WELL",
+		2: "REGISTRY_STATE_AWAY",
+		3: "REGISTRY_STATE_MAINTENANCE",
+		4: "REGISTRY_STATE_SPENT",
+	}
+	RegistryState_value = map[string]int32{
+		"REGISTRY_STATE_UNSPECIFIED": 0,
+		"REGISTRY_STATE_WELL":        1,
+		"REGISTRY_STATE_AWAY":        2,
+		"REGISTRY_STATE_MAINTENANCE": 3,
+		"REGISTRY_STATE_SPENT":       4,
+	}
+)
+
+func (x RegistryState) Enum() *RegistryState {
+	p := new(RegistryState)
+	*p = x
+	return p
+}
+
+func (x RegistryState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (RegistryState) Descriptor() protoreflect.EnumDescriptor {
+	return file_rasoat_matching_v1_matching_proto_enumTypes[6].Descriptor()
+}
+
+func (RegistryState) Type() protoreflect.EnumType {
+	return &file_rasoat_matching_v1_matching_proto_enumTypes[6]
+}
+
+func (x RegistryState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use RegistryState.Descriptor instead.
+func (RegistryState) EnumDescriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{6}
+}
+
 // IdentitiesJudged (rasoat.identity.judged.v1), on identity.<province>.<school>.
 type IdentitiesJudged struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Drive         string                 `protobuf:"bytes,1,opt,name=drive,proto3" json:"drive,omitempty"`
 	Judgements    []*Judgement           `protobuf:"bytes,2,rep,name=judgements,proto3" json:"judgements,omitempty"`
 	Shared        []*SharedNumber        `protobuf:"bytes,3,rep,name=shared,proto3" json:"shared,omitempty"`
+	Decisions     []*IdentityDecision    `protobuf:"bytes,4,rep,name=decisions,proto3" json:"decisions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -207,6 +511,13 @@ func (x *IdentitiesJudged) GetShared() []*SharedNumber {
 	return nil
 }
 
+func (x *IdentitiesJudged) GetDecisions() []*IdentityDecision {
+	if x != nil {
+		return x.Decisions
+	}
+	return nil
+}
+
 // Judgement is the outcome for one pupil.
 type Judgement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -219,8 +530,27 @@ type Judgement struct {
 	// In which fields the registry differs.
 	Fields []Field `protobuf:"varint,5,rep,packed,name=fields,proto3,enum=rasoat.matching.v1.Field" json:"fields,omitempty"`
 	// One sentence with the next step and who takes it.
-	MessageVi     string `protobuf:"bytes,6,opt,name=message_vi,json=messageVi,proto3" json:"message_vi,omitempty"`
-	MessageEn     string `protobuf:"bytes,7,opt,name=message_en,json=messageEn,proto3" json:"message_en,omitempty"`
+	MessageVi string `protobuf:"bytes,6,opt,name=message_vi,json=messageVi,proto3" json:"message_vi,omitempty"`
+	MessageEn string `protobuf:"bytes,7,opt,name=message_en,json=messageEn,proto3" json:"message_en,omitempty"`
+	// The comparison field by field: a waterfall that adds up to the evidence for one person.
+	Steps []*Step `protobuf:"bytes,8,rep,name=steps,proto3" json:"steps,omitempty"`
+	// Why it is not confirmed: each a field and the way in which it differs.
+	Causes []*Cause `protobuf:"bytes,9,rep,name=causes,proto3" json:"causes,omitempty"`
+	// What the school might have meant, made from its own values alone.
+	Proposal *Proposal `protobuf:"bytes,10,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	// Who takes the next step.
+	Actor Actor `protobuf:"varint,11,opt,name=actor,proto3,enum=rasoat.matching.v1.Actor" json:"actor,omitempty"`
+	// The version of the weights of the steps; 0 when there was nothing to compare.
+	WeightsVersion int32 `protobuf:"varint,12,opt,name=weights_version,json=weightsVersion,proto3" json:"weights_version,omitempty"`
+	// What a settlement binds to: a keyed digest of the identity and of what the registry said of it.
+	Seen []byte `protobuf:"bytes,13,opt,name=seen,proto3" json:"seen,omitempty"`
+	// What was asked of the registry, in order. None: nothing was, or the same question was answered a little earlier.
+	Asked []*Asked `protobuf:"bytes,14,rep,name=asked,proto3" json:"asked,omitempty"`
+	// Pupils of the same school to whom the number belongs, by reference.
+	Others []string `protobuf:"bytes,15,rep,name=others,proto3" json:"others,omitempty"`
+	// The school that sent the profile.
+	Province      string `protobuf:"bytes,16,opt,name=province,proto3" json:"province,omitempty"`
+	School        string `protobuf:"bytes,17,opt,name=school,proto3" json:"school,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -304,6 +634,1496 @@ func (x *Judgement) GetMessageEn() string {
 	return ""
 }
 
+func (x *Judgement) GetSteps() []*Step {
+	if x != nil {
+		return x.Steps
+	}
+	return nil
+}
+
+func (x *Judgement) GetCauses() []*Cause {
+	if x != nil {
+		return x.Causes
+	}
+	return nil
+}
+
+func (x *Judgement) GetProposal() *Proposal {
+	if x != nil {
+		return x.Proposal
+	}
+	return nil
+}
+
+func (x *Judgement) GetActor() Actor {
+	if x != nil {
+		return x.Actor
+	}
+	return Actor_ACTOR_UNSPECIFIED
+}
+
+func (x *Judgement) GetWeightsVersion() int32 {
+	if x != nil {
+		return x.WeightsVersion
+	}
+	return 0
+}
+
+func (x *Judgement) GetSeen() []byte {
+	if x != nil {
+		return x.Seen
+	}
+	return nil
+}
+
+func (x *Judgement) GetAsked() []*Asked {
+	if x != nil {
+		return x.Asked
+	}
+	return nil
+}
+
+func (x *Judgement) GetOthers() []string {
+	if x != nil {
+		return x.Others
+	}
+	return nil
+}
+
+func (x *Judgement) GetProvince() string {
+	if x != nil {
+		return x.Province
+	}
+	return ""
+}
+
+func (x *Judgement) GetSchool() string {
+	if x != nil {
+		return x.School
+	}
+	return ""
+}
+
+// Step is one field of a comparison.
+type Step struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Field Field                  `protobuf:"varint,1,opt,name=field,proto3,enum=rasoat.matching.v1.Field" json:"field,omitempty"`
+	// At which level the values agree: "raw", "tone", "no_diacritics", "swapped", …
+	Level string `protobuf:"bytes,2,opt,name=level,proto3" json:"level,omitempty"`
+	// Hundredths of a bit, log2(m/u): above 0 speaks for one person, below 0 against.
+	Weight        int32 `protobuf:"zigzag32,3,opt,name=weight,proto3" json:"weight,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Step) Reset() {
+	*x = Step{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Step) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Step) ProtoMessage() {}
+
+func (x *Step) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Step.ProtoReflect.Descriptor instead.
+func (*Step) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Step) GetField() Field {
+	if x != nil {
+		return x.Field
+	}
+	return Field_FIELD_UNSPECIFIED
+}
+
+func (x *Step) GetLevel() string {
+	if x != nil {
+		return x.Level
+	}
+	return ""
+}
+
+func (x *Step) GetWeight() int32 {
+	if x != nil {
+		return x.Weight
+	}
+	return 0
+}
+
+// Cause is why an identity is not confirmed.
+type Cause struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Field Field                  `protobuf:"varint,1,opt,name=field,proto3,enum=rasoat.matching.v1.Field" json:"field,omitempty"`
+	// The level at which the field differs, or what is wrong with the number: "swapped", "unknown", "exchanged", …
+	Kind          string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Cause) Reset() {
+	*x = Cause{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Cause) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Cause) ProtoMessage() {}
+
+func (x *Cause) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Cause.ProtoReflect.Descriptor instead.
+func (*Cause) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Cause) GetField() Field {
+	if x != nil {
+		return x.Field
+	}
+	return Field_FIELD_UNSPECIFIED
+}
+
+func (x *Cause) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+// Proposal is a value that the registry would confirm. It is never put in place of what was reported.
+type Proposal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Field Field                  `protobuf:"varint,1,opt,name=field,proto3,enum=rasoat.matching.v1.Field" json:"field,omitempty"`
+	// The hypothesis: "day_month_swapped", "leading_zero", …
+	Kind          string            `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	Personal      *PersonalProposal `protobuf:"bytes,3,opt,name=personal,proto3" json:"personal,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Proposal) Reset() {
+	*x = Proposal{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Proposal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Proposal) ProtoMessage() {}
+
+func (x *Proposal) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Proposal.ProtoReflect.Descriptor instead.
+func (*Proposal) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Proposal) GetField() Field {
+	if x != nil {
+		return x.Field
+	}
+	return Field_FIELD_UNSPECIFIED
+}
+
+func (x *Proposal) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *Proposal) GetPersonal() *PersonalProposal {
+	if x != nil {
+		return x.Personal
+	}
+	return nil
+}
+
+// PersonalProposal is all of a proposal that is personal.
+type PersonalProposal struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Reported      string                 `protobuf:"bytes,1,opt,name=reported,proto3" json:"reported,omitempty"`
+	Proposed      string                 `protobuf:"bytes,2,opt,name=proposed,proto3" json:"proposed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PersonalProposal) Reset() {
+	*x = PersonalProposal{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PersonalProposal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PersonalProposal) ProtoMessage() {}
+
+func (x *PersonalProposal) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PersonalProposal.ProtoReflect.Descriptor instead.
+func (*PersonalProposal) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *PersonalProposal) GetReported() string {
+	if x != nil {
+		return x.Reported
+	}
+	return ""
+}
+
+func (x *PersonalProposal) GetProposed() string {
+	if x != nil {
+		return x.Proposed
+	}
+	return ""
+}
+
+// Asked is one question to the registry.
+type Asked struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Way   Way                    `protobuf:"varint,1,opt,name=way,proto3,enum=rasoat.matching.v1.Way" json:"way,omitempty"`
+	// Of a verification: the hypothesis that was tried, "" for what was reported.
+	Hypothesis    string `protobuf:"bytes,2,opt,name=hypothesis,proto3" json:"hypothesis,omitempty"`
+	Yes           bool   `protobuf:"varint,3,opt,name=yes,proto3" json:"yes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Asked) Reset() {
+	*x = Asked{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Asked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Asked) ProtoMessage() {}
+
+func (x *Asked) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Asked.ProtoReflect.Descriptor instead.
+func (*Asked) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Asked) GetWay() Way {
+	if x != nil {
+		return x.Way
+	}
+	return Way_WAY_UNSPECIFIED
+}
+
+func (x *Asked) GetHypothesis() string {
+	if x != nil {
+		return x.Hypothesis
+	}
+	return ""
+}
+
+func (x *Asked) GetYes() bool {
+	if x != nil {
+		return x.Yes
+	}
+	return false
+}
+
+// QuestionOpened (rasoat.question.opened.v1), on question.<first or again>.<province>.<school>: the registry is to be asked about a pupil.
+type QuestionOpened struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Drive string                 `protobuf:"bytes,1,opt,name=drive,proto3" json:"drive,omitempty"`
+	Pupil string                 `protobuf:"bytes,2,opt,name=pupil,proto3" json:"pupil,omitempty"`
+	// The identity that is in question: the question is void when the pupil has another.
+	IdentityHash []byte `protobuf:"bytes,3,opt,name=identity_hash,json=identityHash,proto3" json:"identity_hash,omitempty"`
+	// Until when an answer counts for the drive.
+	Deadline *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=deadline,proto3" json:"deadline,omitempty"`
+	// Of a re-check: the newest judgement then, by its position in IDENTITIES. A newer one answers the question.
+	After uint64 `protobuf:"varint,5,opt,name=after,proto3" json:"after,omitempty"`
+	// How often the registry's answer made no sense.
+	Tries         int32 `protobuf:"varint,6,opt,name=tries,proto3" json:"tries,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QuestionOpened) Reset() {
+	*x = QuestionOpened{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QuestionOpened) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QuestionOpened) ProtoMessage() {}
+
+func (x *QuestionOpened) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QuestionOpened.ProtoReflect.Descriptor instead.
+func (*QuestionOpened) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *QuestionOpened) GetDrive() string {
+	if x != nil {
+		return x.Drive
+	}
+	return ""
+}
+
+func (x *QuestionOpened) GetPupil() string {
+	if x != nil {
+		return x.Pupil
+	}
+	return ""
+}
+
+func (x *QuestionOpened) GetIdentityHash() []byte {
+	if x != nil {
+		return x.IdentityHash
+	}
+	return nil
+}
+
+func (x *QuestionOpened) GetDeadline() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Deadline
+	}
+	return nil
+}
+
+func (x *QuestionOpened) GetAfter() uint64 {
+	if x != nil {
+		return x.After
+	}
+	return 0
+}
+
+func (x *QuestionOpened) GetTries() int32 {
+	if x != nil {
+		return x.Tries
+	}
+	return 0
+}
+
+// IdentitySettled (rasoat.decision.settled.v1), on decision.settle.<province>.<school>.
+type IdentitySettled struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Drive    string                 `protobuf:"bytes,1,opt,name=drive,proto3" json:"drive,omitempty"`
+	Province string                 `protobuf:"bytes,2,opt,name=province,proto3" json:"province,omitempty"`
+	School   string                 `protobuf:"bytes,3,opt,name=school,proto3" json:"school,omitempty"`
+	Pupil    string                 `protobuf:"bytes,4,opt,name=pupil,proto3" json:"pupil,omitempty"`
+	Seen     []byte                 `protobuf:"bytes,5,opt,name=seen,proto3" json:"seen,omitempty"`
+	Evidence Evidence               `protobuf:"varint,6,opt,name=evidence,proto3,enum=rasoat.matching.v1.Evidence" json:"evidence,omitempty"`
+	// The account of the officer.
+	Officer string `protobuf:"bytes,7,opt,name=officer,proto3" json:"officer,omitempty"`
+	// Written by a person about a person.
+	PersonalReason string `protobuf:"bytes,8,opt,name=personal_reason,json=personalReason,proto3" json:"personal_reason,omitempty"`
+	Withdrawn      bool   `protobuf:"varint,9,opt,name=withdrawn,proto3" json:"withdrawn,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *IdentitySettled) Reset() {
+	*x = IdentitySettled{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IdentitySettled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IdentitySettled) ProtoMessage() {}
+
+func (x *IdentitySettled) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IdentitySettled.ProtoReflect.Descriptor instead.
+func (*IdentitySettled) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *IdentitySettled) GetDrive() string {
+	if x != nil {
+		return x.Drive
+	}
+	return ""
+}
+
+func (x *IdentitySettled) GetProvince() string {
+	if x != nil {
+		return x.Province
+	}
+	return ""
+}
+
+func (x *IdentitySettled) GetSchool() string {
+	if x != nil {
+		return x.School
+	}
+	return ""
+}
+
+func (x *IdentitySettled) GetPupil() string {
+	if x != nil {
+		return x.Pupil
+	}
+	return ""
+}
+
+func (x *IdentitySettled) GetSeen() []byte {
+	if x != nil {
+		return x.Seen
+	}
+	return nil
+}
+
+func (x *IdentitySettled) GetEvidence() Evidence {
+	if x != nil {
+		return x.Evidence
+	}
+	return Evidence_EVIDENCE_UNSPECIFIED
+}
+
+func (x *IdentitySettled) GetOfficer() string {
+	if x != nil {
+		return x.Officer
+	}
+	return ""
+}
+
+func (x *IdentitySettled) GetPersonalReason() string {
+	if x != nil {
+		return x.PersonalReason
+	}
+	return ""
+}
+
+func (x *IdentitySettled) GetWithdrawn() bool {
+	if x != nil {
+		return x.Withdrawn
+	}
+	return false
+}
+
+// RecheckAsked (rasoat.decision.recheck.v1), on decision.recheck.<province or all>.<school or all>.
+type RecheckAsked struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Drive string                 `protobuf:"bytes,1,opt,name=drive,proto3" json:"drive,omitempty"`
+	// References; none means the scope.
+	Pupils []string `protobuf:"bytes,2,rep,name=pupils,proto3" json:"pupils,omitempty"`
+	// "", "01" or "01/01000701".
+	Scope string `protobuf:"bytes,3,opt,name=scope,proto3" json:"scope,omitempty"`
+	// Leave out those that the registry confirmed.
+	Unresolved    bool          `protobuf:"varint,4,opt,name=unresolved,proto3" json:"unresolved,omitempty"`
+	Reason        RecheckReason `protobuf:"varint,5,opt,name=reason,proto3,enum=rasoat.matching.v1.RecheckReason" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecheckAsked) Reset() {
+	*x = RecheckAsked{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecheckAsked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecheckAsked) ProtoMessage() {}
+
+func (x *RecheckAsked) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecheckAsked.ProtoReflect.Descriptor instead.
+func (*RecheckAsked) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *RecheckAsked) GetDrive() string {
+	if x != nil {
+		return x.Drive
+	}
+	return ""
+}
+
+func (x *RecheckAsked) GetPupils() []string {
+	if x != nil {
+		return x.Pupils
+	}
+	return nil
+}
+
+func (x *RecheckAsked) GetScope() string {
+	if x != nil {
+		return x.Scope
+	}
+	return ""
+}
+
+func (x *RecheckAsked) GetUnresolved() bool {
+	if x != nil {
+		return x.Unresolved
+	}
+	return false
+}
+
+func (x *RecheckAsked) GetReason() RecheckReason {
+	if x != nil {
+		return x.Reason
+	}
+	return RecheckReason_RECHECK_REASON_UNSPECIFIED
+}
+
+// ListReviewsRequest names a scope.
+type ListReviewsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "" the nation, "01" a province, "01/01000701" a school.
+	Scope string `protobuf:"bytes,1,opt,name=scope,proto3" json:"scope,omitempty"`
+	// Only these outcomes; none means all that wait for a person.
+	Outcomes []Outcome `protobuf:"varint,2,rep,packed,name=outcomes,proto3,enum=rasoat.matching.v1.Outcome" json:"outcomes,omitempty"`
+	// Only those with a cause in one of these fields; none means all.
+	Fields []Field `protobuf:"varint,3,rep,packed,name=fields,proto3,enum=rasoat.matching.v1.Field" json:"fields,omitempty"`
+	// Only those with a cause of this kind; "" for all.
+	Cause string `protobuf:"bytes,4,opt,name=cause,proto3" json:"cause,omitempty"`
+	// At most this many; 0 means 200.
+	PageSize      int32  `protobuf:"varint,5,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	PageToken     string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListReviewsRequest) Reset() {
+	*x = ListReviewsRequest{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListReviewsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListReviewsRequest) ProtoMessage() {}
+
+func (x *ListReviewsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListReviewsRequest.ProtoReflect.Descriptor instead.
+func (*ListReviewsRequest) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *ListReviewsRequest) GetScope() string {
+	if x != nil {
+		return x.Scope
+	}
+	return ""
+}
+
+func (x *ListReviewsRequest) GetOutcomes() []Outcome {
+	if x != nil {
+		return x.Outcomes
+	}
+	return nil
+}
+
+func (x *ListReviewsRequest) GetFields() []Field {
+	if x != nil {
+		return x.Fields
+	}
+	return nil
+}
+
+func (x *ListReviewsRequest) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
+}
+
+func (x *ListReviewsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListReviewsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListReviewsResponse is one page, in order of school.
+type ListReviewsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Reviews       []*Review              `protobuf:"bytes,1,rep,name=reviews,proto3" json:"reviews,omitempty"`
+	NextPageToken string                 `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListReviewsResponse) Reset() {
+	*x = ListReviewsResponse{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListReviewsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListReviewsResponse) ProtoMessage() {}
+
+func (x *ListReviewsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListReviewsResponse.ProtoReflect.Descriptor instead.
+func (*ListReviewsResponse) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ListReviewsResponse) GetReviews() []*Review {
+	if x != nil {
+		return x.Reviews
+	}
+	return nil
+}
+
+func (x *ListReviewsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Review is one identity that waits for a person.
+type Review struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// SETTLED, DUPLICATE, or the outcome of the judgement.
+	Outcome   Outcome    `protobuf:"varint,1,opt,name=outcome,proto3,enum=rasoat.matching.v1.Outcome" json:"outcome,omitempty"`
+	Judgement *Judgement `protobuf:"bytes,2,opt,name=judgement,proto3" json:"judgement,omitempty"`
+	// Other pupils who claim the number now, by reference.
+	SharedWith []string `protobuf:"bytes,3,rep,name=shared_with,json=sharedWith,proto3" json:"shared_with,omitempty"`
+	// Decisions that bind to these facts.
+	Settlements []*Settlement `protobuf:"bytes,4,rep,name=settlements,proto3" json:"settlements,omitempty"`
+	// How many different officers it takes.
+	OfficersNeeded int32           `protobuf:"varint,5,opt,name=officers_needed,json=officersNeeded,proto3" json:"officers_needed,omitempty"`
+	Personal       *PersonalReview `protobuf:"bytes,6,opt,name=personal,proto3" json:"personal,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *Review) Reset() {
+	*x = Review{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Review) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Review) ProtoMessage() {}
+
+func (x *Review) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Review.ProtoReflect.Descriptor instead.
+func (*Review) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *Review) GetOutcome() Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return Outcome_OUTCOME_UNSPECIFIED
+}
+
+func (x *Review) GetJudgement() *Judgement {
+	if x != nil {
+		return x.Judgement
+	}
+	return nil
+}
+
+func (x *Review) GetSharedWith() []string {
+	if x != nil {
+		return x.SharedWith
+	}
+	return nil
+}
+
+func (x *Review) GetSettlements() []*Settlement {
+	if x != nil {
+		return x.Settlements
+	}
+	return nil
+}
+
+func (x *Review) GetOfficersNeeded() int32 {
+	if x != nil {
+		return x.OfficersNeeded
+	}
+	return 0
+}
+
+func (x *Review) GetPersonal() *PersonalReview {
+	if x != nil {
+		return x.Personal
+	}
+	return nil
+}
+
+// PersonalReview is what was reported.
+type PersonalReview struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Profile       *v1.Profile            `protobuf:"bytes,1,opt,name=profile,proto3" json:"profile,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PersonalReview) Reset() {
+	*x = PersonalReview{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PersonalReview) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PersonalReview) ProtoMessage() {}
+
+func (x *PersonalReview) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PersonalReview.ProtoReflect.Descriptor instead.
+func (*PersonalReview) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *PersonalReview) GetProfile() *v1.Profile {
+	if x != nil {
+		return x.Profile
+	}
+	return nil
+}
+
+// Settlement is the decision of one officer.
+type Settlement struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Officer       string                 `protobuf:"bytes,1,opt,name=officer,proto3" json:"officer,omitempty"`
+	Evidence      Evidence               `protobuf:"varint,2,opt,name=evidence,proto3,enum=rasoat.matching.v1.Evidence" json:"evidence,omitempty"`
+	Reason        string                 `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	StoredAt      *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=stored_at,json=storedAt,proto3" json:"stored_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Settlement) Reset() {
+	*x = Settlement{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Settlement) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Settlement) ProtoMessage() {}
+
+func (x *Settlement) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Settlement.ProtoReflect.Descriptor instead.
+func (*Settlement) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *Settlement) GetOfficer() string {
+	if x != nil {
+		return x.Officer
+	}
+	return ""
+}
+
+func (x *Settlement) GetEvidence() Evidence {
+	if x != nil {
+		return x.Evidence
+	}
+	return Evidence_EVIDENCE_UNSPECIFIED
+}
+
+func (x *Settlement) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Settlement) GetStoredAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StoredAt
+	}
+	return nil
+}
+
+// SettleRequest decides about one pupil.
+type SettleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The school that sent the profile, "01/01000701".
+	Scope string `protobuf:"bytes,1,opt,name=scope,proto3" json:"scope,omitempty"`
+	Pupil string `protobuf:"bytes,2,opt,name=pupil,proto3" json:"pupil,omitempty"`
+	// The judgement's "seen": what the officer looked at.
+	Seen     []byte   `protobuf:"bytes,3,opt,name=seen,proto3" json:"seen,omitempty"`
+	Evidence Evidence `protobuf:"varint,4,opt,name=evidence,proto3,enum=rasoat.matching.v1.Evidence" json:"evidence,omitempty"`
+	// The account of the officer.
+	Officer string `protobuf:"bytes,5,opt,name=officer,proto3" json:"officer,omitempty"`
+	Reason  string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Takes the officer's decision back; the reason says why.
+	Withdraw      bool `protobuf:"varint,7,opt,name=withdraw,proto3" json:"withdraw,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SettleRequest) Reset() {
+	*x = SettleRequest{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SettleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SettleRequest) ProtoMessage() {}
+
+func (x *SettleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SettleRequest.ProtoReflect.Descriptor instead.
+func (*SettleRequest) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *SettleRequest) GetScope() string {
+	if x != nil {
+		return x.Scope
+	}
+	return ""
+}
+
+func (x *SettleRequest) GetPupil() string {
+	if x != nil {
+		return x.Pupil
+	}
+	return ""
+}
+
+func (x *SettleRequest) GetSeen() []byte {
+	if x != nil {
+		return x.Seen
+	}
+	return nil
+}
+
+func (x *SettleRequest) GetEvidence() Evidence {
+	if x != nil {
+		return x.Evidence
+	}
+	return Evidence_EVIDENCE_UNSPECIFIED
+}
+
+func (x *SettleRequest) GetOfficer() string {
+	if x != nil {
+		return x.Officer
+	}
+	return ""
+}
+
+func (x *SettleRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *SettleRequest) GetWithdraw() bool {
+	if x != nil {
+		return x.Withdraw
+	}
+	return false
+}
+
+// SettleResponse says what the log holds.
+type SettleResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The position in DECISIONS.
+	Sequence uint64                 `protobuf:"varint,1,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	StoredAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=stored_at,json=storedAt,proto3" json:"stored_at,omitempty"`
+	// How many more different officers have to say the same; 0: it is settled.
+	OfficersMissing int32 `protobuf:"varint,3,opt,name=officers_missing,json=officersMissing,proto3" json:"officers_missing,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *SettleResponse) Reset() {
+	*x = SettleResponse{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SettleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SettleResponse) ProtoMessage() {}
+
+func (x *SettleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SettleResponse.ProtoReflect.Descriptor instead.
+func (*SettleResponse) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *SettleResponse) GetSequence() uint64 {
+	if x != nil {
+		return x.Sequence
+	}
+	return 0
+}
+
+func (x *SettleResponse) GetStoredAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StoredAt
+	}
+	return nil
+}
+
+func (x *SettleResponse) GetOfficersMissing() int32 {
+	if x != nil {
+		return x.OfficersMissing
+	}
+	return 0
+}
+
+// RecheckRequest has the registry asked again.
+type RecheckRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "" the nation, "01" a province, "01/01000701" a school.
+	Scope string `protobuf:"bytes,1,opt,name=scope,proto3" json:"scope,omitempty"`
+	// Only these pupils of the scope, by reference.
+	Pupils []string `protobuf:"bytes,2,rep,name=pupils,proto3" json:"pupils,omitempty"`
+	// Numbers that the registry gave notice of. They reach no log: the pupils who claim them do.
+	IdNumbers []string `protobuf:"bytes,3,rep,name=id_numbers,json=idNumbers,proto3" json:"id_numbers,omitempty"`
+	// Leave out those that the registry confirmed.
+	Unresolved    bool `protobuf:"varint,4,opt,name=unresolved,proto3" json:"unresolved,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecheckRequest) Reset() {
+	*x = RecheckRequest{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecheckRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecheckRequest) ProtoMessage() {}
+
+func (x *RecheckRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecheckRequest.ProtoReflect.Descriptor instead.
+func (*RecheckRequest) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *RecheckRequest) GetScope() string {
+	if x != nil {
+		return x.Scope
+	}
+	return ""
+}
+
+func (x *RecheckRequest) GetPupils() []string {
+	if x != nil {
+		return x.Pupils
+	}
+	return nil
+}
+
+func (x *RecheckRequest) GetIdNumbers() []string {
+	if x != nil {
+		return x.IdNumbers
+	}
+	return nil
+}
+
+func (x *RecheckRequest) GetUnresolved() bool {
+	if x != nil {
+		return x.Unresolved
+	}
+	return false
+}
+
+// RecheckResponse says what the log holds.
+type RecheckResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The position in DECISIONS; 0 when nobody claims the numbers.
+	Sequence      uint64 `protobuf:"varint,1,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecheckResponse) Reset() {
+	*x = RecheckResponse{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecheckResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecheckResponse) ProtoMessage() {}
+
+func (x *RecheckResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecheckResponse.ProtoReflect.Descriptor instead.
+func (*RecheckResponse) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *RecheckResponse) GetSequence() uint64 {
+	if x != nil {
+		return x.Sequence
+	}
+	return 0
+}
+
+// GetQueueRequest is empty.
+type GetQueueRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetQueueRequest) Reset() {
+	*x = GetQueueRequest{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetQueueRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetQueueRequest) ProtoMessage() {}
+
+func (x *GetQueueRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetQueueRequest.ProtoReflect.Descriptor instead.
+func (*GetQueueRequest) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{19}
+}
+
+// GetQueueResponse tells how the questions to the registry stand.
+type GetQueueResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// By province, those that wait.
+	Provinces []*ProvinceQueue `protobuf:"bytes,1,rep,name=provinces,proto3" json:"provinces,omitempty"`
+	Waiting   int64            `protobuf:"varint,2,opt,name=waiting,proto3" json:"waiting,omitempty"`
+	Rechecks  int64            `protobuf:"varint,3,opt,name=rechecks,proto3" json:"rechecks,omitempty"`
+	// When all will be answered if the registry stays as it is; absent while it is away.
+	DoneAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=done_at,json=doneAt,proto3" json:"done_at,omitempty"`
+	// Questions a second, over the last minute.
+	Rate     float64       `protobuf:"fixed64,5,opt,name=rate,proto3" json:"rate,omitempty"`
+	Registry RegistryState `protobuf:"varint,6,opt,name=registry,proto3,enum=rasoat.matching.v1.RegistryState" json:"registry,omitempty"`
+	// Of the day's budget, how much is spent, and how much there is; 0 for no limit.
+	SpentToday int64 `protobuf:"varint,7,opt,name=spent_today,json=spentToday,proto3" json:"spent_today,omitempty"`
+	BudgetADay int64 `protobuf:"varint,8,opt,name=budget_a_day,json=budgetADay,proto3" json:"budget_a_day,omitempty"`
+	// Questions a second that the budget allows; 0 for no limit.
+	BudgetASecond int32 `protobuf:"varint,9,opt,name=budget_a_second,json=budgetASecond,proto3" json:"budget_a_second,omitempty"`
+	// When asking goes on, while the budget of the day is spent or the registry is closed for maintenance.
+	ResumesAt     *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=resumes_at,json=resumesAt,proto3" json:"resumes_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetQueueResponse) Reset() {
+	*x = GetQueueResponse{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetQueueResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetQueueResponse) ProtoMessage() {}
+
+func (x *GetQueueResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetQueueResponse.ProtoReflect.Descriptor instead.
+func (*GetQueueResponse) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *GetQueueResponse) GetProvinces() []*ProvinceQueue {
+	if x != nil {
+		return x.Provinces
+	}
+	return nil
+}
+
+func (x *GetQueueResponse) GetWaiting() int64 {
+	if x != nil {
+		return x.Waiting
+	}
+	return 0
+}
+
+func (x *GetQueueResponse) GetRechecks() int64 {
+	if x != nil {
+		return x.Rechecks
+	}
+	return 0
+}
+
+func (x *GetQueueResponse) GetDoneAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.DoneAt
+	}
+	return nil
+}
+
+func (x *GetQueueResponse) GetRate() float64 {
+	if x != nil {
+		return x.Rate
+	}
+	return 0
+}
+
+func (x *GetQueueResponse) GetRegistry() RegistryState {
+	if x != nil {
+		return x.Registry
+	}
+	return RegistryState_REGISTRY_STATE_UNSPECIFIED
+}
+
+func (x *GetQueueResponse) GetSpentToday() int64 {
+	if x != nil {
+		return x.SpentToday
+	}
+	return 0
+}
+
+func (x *GetQueueResponse) GetBudgetADay() int64 {
+	if x != nil {
+		return x.BudgetADay
+	}
+	return 0
+}
+
+func (x *GetQueueResponse) GetBudgetASecond() int32 {
+	if x != nil {
+		return x.BudgetASecond
+	}
+	return 0
+}
+
+func (x *GetQueueResponse) GetResumesAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ResumesAt
+	}
+	return nil
+}
+
+// ProvinceQueue is one province's questions.
+type ProvinceQueue struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Province      string                 `protobuf:"bytes,1,opt,name=province,proto3" json:"province,omitempty"`
+	Waiting       int64                  `protobuf:"varint,2,opt,name=waiting,proto3" json:"waiting,omitempty"`
+	Rechecks      int64                  `protobuf:"varint,3,opt,name=rechecks,proto3" json:"rechecks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProvinceQueue) Reset() {
+	*x = ProvinceQueue{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProvinceQueue) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProvinceQueue) ProtoMessage() {}
+
+func (x *ProvinceQueue) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProvinceQueue.ProtoReflect.Descriptor instead.
+func (*ProvinceQueue) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ProvinceQueue) GetProvince() string {
+	if x != nil {
+		return x.Province
+	}
+	return ""
+}
+
+func (x *ProvinceQueue) GetWaiting() int64 {
+	if x != nil {
+		return x.Waiting
+	}
+	return 0
+}
+
+func (x *ProvinceQueue) GetRechecks() int64 {
+	if x != nil {
+		return x.Rechecks
+	}
+	return 0
+}
+
 // SharedNumber says who else claims a number that a pupil claims or has claimed.
 type SharedNumber struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -320,7 +2140,7 @@ type SharedNumber struct {
 
 func (x *SharedNumber) Reset() {
 	*x = SharedNumber{}
-	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[2]
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -332,7 +2152,7 @@ func (x *SharedNumber) String() string {
 func (*SharedNumber) ProtoMessage() {}
 
 func (x *SharedNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[2]
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -345,7 +2165,7 @@ func (x *SharedNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SharedNumber.ProtoReflect.Descriptor instead.
 func (*SharedNumber) Descriptor() ([]byte, []int) {
-	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{2}
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *SharedNumber) GetPupil() string {
@@ -376,17 +2196,89 @@ func (x *SharedNumber) GetOthers() []string {
 	return nil
 }
 
+// IdentityDecision says whether officers have settled an identity.
+type IdentityDecision struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Pupil string                 `protobuf:"bytes,1,opt,name=pupil,proto3" json:"pupil,omitempty"`
+	// What it binds to: it holds while the judgement's "seen" is the same. Empty: nothing is settled.
+	Seen     []byte   `protobuf:"bytes,2,opt,name=seen,proto3" json:"seen,omitempty"`
+	Evidence Evidence `protobuf:"varint,3,opt,name=evidence,proto3,enum=rasoat.matching.v1.Evidence" json:"evidence,omitempty"`
+	// The sum of the positions of the officers' decisions: a newer state always has a greater sum.
+	Basis         uint64 `protobuf:"varint,4,opt,name=basis,proto3" json:"basis,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IdentityDecision) Reset() {
+	*x = IdentityDecision{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IdentityDecision) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IdentityDecision) ProtoMessage() {}
+
+func (x *IdentityDecision) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IdentityDecision.ProtoReflect.Descriptor instead.
+func (*IdentityDecision) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *IdentityDecision) GetPupil() string {
+	if x != nil {
+		return x.Pupil
+	}
+	return ""
+}
+
+func (x *IdentityDecision) GetSeen() []byte {
+	if x != nil {
+		return x.Seen
+	}
+	return nil
+}
+
+func (x *IdentityDecision) GetEvidence() Evidence {
+	if x != nil {
+		return x.Evidence
+	}
+	return Evidence_EVIDENCE_UNSPECIFIED
+}
+
+func (x *IdentityDecision) GetBasis() uint64 {
+	if x != nil {
+		return x.Basis
+	}
+	return 0
+}
+
 var File_rasoat_matching_v1_matching_proto protoreflect.FileDescriptor
 
 const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"\n" +
-	"!rasoat/matching/v1/matching.proto\x12\x12rasoat.matching.v1\"\xa1\x01\n" +
+	"!rasoat/matching/v1/matching.proto\x12\x12rasoat.matching.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1frasoat/student/v1/student.proto\"\xe5\x01\n" +
 	"\x10IdentitiesJudged\x12\x14\n" +
 	"\x05drive\x18\x01 \x01(\tR\x05drive\x12=\n" +
 	"\n" +
 	"judgements\x18\x02 \x03(\v2\x1d.rasoat.matching.v1.JudgementR\n" +
 	"judgements\x128\n" +
-	"\x06shared\x18\x03 \x03(\v2 .rasoat.matching.v1.SharedNumberR\x06shared\"\x8a\x02\n" +
+	"\x06shared\x18\x03 \x03(\v2 .rasoat.matching.v1.SharedNumberR\x06shared\x12B\n" +
+	"\tdecisions\x18\x04 \x03(\v2$.rasoat.matching.v1.IdentityDecisionR\tdecisions\"\x92\x05\n" +
 	"\tJudgement\x12\x14\n" +
 	"\x05pupil\x18\x01 \x01(\tR\x05pupil\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12#\n" +
@@ -396,12 +2288,145 @@ const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"\n" +
 	"message_vi\x18\x06 \x01(\tR\tmessageVi\x12\x1d\n" +
 	"\n" +
-	"message_en\x18\a \x01(\tR\tmessageEn\"j\n" +
+	"message_en\x18\a \x01(\tR\tmessageEn\x12.\n" +
+	"\x05steps\x18\b \x03(\v2\x18.rasoat.matching.v1.StepR\x05steps\x121\n" +
+	"\x06causes\x18\t \x03(\v2\x19.rasoat.matching.v1.CauseR\x06causes\x128\n" +
+	"\bproposal\x18\n" +
+	" \x01(\v2\x1c.rasoat.matching.v1.ProposalR\bproposal\x12/\n" +
+	"\x05actor\x18\v \x01(\x0e2\x19.rasoat.matching.v1.ActorR\x05actor\x12'\n" +
+	"\x0fweights_version\x18\f \x01(\x05R\x0eweightsVersion\x12\x12\n" +
+	"\x04seen\x18\r \x01(\fR\x04seen\x12/\n" +
+	"\x05asked\x18\x0e \x03(\v2\x19.rasoat.matching.v1.AskedR\x05asked\x12\x16\n" +
+	"\x06others\x18\x0f \x03(\tR\x06others\x12\x1a\n" +
+	"\bprovince\x18\x10 \x01(\tR\bprovince\x12\x16\n" +
+	"\x06school\x18\x11 \x01(\tR\x06school\"e\n" +
+	"\x04Step\x12/\n" +
+	"\x05field\x18\x01 \x01(\x0e2\x19.rasoat.matching.v1.FieldR\x05field\x12\x14\n" +
+	"\x05level\x18\x02 \x01(\tR\x05level\x12\x16\n" +
+	"\x06weight\x18\x03 \x01(\x11R\x06weight\"L\n" +
+	"\x05Cause\x12/\n" +
+	"\x05field\x18\x01 \x01(\x0e2\x19.rasoat.matching.v1.FieldR\x05field\x12\x12\n" +
+	"\x04kind\x18\x02 \x01(\tR\x04kind\"\x91\x01\n" +
+	"\bProposal\x12/\n" +
+	"\x05field\x18\x01 \x01(\x0e2\x19.rasoat.matching.v1.FieldR\x05field\x12\x12\n" +
+	"\x04kind\x18\x02 \x01(\tR\x04kind\x12@\n" +
+	"\bpersonal\x18\x03 \x01(\v2$.rasoat.matching.v1.PersonalProposalR\bpersonal\"J\n" +
+	"\x10PersonalProposal\x12\x1a\n" +
+	"\breported\x18\x01 \x01(\tR\breported\x12\x1a\n" +
+	"\bproposed\x18\x02 \x01(\tR\bproposed\"d\n" +
+	"\x05Asked\x12)\n" +
+	"\x03way\x18\x01 \x01(\x0e2\x17.rasoat.matching.v1.WayR\x03way\x12\x1e\n" +
+	"\n" +
+	"hypothesis\x18\x02 \x01(\tR\n" +
+	"hypothesis\x12\x10\n" +
+	"\x03yes\x18\x03 \x01(\bR\x03yes\"\xc5\x01\n" +
+	"\x0eQuestionOpened\x12\x14\n" +
+	"\x05drive\x18\x01 \x01(\tR\x05drive\x12\x14\n" +
+	"\x05pupil\x18\x02 \x01(\tR\x05pupil\x12#\n" +
+	"\ridentity_hash\x18\x03 \x01(\fR\fidentityHash\x126\n" +
+	"\bdeadline\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\bdeadline\x12\x14\n" +
+	"\x05after\x18\x05 \x01(\x04R\x05after\x12\x14\n" +
+	"\x05tries\x18\x06 \x01(\x05R\x05tries\"\xa0\x02\n" +
+	"\x0fIdentitySettled\x12\x14\n" +
+	"\x05drive\x18\x01 \x01(\tR\x05drive\x12\x1a\n" +
+	"\bprovince\x18\x02 \x01(\tR\bprovince\x12\x16\n" +
+	"\x06school\x18\x03 \x01(\tR\x06school\x12\x14\n" +
+	"\x05pupil\x18\x04 \x01(\tR\x05pupil\x12\x12\n" +
+	"\x04seen\x18\x05 \x01(\fR\x04seen\x128\n" +
+	"\bevidence\x18\x06 \x01(\x0e2\x1c.rasoat.matching.v1.EvidenceR\bevidence\x12\x18\n" +
+	"\aofficer\x18\a \x01(\tR\aofficer\x12'\n" +
+	"\x0fpersonal_reason\x18\b \x01(\tR\x0epersonalReason\x12\x1c\n" +
+	"\twithdrawn\x18\t \x01(\bR\twithdrawn\"\xad\x01\n" +
+	"\fRecheckAsked\x12\x14\n" +
+	"\x05drive\x18\x01 \x01(\tR\x05drive\x12\x16\n" +
+	"\x06pupils\x18\x02 \x03(\tR\x06pupils\x12\x14\n" +
+	"\x05scope\x18\x03 \x01(\tR\x05scope\x12\x1e\n" +
+	"\n" +
+	"unresolved\x18\x04 \x01(\bR\n" +
+	"unresolved\x129\n" +
+	"\x06reason\x18\x05 \x01(\x0e2!.rasoat.matching.v1.RecheckReasonR\x06reason\"\xb4\x02\n" +
+	"\x12ListReviewsRequest\x12A\n" +
+	"\x05scope\x18\x01 \x01(\tB+\xbaH(r&2$^([0-9]{2}(/[A-Za-z0-9_-]{1,16})?)?$R\x05scope\x127\n" +
+	"\boutcomes\x18\x02 \x03(\x0e2\x1b.rasoat.matching.v1.OutcomeR\boutcomes\x121\n" +
+	"\x06fields\x18\x03 \x03(\x0e2\x19.rasoat.matching.v1.FieldR\x06fields\x12\x1d\n" +
+	"\x05cause\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05cause\x12'\n" +
+	"\tpage_size\x18\x05 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"s\n" +
+	"\x13ListReviewsResponse\x124\n" +
+	"\areviews\x18\x01 \x03(\v2\x1a.rasoat.matching.v1.ReviewR\areviews\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xc8\x02\n" +
+	"\x06Review\x125\n" +
+	"\aoutcome\x18\x01 \x01(\x0e2\x1b.rasoat.matching.v1.OutcomeR\aoutcome\x12;\n" +
+	"\tjudgement\x18\x02 \x01(\v2\x1d.rasoat.matching.v1.JudgementR\tjudgement\x12\x1f\n" +
+	"\vshared_with\x18\x03 \x03(\tR\n" +
+	"sharedWith\x12@\n" +
+	"\vsettlements\x18\x04 \x03(\v2\x1e.rasoat.matching.v1.SettlementR\vsettlements\x12'\n" +
+	"\x0fofficers_needed\x18\x05 \x01(\x05R\x0eofficersNeeded\x12>\n" +
+	"\bpersonal\x18\x06 \x01(\v2\".rasoat.matching.v1.PersonalReviewR\bpersonal\"F\n" +
+	"\x0ePersonalReview\x124\n" +
+	"\aprofile\x18\x01 \x01(\v2\x1a.rasoat.student.v1.ProfileR\aprofile\"\xb1\x01\n" +
+	"\n" +
+	"Settlement\x12\x18\n" +
+	"\aofficer\x18\x01 \x01(\tR\aofficer\x128\n" +
+	"\bevidence\x18\x02 \x01(\x0e2\x1c.rasoat.matching.v1.EvidenceR\bevidence\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x127\n" +
+	"\tstored_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\bstoredAt\"\xdd\x02\n" +
+	"\rSettleRequest\x12;\n" +
+	"\x05scope\x18\x01 \x01(\tB%\xbaH\"r 2\x1e^[0-9]{2}/[A-Za-z0-9_-]{1,16}$R\x05scope\x122\n" +
+	"\x05pupil\x18\x02 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{1,64}$R\x05pupil\x12\x1b\n" +
+	"\x04seen\x18\x03 \x01(\fB\a\xbaH\x04z\x02h\x10R\x04seen\x12D\n" +
+	"\bevidence\x18\x04 \x01(\x0e2\x1c.rasoat.matching.v1.EvidenceB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\bevidence\x128\n" +
+	"\aofficer\x18\x05 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9_.@-]{1,64}$R\aofficer\x12\"\n" +
+	"\x06reason\x18\x06 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x05\x18\xf4\x03R\x06reason\x12\x1a\n" +
+	"\bwithdraw\x18\a \x01(\bR\bwithdraw\"\x90\x01\n" +
+	"\x0eSettleResponse\x12\x1a\n" +
+	"\bsequence\x18\x01 \x01(\x04R\bsequence\x127\n" +
+	"\tstored_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bstoredAt\x12)\n" +
+	"\x10officers_missing\x18\x03 \x01(\x05R\x0fofficersMissing\"\xe1\x01\n" +
+	"\x0eRecheckRequest\x12A\n" +
+	"\x05scope\x18\x01 \x01(\tB+\xbaH(r&2$^([0-9]{2}(/[A-Za-z0-9_-]{1,16})?)?$R\x05scope\x12<\n" +
+	"\x06pupils\x18\x02 \x03(\tB$\xbaH!\x92\x01\x1e\x10\xf4\x03\"\x19r\x172\x15^[A-Za-z0-9_-]{1,64}$R\x06pupils\x12.\n" +
+	"\n" +
+	"id_numbers\x18\x03 \x03(\tB\x0f\xbaH\f\x92\x01\t\x10\xf4\x03\"\x04r\x02\x18@R\tidNumbers\x12\x1e\n" +
+	"\n" +
+	"unresolved\x18\x04 \x01(\bR\n" +
+	"unresolved\"-\n" +
+	"\x0fRecheckResponse\x12\x1a\n" +
+	"\bsequence\x18\x01 \x01(\x04R\bsequence\"\x11\n" +
+	"\x0fGetQueueRequest\"\xb7\x03\n" +
+	"\x10GetQueueResponse\x12?\n" +
+	"\tprovinces\x18\x01 \x03(\v2!.rasoat.matching.v1.ProvinceQueueR\tprovinces\x12\x18\n" +
+	"\awaiting\x18\x02 \x01(\x03R\awaiting\x12\x1a\n" +
+	"\brechecks\x18\x03 \x01(\x03R\brechecks\x123\n" +
+	"\adone_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x06doneAt\x12\x12\n" +
+	"\x04rate\x18\x05 \x01(\x01R\x04rate\x12=\n" +
+	"\bregistry\x18\x06 \x01(\x0e2!.rasoat.matching.v1.RegistryStateR\bregistry\x12\x1f\n" +
+	"\vspent_today\x18\a \x01(\x03R\n" +
+	"spentToday\x12 \n" +
+	"\fbudget_a_day\x18\b \x01(\x03R\n" +
+	"budgetADay\x12&\n" +
+	"\x0fbudget_a_second\x18\t \x01(\x05R\rbudgetASecond\x129\n" +
+	"\n" +
+	"resumes_at\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\tresumesAt\"a\n" +
+	"\rProvinceQueue\x12\x1a\n" +
+	"\bprovince\x18\x01 \x01(\tR\bprovince\x12\x18\n" +
+	"\awaiting\x18\x02 \x01(\x03R\awaiting\x12\x1a\n" +
+	"\brechecks\x18\x03 \x01(\x03R\brechecks\"j\n" +
 	"\fSharedNumber\x12\x14\n" +
 	"\x05pupil\x18\x01 \x01(\tR\x05pupil\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\tR\x06number\x12\x14\n" +
 	"\x05basis\x18\x03 \x01(\x04R\x05basis\x12\x16\n" +
-	"\x06others\x18\x04 \x03(\tR\x06others*\xb3\x01\n" +
+	"\x06others\x18\x04 \x03(\tR\x06others\"\x8c\x01\n" +
+	"\x10IdentityDecision\x12\x14\n" +
+	"\x05pupil\x18\x01 \x01(\tR\x05pupil\x12\x12\n" +
+	"\x04seen\x18\x02 \x01(\fR\x04seen\x128\n" +
+	"\bevidence\x18\x03 \x01(\x0e2\x1c.rasoat.matching.v1.EvidenceR\bevidence\x12\x14\n" +
+	"\x05basis\x18\x04 \x01(\x04R\x05basis*\xf7\x01\n" +
 	"\aOutcome\x12\x17\n" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fOUTCOME_WAITING\x10\x01\x12\x15\n" +
@@ -409,13 +2434,53 @@ const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"\x12OUTCOME_MISMATCHED\x10\x03\x12\x15\n" +
 	"\x11OUTCOME_NOT_FOUND\x10\x04\x12\x1a\n" +
 	"\x16OUTCOME_NOT_APPLICABLE\x10\x05\x12\x18\n" +
-	"\x14OUTCOME_NEEDS_PERSON\x10\x06*s\n" +
+	"\x14OUTCOME_NEEDS_PERSON\x10\x06\x12\x15\n" +
+	"\x11OUTCOME_DUPLICATE\x10\a\x12\x16\n" +
+	"\x12OUTCOME_SUPERSEDED\x10\b\x12\x13\n" +
+	"\x0fOUTCOME_SETTLED\x10\t*\x88\x01\n" +
 	"\x05Field\x12\x15\n" +
 	"\x11FIELD_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fFIELD_FULL_NAME\x10\x01\x12\x17\n" +
 	"\x13FIELD_DATE_OF_BIRTH\x10\x02\x12\x10\n" +
 	"\fFIELD_GENDER\x10\x03\x12\x13\n" +
-	"\x0fFIELD_ID_NUMBER\x10\x04B>Z<github.com/rasoat/rasoat/proto/rasoat/matching/v1;matchingv1b\x06proto3"
+	"\x0fFIELD_ID_NUMBER\x10\x04\x12\x13\n" +
+	"\x0fFIELD_RESIDENCE\x10\x05*z\n" +
+	"\x05Actor\x12\x15\n" +
+	"\x11ACTOR_UNSPECIFIED\x10\x00\x12\x10\n" +
+	"\fACTOR_NOBODY\x10\x01\x12\x10\n" +
+	"\fACTOR_SCHOOL\x10\x02\x12\x10\n" +
+	"\fACTOR_FAMILY\x10\x03\x12\x10\n" +
+	"\fACTOR_POLICE\x10\x04\x12\x12\n" +
+	"\x0eACTOR_PROVINCE\x10\x05*:\n" +
+	"\x03Way\x12\x13\n" +
+	"\x0fWAY_UNSPECIFIED\x10\x00\x12\x0e\n" +
+	"\n" +
+	"WAY_LOOKUP\x10\x01\x12\x0e\n" +
+	"\n" +
+	"WAY_VERIFY\x10\x02*\xb0\x01\n" +
+	"\bEvidence\x12\x18\n" +
+	"\x14EVIDENCE_UNSPECIFIED\x10\x00\x12\x1e\n" +
+	"\x1aEVIDENCE_BIRTH_CERTIFICATE\x10\x01\x12\x1a\n" +
+	"\x16EVIDENCE_IDENTITY_CARD\x10\x02\x12 \n" +
+	"\x1cEVIDENCE_POLICE_CONFIRMATION\x10\x03\x12\x14\n" +
+	"\x10EVIDENCE_EXTRACT\x10\x04\x12\x16\n" +
+	"\x12EVIDENCE_NO_NUMBER\x10\x05*\x83\x01\n" +
+	"\rRecheckReason\x12\x1e\n" +
+	"\x1aRECHECK_REASON_UNSPECIFIED\x10\x00\x12\x1a\n" +
+	"\x16RECHECK_REASON_OFFICER\x10\x01\x12\x19\n" +
+	"\x15RECHECK_REASON_NOTICE\x10\x02\x12\x1b\n" +
+	"\x17RECHECK_REASON_DEADLINE\x10\x03*\x9b\x01\n" +
+	"\rRegistryState\x12\x1e\n" +
+	"\x1aREGISTRY_STATE_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13REGISTRY_STATE_WELL\x10\x01\x12\x17\n" +
+	"\x13REGISTRY_STATE_AWAY\x10\x02\x12\x1e\n" +
+	"\x1aREGISTRY_STATE_MAINTENANCE\x10\x03\x12\x18\n" +
+	"\x14REGISTRY_STATE_SPENT\x10\x042\xed\x02\n" +
+	"\x0fMatchingService\x12^\n" +
+	"\vListReviews\x12&.rasoat.matching.v1.ListReviewsRequest\x1a'.rasoat.matching.v1.ListReviewsResponse\x12O\n" +
+	"\x06Settle\x12!.rasoat.matching.v1.SettleRequest\x1a\".rasoat.matching.v1.SettleResponse\x12R\n" +
+	"\aRecheck\x12\".rasoat.matching.v1.RecheckRequest\x1a#.rasoat.matching.v1.RecheckResponse\x12U\n" +
+	"\bGetQueue\x12#.rasoat.matching.v1.GetQueueRequest\x1a$.rasoat.matching.v1.GetQueueResponseB>Z<github.com/rasoat/rasoat/proto/rasoat/matching/v1;matchingv1b\x06proto3"
 
 var (
 	file_rasoat_matching_v1_matching_proto_rawDescOnce sync.Once
@@ -429,25 +2494,92 @@ func file_rasoat_matching_v1_matching_proto_rawDescGZIP() []byte {
 	return file_rasoat_matching_v1_matching_proto_rawDescData
 }
 
-var file_rasoat_matching_v1_matching_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_rasoat_matching_v1_matching_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_rasoat_matching_v1_matching_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
+var file_rasoat_matching_v1_matching_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_rasoat_matching_v1_matching_proto_goTypes = []any{
-	(Outcome)(0),             // 0: rasoat.matching.v1.Outcome
-	(Field)(0),               // 1: rasoat.matching.v1.Field
-	(*IdentitiesJudged)(nil), // 2: rasoat.matching.v1.IdentitiesJudged
-	(*Judgement)(nil),        // 3: rasoat.matching.v1.Judgement
-	(*SharedNumber)(nil),     // 4: rasoat.matching.v1.SharedNumber
+	(Outcome)(0),                  // 0: rasoat.matching.v1.Outcome
+	(Field)(0),                    // 1: rasoat.matching.v1.Field
+	(Actor)(0),                    // 2: rasoat.matching.v1.Actor
+	(Way)(0),                      // 3: rasoat.matching.v1.Way
+	(Evidence)(0),                 // 4: rasoat.matching.v1.Evidence
+	(RecheckReason)(0),            // 5: rasoat.matching.v1.RecheckReason
+	(RegistryState)(0),            // 6: rasoat.matching.v1.RegistryState
+	(*IdentitiesJudged)(nil),      // 7: rasoat.matching.v1.IdentitiesJudged
+	(*Judgement)(nil),             // 8: rasoat.matching.v1.Judgement
+	(*Step)(nil),                  // 9: rasoat.matching.v1.Step
+	(*Cause)(nil),                 // 10: rasoat.matching.v1.Cause
+	(*Proposal)(nil),              // 11: rasoat.matching.v1.Proposal
+	(*PersonalProposal)(nil),      // 12: rasoat.matching.v1.PersonalProposal
+	(*Asked)(nil),                 // 13: rasoat.matching.v1.Asked
+	(*QuestionOpened)(nil),        // 14: rasoat.matching.v1.QuestionOpened
+	(*IdentitySettled)(nil),       // 15: rasoat.matching.v1.IdentitySettled
+	(*RecheckAsked)(nil),          // 16: rasoat.matching.v1.RecheckAsked
+	(*ListReviewsRequest)(nil),    // 17: rasoat.matching.v1.ListReviewsRequest
+	(*ListReviewsResponse)(nil),   // 18: rasoat.matching.v1.ListReviewsResponse
+	(*Review)(nil),                // 19: rasoat.matching.v1.Review
+	(*PersonalReview)(nil),        // 20: rasoat.matching.v1.PersonalReview
+	(*Settlement)(nil),            // 21: rasoat.matching.v1.Settlement
+	(*SettleRequest)(nil),         // 22: rasoat.matching.v1.SettleRequest
+	(*SettleResponse)(nil),        // 23: rasoat.matching.v1.SettleResponse
+	(*RecheckRequest)(nil),        // 24: rasoat.matching.v1.RecheckRequest
+	(*RecheckResponse)(nil),       // 25: rasoat.matching.v1.RecheckResponse
+	(*GetQueueRequest)(nil),       // 26: rasoat.matching.v1.GetQueueRequest
+	(*GetQueueResponse)(nil),      // 27: rasoat.matching.v1.GetQueueResponse
+	(*ProvinceQueue)(nil),         // 28: rasoat.matching.v1.ProvinceQueue
+	(*SharedNumber)(nil),          // 29: rasoat.matching.v1.SharedNumber
+	(*IdentityDecision)(nil),      // 30: rasoat.matching.v1.IdentityDecision
+	(*timestamppb.Timestamp)(nil), // 31: google.protobuf.Timestamp
+	(*v1.Profile)(nil),            // 32: rasoat.student.v1.Profile
 }
 var file_rasoat_matching_v1_matching_proto_depIdxs = []int32{
-	3, // 0: rasoat.matching.v1.IdentitiesJudged.judgements:type_name -> rasoat.matching.v1.Judgement
-	4, // 1: rasoat.matching.v1.IdentitiesJudged.shared:type_name -> rasoat.matching.v1.SharedNumber
-	0, // 2: rasoat.matching.v1.Judgement.outcome:type_name -> rasoat.matching.v1.Outcome
-	1, // 3: rasoat.matching.v1.Judgement.fields:type_name -> rasoat.matching.v1.Field
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	8,  // 0: rasoat.matching.v1.IdentitiesJudged.judgements:type_name -> rasoat.matching.v1.Judgement
+	29, // 1: rasoat.matching.v1.IdentitiesJudged.shared:type_name -> rasoat.matching.v1.SharedNumber
+	30, // 2: rasoat.matching.v1.IdentitiesJudged.decisions:type_name -> rasoat.matching.v1.IdentityDecision
+	0,  // 3: rasoat.matching.v1.Judgement.outcome:type_name -> rasoat.matching.v1.Outcome
+	1,  // 4: rasoat.matching.v1.Judgement.fields:type_name -> rasoat.matching.v1.Field
+	9,  // 5: rasoat.matching.v1.Judgement.steps:type_name -> rasoat.matching.v1.Step
+	10, // 6: rasoat.matching.v1.Judgement.causes:type_name -> rasoat.matching.v1.Cause
+	11, // 7: rasoat.matching.v1.Judgement.proposal:type_name -> rasoat.matching.v1.Proposal
+	2,  // 8: rasoat.matching.v1.Judgement.actor:type_name -> rasoat.matching.v1.Actor
+	13, // 9: rasoat.matching.v1.Judgement.asked:type_name -> rasoat.matching.v1.Asked
+	1,  // 10: rasoat.matching.v1.Step.field:type_name -> rasoat.matching.v1.Field
+	1,  // 11: rasoat.matching.v1.Cause.field:type_name -> rasoat.matching.v1.Field
+	1,  // 12: rasoat.matching.v1.Proposal.field:type_name -> rasoat.matching.v1.Field
+	12, // 13: rasoat.matching.v1.Proposal.personal:type_name -> rasoat.matching.v1.PersonalProposal
+	3,  // 14: rasoat.matching.v1.Asked.way:type_name -> rasoat.matching.v1.Way
+	31, // 15: rasoat.matching.v1.QuestionOpened.deadline:type_name -> google.protobuf.Timestamp
+	4,  // 16: rasoat.matching.v1.IdentitySettled.evidence:type_name -> rasoat.matching.v1.Evidence
+	5,  // 17: rasoat.matching.v1.RecheckAsked.reason:type_name -> rasoat.matching.v1.RecheckReason
+	0,  // 18: rasoat.matching.v1.ListReviewsRequest.outcomes:type_name -> rasoat.matching.v1.Outcome
+	1,  // 19: rasoat.matching.v1.ListReviewsRequest.fields:type_name -> rasoat.matching.v1.Field
+	19, // 20: rasoat.matching.v1.ListReviewsResponse.reviews:type_name -> rasoat.matching.v1.Review
+	0,  // 21: rasoat.matching.v1.Review.outcome:type_name -> rasoat.matching.v1.Outcome
+	8,  // 22: rasoat.matching.v1.Review.judgement:type_name -> rasoat.matching.v1.Judgement
+	21, // 23: rasoat.matching.v1.Review.settlements:type_name -> rasoat.matching.v1.Settlement
+	20, // 24: rasoat.matching.v1.Review.personal:type_name -> rasoat.matching.v1.PersonalReview
+	32, // 25: rasoat.matching.v1.PersonalReview.profile:type_name -> rasoat.student.v1.Profile
+	4,  // 26: rasoat.matching.v1.Settlement.evidence:type_name -> rasoat.matching.v1.Evidence
+	31, // 27: rasoat.matching.v1.Settlement.stored_at:type_name -> google.protobuf.Timestamp
+	4,  // 28: rasoat.matching.v1.SettleRequest.evidence:type_name -> rasoat.matching.v1.Evidence
+	31, // 29: rasoat.matching.v1.SettleResponse.stored_at:type_name -> google.protobuf.Timestamp
+	28, // 30: rasoat.matching.v1.GetQueueResponse.provinces:type_name -> rasoat.matching.v1.ProvinceQueue
+	31, // 31: rasoat.matching.v1.GetQueueResponse.done_at:type_name -> google.protobuf.Timestamp
+	6,  // 32: rasoat.matching.v1.GetQueueResponse.registry:type_name -> rasoat.matching.v1.RegistryState
+	31, // 33: rasoat.matching.v1.GetQueueResponse.resumes_at:type_name -> google.protobuf.Timestamp
+	4,  // 34: rasoat.matching.v1.IdentityDecision.evidence:type_name -> rasoat.matching.v1.Evidence
+	17, // 35: rasoat.matching.v1.MatchingService.ListReviews:input_type -> rasoat.matching.v1.ListReviewsRequest
+	22, // 36: rasoat.matching.v1.MatchingService.Settle:input_type -> rasoat.matching.v1.SettleRequest
+	24, // 37: rasoat.matching.v1.MatchingService.Recheck:input_type -> rasoat.matching.v1.RecheckRequest
+	26, // 38: rasoat.matching.v1.MatchingService.GetQueue:input_type -> rasoat.matching.v1.GetQueueRequest
+	18, // 39: rasoat.matching.v1.MatchingService.ListReviews:output_type -> rasoat.matching.v1.ListReviewsResponse
+	23, // 40: rasoat.matching.v1.MatchingService.Settle:output_type -> rasoat.matching.v1.SettleResponse
+	25, // 41: rasoat.matching.v1.MatchingService.Recheck:output_type -> rasoat.matching.v1.RecheckResponse
+	27, // 42: rasoat.matching.v1.MatchingService.GetQueue:output_type -> rasoat.matching.v1.GetQueueResponse
+	39, // [39:43] is the sub-list for method output_type
+	35, // [35:39] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_rasoat_matching_v1_matching_proto_init() }
@@ -460,10 +2592,10 @@ func file_rasoat_matching_v1_matching_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_rasoat_matching_v1_matching_proto_rawDesc), len(file_rasoat_matching_v1_matching_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   3,
+			NumEnums:      7,
+			NumMessages:   24,
 			NumExtensions: 0,
-			NumServices:   0,
+			NumServices:   1,
 		},
 		GoTypes:           file_rasoat_matching_v1_matching_proto_goTypes,
 		DependencyIndexes: file_rasoat_matching_v1_matching_proto_depIdxs,

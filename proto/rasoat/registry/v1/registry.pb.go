@@ -28,10 +28,11 @@ const (
 
 // VerifyRequest asks whether persons exist as described. Every call is attributable.
 type VerifyRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	RequestId     string                 `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	Purpose       string                 `protobuf:"bytes,2,opt,name=purpose,proto3" json:"purpose,omitempty"`
-	Claims        []*Claim               `protobuf:"bytes,3,rep,name=claims,proto3" json:"claims,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The same for the same questions: a repeated call may be answered from the first one.
+	RequestId     string   `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	Purpose       string   `protobuf:"bytes,2,opt,name=purpose,proto3" json:"purpose,omitempty"`
+	Claims        []*Claim `protobuf:"bytes,3,rep,name=claims,proto3" json:"claims,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -301,8 +302,10 @@ func (x *LookupResponse) GetAnswers() []*LookupAnswer {
 
 // LookupAnswer is a person or nothing.
 type LookupAnswer struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Person        *Person                `protobuf:"bytes,1,opt,name=person,proto3,oneof" json:"person,omitempty"`
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Person *Person                `protobuf:"bytes,1,opt,name=person,proto3,oneof" json:"person,omitempty"`
+	// There is no person because the number was cancelled and another issued in its place.
+	Cancelled     bool `protobuf:"varint,2,opt,name=cancelled,proto3" json:"cancelled,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -344,6 +347,13 @@ func (x *LookupAnswer) GetPerson() *Person {
 	return nil
 }
 
+func (x *LookupAnswer) GetCancelled() bool {
+	if x != nil {
+		return x.Cancelled
+	}
+	return false
+}
+
 // Person is as little of a person as the comparison needs.
 type Person struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -351,6 +361,7 @@ type Person struct {
 	FullName      string                 `protobuf:"bytes,2,opt,name=full_name,json=fullName,proto3" json:"full_name,omitempty"`
 	DateOfBirth   *v1.Date               `protobuf:"bytes,3,opt,name=date_of_birth,json=dateOfBirth,proto3" json:"date_of_birth,omitempty"`
 	Gender        v1.Gender              `protobuf:"varint,4,opt,name=gender,proto3,enum=rasoat.student.v1.Gender" json:"gender,omitempty"`
+	Residence     *v1.Residence          `protobuf:"bytes,5,opt,name=residence,proto3" json:"residence,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -413,6 +424,13 @@ func (x *Person) GetGender() v1.Gender {
 	return v1.Gender(0)
 }
 
+func (x *Person) GetResidence() *v1.Residence {
+	if x != nil {
+		return x.Residence
+	}
+	return nil
+}
+
 var File_rasoat_registry_v1_registry_proto protoreflect.FileDescriptor
 
 const file_rasoat_registry_v1_registry_proto_rawDesc = "" +
@@ -436,15 +454,17 @@ const file_rasoat_registry_v1_registry_proto_rawDesc = "" +
 	"\n" +
 	"id_numbers\x18\x03 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xc8\x01R\tidNumbers\"L\n" +
 	"\x0eLookupResponse\x12:\n" +
-	"\aanswers\x18\x01 \x03(\v2 .rasoat.registry.v1.LookupAnswerR\aanswers\"R\n" +
+	"\aanswers\x18\x01 \x03(\v2 .rasoat.registry.v1.LookupAnswerR\aanswers\"p\n" +
 	"\fLookupAnswer\x127\n" +
-	"\x06person\x18\x01 \x01(\v2\x1a.rasoat.registry.v1.PersonH\x00R\x06person\x88\x01\x01B\t\n" +
-	"\a_person\"\xb2\x01\n" +
+	"\x06person\x18\x01 \x01(\v2\x1a.rasoat.registry.v1.PersonH\x00R\x06person\x88\x01\x01\x12\x1c\n" +
+	"\tcancelled\x18\x02 \x01(\bR\tcancelledB\t\n" +
+	"\a_person\"\xee\x01\n" +
 	"\x06Person\x12\x1b\n" +
 	"\tid_number\x18\x01 \x01(\tR\bidNumber\x12\x1b\n" +
 	"\tfull_name\x18\x02 \x01(\tR\bfullName\x12;\n" +
 	"\rdate_of_birth\x18\x03 \x01(\v2\x17.rasoat.student.v1.DateR\vdateOfBirth\x121\n" +
-	"\x06gender\x18\x04 \x01(\x0e2\x19.rasoat.student.v1.GenderR\x06gender2\xb3\x01\n" +
+	"\x06gender\x18\x04 \x01(\x0e2\x19.rasoat.student.v1.GenderR\x06gender\x12:\n" +
+	"\tresidence\x18\x05 \x01(\v2\x1c.rasoat.student.v1.ResidenceR\tresidence2\xb3\x01\n" +
 	"\x0fRegistryService\x12O\n" +
 	"\x06Verify\x12!.rasoat.registry.v1.VerifyRequest\x1a\".rasoat.registry.v1.VerifyResponse\x12O\n" +
 	"\x06Lookup\x12!.rasoat.registry.v1.LookupRequest\x1a\".rasoat.registry.v1.LookupResponseB>Z<github.com/rasoat/rasoat/proto/rasoat/registry/v1;registryv1b\x06proto3"
@@ -472,6 +492,7 @@ var file_rasoat_registry_v1_registry_proto_goTypes = []any{
 	(*Person)(nil),         // 6: rasoat.registry.v1.Person
 	(*v1.Date)(nil),        // 7: rasoat.student.v1.Date
 	(v1.Gender)(0),         // 8: rasoat.student.v1.Gender
+	(*v1.Residence)(nil),   // 9: rasoat.student.v1.Residence
 }
 var file_rasoat_registry_v1_registry_proto_depIdxs = []int32{
 	1, // 0: rasoat.registry.v1.VerifyRequest.claims:type_name -> rasoat.registry.v1.Claim
@@ -480,15 +501,16 @@ var file_rasoat_registry_v1_registry_proto_depIdxs = []int32{
 	6, // 3: rasoat.registry.v1.LookupAnswer.person:type_name -> rasoat.registry.v1.Person
 	7, // 4: rasoat.registry.v1.Person.date_of_birth:type_name -> rasoat.student.v1.Date
 	8, // 5: rasoat.registry.v1.Person.gender:type_name -> rasoat.student.v1.Gender
-	0, // 6: rasoat.registry.v1.RegistryService.Verify:input_type -> rasoat.registry.v1.VerifyRequest
-	3, // 7: rasoat.registry.v1.RegistryService.Lookup:input_type -> rasoat.registry.v1.LookupRequest
-	2, // 8: rasoat.registry.v1.RegistryService.Verify:output_type -> rasoat.registry.v1.VerifyResponse
-	4, // 9: rasoat.registry.v1.RegistryService.Lookup:output_type -> rasoat.registry.v1.LookupResponse
-	8, // [8:10] is the sub-list for method output_type
-	6, // [6:8] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	9, // 6: rasoat.registry.v1.Person.residence:type_name -> rasoat.student.v1.Residence
+	0, // 7: rasoat.registry.v1.RegistryService.Verify:input_type -> rasoat.registry.v1.VerifyRequest
+	3, // 8: rasoat.registry.v1.RegistryService.Lookup:input_type -> rasoat.registry.v1.LookupRequest
+	2, // 9: rasoat.registry.v1.RegistryService.Verify:output_type -> rasoat.registry.v1.VerifyResponse
+	4, // 10: rasoat.registry.v1.RegistryService.Lookup:output_type -> rasoat.registry.v1.LookupResponse
+	9, // [9:11] is the sub-list for method output_type
+	7, // [7:9] is the sub-list for method input_type
+	7, // [7:7] is the sub-list for extension type_name
+	7, // [7:7] is the sub-list for extension extendee
+	0, // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_rasoat_registry_v1_registry_proto_init() }

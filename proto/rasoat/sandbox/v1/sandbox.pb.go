@@ -36,9 +36,15 @@ type Behaviour struct {
 	// The share of calls that fail with INTERNAL, in thousandths.
 	FailingPerMille int32 `protobuf:"varint,4,opt,name=failing_per_mille,json=failingPerMille,proto3" json:"failing_per_mille,omitempty"`
 	// Refuse Lookup with PERMISSION_DENIED: the deployment may only verify.
-	VerifyOnly    bool `protobuf:"varint,5,opt,name=verify_only,json=verifyOnly,proto3" json:"verify_only,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	VerifyOnly bool `protobuf:"varint,5,opt,name=verify_only,json=verifyOnly,proto3" json:"verify_only,omitempty"`
+	// Questions a second beyond which calls are RESOURCE_EXHAUSTED; 0 means no limit.
+	QuestionsPerSecond int32 `protobuf:"varint,6,opt,name=questions_per_second,json=questionsPerSecond,proto3" json:"questions_per_second,omitempty"`
+	// The share of calls whose answer lacks one of its questions, in thousandths.
+	MalformedPerMille int32 `protobuf:"varint,7,opt,name=malformed_per_mille,json=malformedPerMille,proto3" json:"malformed_per_mille,omitempty"`
+	// The share of lookups in which an answer is about another person, in thousandths.
+	OtherPersonPerMille int32 `protobuf:"varint,8,opt,name=other_person_per_mille,json=otherPersonPerMille,proto3" json:"other_person_per_mille,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
 }
 
 func (x *Behaviour) Reset() {
@@ -104,6 +110,27 @@ func (x *Behaviour) GetVerifyOnly() bool {
 		return x.VerifyOnly
 	}
 	return false
+}
+
+func (x *Behaviour) GetQuestionsPerSecond() int32 {
+	if x != nil {
+		return x.QuestionsPerSecond
+	}
+	return 0
+}
+
+func (x *Behaviour) GetMalformedPerMille() int32 {
+	if x != nil {
+		return x.MalformedPerMille
+	}
+	return 0
+}
+
+func (x *Behaviour) GetOtherPersonPerMille() int32 {
+	if x != nil {
+		return x.OtherPersonPerMille
+	}
+	return 0
 }
 
 // SetBehaviourRequest carries the new behaviour.
@@ -227,11 +254,15 @@ func (*GetBehaviourRequest) Descriptor() ([]byte, []int) {
 
 // GetBehaviourResponse tells behaviour and counters.
 type GetBehaviourResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Behaviour     *Behaviour             `protobuf:"bytes,1,opt,name=behaviour,proto3" json:"behaviour,omitempty"`
-	Calls         int64                  `protobuf:"varint,2,opt,name=calls,proto3" json:"calls,omitempty"`
-	RefusedCalls  int64                  `protobuf:"varint,3,opt,name=refused_calls,json=refusedCalls,proto3" json:"refused_calls,omitempty"`
-	Questions     int64                  `protobuf:"varint,4,opt,name=questions,proto3" json:"questions,omitempty"`
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	Behaviour    *Behaviour             `protobuf:"bytes,1,opt,name=behaviour,proto3" json:"behaviour,omitempty"`
+	Calls        int64                  `protobuf:"varint,2,opt,name=calls,proto3" json:"calls,omitempty"`
+	RefusedCalls int64                  `protobuf:"varint,3,opt,name=refused_calls,json=refusedCalls,proto3" json:"refused_calls,omitempty"`
+	Questions    int64                  `protobuf:"varint,4,opt,name=questions,proto3" json:"questions,omitempty"`
+	// Calls that were refused because they were more than the limits allow.
+	OverLimit int64 `protobuf:"varint,5,opt,name=over_limit,json=overLimit,proto3" json:"over_limit,omitempty"`
+	// Questions that were answered before, word for word.
+	Repeated      int64 `protobuf:"varint,6,opt,name=repeated,proto3" json:"repeated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -294,11 +325,115 @@ func (x *GetBehaviourResponse) GetQuestions() int64 {
 	return 0
 }
 
+func (x *GetBehaviourResponse) GetOverLimit() int64 {
+	if x != nil {
+		return x.OverLimit
+	}
+	return 0
+}
+
+func (x *GetBehaviourResponse) GetRepeated() int64 {
+	if x != nil {
+		return x.Repeated
+	}
+	return 0
+}
+
+// ReissueRequest names a number in force.
+type ReissueRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	IdNumber      string                 `protobuf:"bytes,1,opt,name=id_number,json=idNumber,proto3" json:"id_number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReissueRequest) Reset() {
+	*x = ReissueRequest{}
+	mi := &file_rasoat_sandbox_v1_sandbox_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReissueRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReissueRequest) ProtoMessage() {}
+
+func (x *ReissueRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_sandbox_v1_sandbox_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReissueRequest.ProtoReflect.Descriptor instead.
+func (*ReissueRequest) Descriptor() ([]byte, []int) {
+	return file_rasoat_sandbox_v1_sandbox_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ReissueRequest) GetIdNumber() string {
+	if x != nil {
+		return x.IdNumber
+	}
+	return ""
+}
+
+// ReissueResponse tells the number that was issued in its place.
+type ReissueResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	IdNumber      string                 `protobuf:"bytes,1,opt,name=id_number,json=idNumber,proto3" json:"id_number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReissueResponse) Reset() {
+	*x = ReissueResponse{}
+	mi := &file_rasoat_sandbox_v1_sandbox_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReissueResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReissueResponse) ProtoMessage() {}
+
+func (x *ReissueResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_sandbox_v1_sandbox_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReissueResponse.ProtoReflect.Descriptor instead.
+func (*ReissueResponse) Descriptor() ([]byte, []int) {
+	return file_rasoat_sandbox_v1_sandbox_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ReissueResponse) GetIdNumber() string {
+	if x != nil {
+		return x.IdNumber
+	}
+	return ""
+}
+
 var File_rasoat_sandbox_v1_sandbox_proto protoreflect.FileDescriptor
 
 const file_rasoat_sandbox_v1_sandbox_proto_rawDesc = "" +
 	"\n" +
-	"\x1frasoat/sandbox/v1/sandbox.proto\x12\x11rasoat.sandbox.v1\x1a\x1bbuf/validate/validate.proto\"\xcf\x01\n" +
+	"\x1frasoat/sandbox/v1/sandbox.proto\x12\x11rasoat.sandbox.v1\x1a\x1bbuf/validate/validate.proto\"\x87\x03\n" +
 	"\tBehaviour\x12\x12\n" +
 	"\x04away\x18\x01 \x01(\bR\x04away\x12\"\n" +
 	"\bdelay_ms\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\adelayMs\x121\n" +
@@ -306,19 +441,32 @@ const file_rasoat_sandbox_v1_sandbox_proto_rawDesc = "" +
 	"\x11failing_per_mille\x18\x04 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\x0ffailingPerMille\x12\x1f\n" +
 	"\vverify_only\x18\x05 \x01(\bR\n" +
-	"verifyOnly\"Y\n" +
+	"verifyOnly\x129\n" +
+	"\x14questions_per_second\x18\x06 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x12questionsPerSecond\x12:\n" +
+	"\x13malformed_per_mille\x18\a \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\x11malformedPerMille\x12?\n" +
+	"\x16other_person_per_mille\x18\b \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\x13otherPersonPerMille\"Y\n" +
 	"\x13SetBehaviourRequest\x12B\n" +
 	"\tbehaviour\x18\x01 \x01(\v2\x1c.rasoat.sandbox.v1.BehaviourB\x06\xbaH\x03\xc8\x01\x01R\tbehaviour\"\x16\n" +
 	"\x14SetBehaviourResponse\"\x15\n" +
-	"\x13GetBehaviourRequest\"\xab\x01\n" +
+	"\x13GetBehaviourRequest\"\xe6\x01\n" +
 	"\x14GetBehaviourResponse\x12:\n" +
 	"\tbehaviour\x18\x01 \x01(\v2\x1c.rasoat.sandbox.v1.BehaviourR\tbehaviour\x12\x14\n" +
 	"\x05calls\x18\x02 \x01(\x03R\x05calls\x12#\n" +
 	"\rrefused_calls\x18\x03 \x01(\x03R\frefusedCalls\x12\x1c\n" +
-	"\tquestions\x18\x04 \x01(\x03R\tquestions2\xd2\x01\n" +
+	"\tquestions\x18\x04 \x01(\x03R\tquestions\x12\x1d\n" +
+	"\n" +
+	"over_limit\x18\x05 \x01(\x03R\toverLimit\x12\x1a\n" +
+	"\brepeated\x18\x06 \x01(\x03R\brepeated\"A\n" +
+	"\x0eReissueRequest\x12/\n" +
+	"\tid_number\x18\x01 \x01(\tB\x12\xbaH\x0fr\r2\v^[0-9]{12}$R\bidNumber\".\n" +
+	"\x0fReissueResponse\x12\x1b\n" +
+	"\tid_number\x18\x01 \x01(\tR\bidNumber2\xa4\x02\n" +
 	"\x0eSandboxService\x12_\n" +
 	"\fSetBehaviour\x12&.rasoat.sandbox.v1.SetBehaviourRequest\x1a'.rasoat.sandbox.v1.SetBehaviourResponse\x12_\n" +
-	"\fGetBehaviour\x12&.rasoat.sandbox.v1.GetBehaviourRequest\x1a'.rasoat.sandbox.v1.GetBehaviourResponseB<Z:github.com/rasoat/rasoat/proto/rasoat/sandbox/v1;sandboxv1b\x06proto3"
+	"\fGetBehaviour\x12&.rasoat.sandbox.v1.GetBehaviourRequest\x1a'.rasoat.sandbox.v1.GetBehaviourResponse\x12P\n" +
+	"\aReissue\x12!.rasoat.sandbox.v1.ReissueRequest\x1a\".rasoat.sandbox.v1.ReissueResponseB<Z:github.com/rasoat/rasoat/proto/rasoat/sandbox/v1;sandboxv1b\x06proto3"
 
 var (
 	file_rasoat_sandbox_v1_sandbox_proto_rawDescOnce sync.Once
@@ -332,23 +480,27 @@ func file_rasoat_sandbox_v1_sandbox_proto_rawDescGZIP() []byte {
 	return file_rasoat_sandbox_v1_sandbox_proto_rawDescData
 }
 
-var file_rasoat_sandbox_v1_sandbox_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_rasoat_sandbox_v1_sandbox_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_rasoat_sandbox_v1_sandbox_proto_goTypes = []any{
 	(*Behaviour)(nil),            // 0: rasoat.sandbox.v1.Behaviour
 	(*SetBehaviourRequest)(nil),  // 1: rasoat.sandbox.v1.SetBehaviourRequest
 	(*SetBehaviourResponse)(nil), // 2: rasoat.sandbox.v1.SetBehaviourResponse
 	(*GetBehaviourRequest)(nil),  // 3: rasoat.sandbox.v1.GetBehaviourRequest
 	(*GetBehaviourResponse)(nil), // 4: rasoat.sandbox.v1.GetBehaviourResponse
+	(*ReissueRequest)(nil),       // 5: rasoat.sandbox.v1.ReissueRequest
+	(*ReissueResponse)(nil),      // 6: rasoat.sandbox.v1.ReissueResponse
 }
 var file_rasoat_sandbox_v1_sandbox_proto_depIdxs = []int32{
 	0, // 0: rasoat.sandbox.v1.SetBehaviourRequest.behaviour:type_name -> rasoat.sandbox.v1.Behaviour
 	0, // 1: rasoat.sandbox.v1.GetBehaviourResponse.behaviour:type_name -> rasoat.sandbox.v1.Behaviour
 	1, // 2: rasoat.sandbox.v1.SandboxService.SetBehaviour:input_type -> rasoat.sandbox.v1.SetBehaviourRequest
 	3, // 3: rasoat.sandbox.v1.SandboxService.GetBehaviour:input_type -> rasoat.sandbox.v1.GetBehaviourRequest
-	2, // 4: rasoat.sandbox.v1.SandboxService.SetBehaviour:output_type -> rasoat.sandbox.v1.SetBehaviourResponse
-	4, // 5: rasoat.sandbox.v1.SandboxService.GetBehaviour:output_type -> rasoat.sandbox.v1.GetBehaviourResponse
-	4, // [4:6] is the sub-list for method output_type
-	2, // [2:4] is the sub-list for method input_type
+	5, // 4: rasoat.sandbox.v1.SandboxService.Reissue:input_type -> rasoat.sandbox.v1.ReissueRequest
+	2, // 5: rasoat.sandbox.v1.SandboxService.SetBehaviour:output_type -> rasoat.sandbox.v1.SetBehaviourResponse
+	4, // 6: rasoat.sandbox.v1.SandboxService.GetBehaviour:output_type -> rasoat.sandbox.v1.GetBehaviourResponse
+	6, // 7: rasoat.sandbox.v1.SandboxService.Reissue:output_type -> rasoat.sandbox.v1.ReissueResponse
+	5, // [5:8] is the sub-list for method output_type
+	2, // [2:5] is the sub-list for method input_type
 	2, // [2:2] is the sub-list for extension type_name
 	2, // [2:2] is the sub-list for extension extendee
 	0, // [0:2] is the sub-list for field type_name
@@ -365,7 +517,7 @@ func file_rasoat_sandbox_v1_sandbox_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_rasoat_sandbox_v1_sandbox_proto_rawDesc), len(file_rasoat_sandbox_v1_sandbox_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -23,6 +23,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	SandboxService_SetBehaviour_FullMethodName = "/rasoat.sandbox.v1.SandboxService/SetBehaviour"
 	SandboxService_GetBehaviour_FullMethodName = "/rasoat.sandbox.v1.SandboxService/GetBehaviour"
+	SandboxService_Reissue_FullMethodName      = "/rasoat.sandbox.v1.SandboxService/Reissue"
 )
 
 // SandboxServiceClient is the client API for SandboxService service.
@@ -35,6 +36,8 @@ type SandboxServiceClient interface {
 	SetBehaviour(ctx context.Context, in *SetBehaviourRequest, opts ...grpc.CallOption) (*SetBehaviourResponse, error)
 	// GetBehaviour tells it, with what was counted so far.
 	GetBehaviour(ctx context.Context, in *GetBehaviourRequest, opts ...grpc.CallOption) (*GetBehaviourResponse, error)
+	// Reissue cancels a person's number and issues another.
+	Reissue(ctx context.Context, in *ReissueRequest, opts ...grpc.CallOption) (*ReissueResponse, error)
 }
 
 type sandboxServiceClient struct {
@@ -65,6 +68,16 @@ func (c *sandboxServiceClient) GetBehaviour(ctx context.Context, in *GetBehaviou
 	return out, nil
 }
 
+func (c *sandboxServiceClient) Reissue(ctx context.Context, in *ReissueRequest, opts ...grpc.CallOption) (*ReissueResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReissueResponse)
+	err := c.cc.Invoke(ctx, SandboxService_Reissue_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // SandboxServiceServer is the server API for SandboxService service.
 // All implementations must embed UnimplementedSandboxServiceServer
 // for forward compatibility.
@@ -75,6 +88,8 @@ type SandboxServiceServer interface {
 	SetBehaviour(context.Context, *SetBehaviourRequest) (*SetBehaviourResponse, error)
 	// GetBehaviour tells it, with what was counted so far.
 	GetBehaviour(context.Context, *GetBehaviourRequest) (*GetBehaviourResponse, error)
+	// Reissue cancels a person's number and issues another.
+	Reissue(context.Context, *ReissueRequest) (*ReissueResponse, error)
 	mustEmbedUnimplementedSandboxServiceServer()
 }
 
@@ -90,6 +105,9 @@ func (UnimplementedSandboxServiceServer) SetBehaviour(context.Context, *SetBehav
 }
 func (UnimplementedSandboxServiceServer) GetBehaviour(context.Context, *GetBehaviourRequest) (*GetBehaviourResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetBehaviour not implemented")
+}
+func (UnimplementedSandboxServiceServer) Reissue(context.Context, *ReissueRequest) (*ReissueResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Reissue not implemented")
 }
 func (UnimplementedSandboxServiceServer) mustEmbedUnimplementedSandboxServiceServer() {}
 func (UnimplementedSandboxServiceServer) testEmbeddedByValue()                        {}
@@ -148,6 +166,24 @@ func _SandboxService_GetBehaviour_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SandboxService_Reissue_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReissueRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SandboxServiceServer).Reissue(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SandboxService_Reissue_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SandboxServiceServer).Reissue(ctx, req.(*ReissueRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // SandboxService_ServiceDesc is the grpc.ServiceDesc for SandboxService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -162,6 +198,10 @@ var SandboxService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetBehaviour",
 			Handler:    _SandboxService_GetBehaviour_Handler,
+		},
+		{
+			MethodName: "Reissue",
+			Handler:    _SandboxService_Reissue_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
