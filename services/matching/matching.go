@@ -33,7 +33,12 @@ const (
 	FullName    Field = "full_name"
 	DateOfBirth Field = "date_of_birth"
 	Gender      Field = "gender"
+	IDNumber    Field = "id_number"
+	Residence   Field = "residence"
 )
+
+// Fields lists them in the order of the waterfall.
+var Fields = []Field{IDNumber, FullName, DateOfBirth, Gender, Residence}
 
 // Person is as much of the registry's record as the comparison needs.
 type Person struct {
@@ -86,7 +91,7 @@ func Askable(id student.Identity) bool {
 // Names are equal up to the ways of writing one name (Unicode form, spaces, look-alike letters, case, place of the tone
 // mark); everything beyond is a difference to be mended at its source. A birth date of which the registry knows only the
 // year agrees with any date of that year.
-func Compare(p student.Profile, person *Person) Result {
+func compareOld(p student.Profile, person *Person) Result {
 	if person == nil {
 		return Result{Outcome: NotFound, Text: text(NotFound)}
 	}

@@ -57,7 +57,7 @@ func NameLevel(a, b Name) Level {
 	if x, y = placeTones(x), placeTones(y); x == y {
 		return LevelTone
 	}
-	softX, softY := softIY(x), softIY(y)
+	softX, softY := SoftIY(x), SoftIY(y)
 	switch {
 	case softX == softY:
 		return LevelSoftIY

@@ -80,9 +80,9 @@ func moveTone(word []rune, i int) bool {
 	return true
 }
 
-// softIY writes i for y in the open syllables where both spellings of one name are in use: l, m, k and s
+// SoftIY writes i for y in the open syllables where both spellings of one name are in use: l, m, k and s
 // with a tone mark, and qu. Vy and Vi, Thy and Thi, My and Mi are names of their own.
-func softIY(s string) string {
+func SoftIY(s string) string {
 	if !strings.ContainsAny(s, "yỳýỷỹỵ") {
 		return s
 	}
