@@ -1,13 +1,16 @@
 // Package matching reconciles a pupil's identity with the national population database.
 //
-// It decides what needs no question (a passport, no number yet), compares what the registry answered with what the
-// school wrote, and says in one sentence what is wrong and who can mend it. The one rule that a reader must not miss:
-// not checked is not the same as not matched. A registry that is away makes a pupil wait and never counts against a school.
+// It decides what needs no question (a passport, no number yet), compares what the registry answered with what the school wrote, field by
+// field and level by level, and says in one sentence what is wrong and who can mend it. It also says whose question is next, for the registry
+// answers only so many. The rules that a reader must not miss: not checked is not the same as not matched, so a registry that is away makes a
+// pupil wait and never counts against a school; and nothing is ever put in place of what the school reported, only proposed.
 //
 // Sources: Law on Citizen Identification 2014 (art. 12, 19); QCVN 109:2017/BTTTT; dispatch 1246/BGDĐT-CNTT.
 package matching
 
 import (
+	"slices"
+
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/student"
 )
@@ -21,11 +24,12 @@ const (
 	Confirmed     Outcome = "confirmed"
 	Mismatched    Outcome = "mismatched"
 	NotFound      Outcome = "not_found"
+	Superseded    Outcome = "superseded"     // the number was cancelled and another issued
 	NotApplicable Outcome = "not_applicable" // a foreign national with a passport
-	NeedsPerson   Outcome = "needs_person"   // no number yet, or one that cannot be asked about
+	NeedsPerson   Outcome = "needs_person"   // no number yet, one that cannot be asked about, or a name that takes a glance
 )
 
-// Field is a field in which the registry differs from the school.
+// Field is a field of a comparison.
 type Field string
 
 // The fields that are compared.
@@ -40,34 +44,89 @@ const (
 // Fields lists them in the order of the waterfall.
 var Fields = []Field{IDNumber, FullName, DateOfBirth, Gender, Residence}
 
-// Person is as much of the registry's record as the comparison needs.
-type Person struct {
-	Number    student.IDNumber
-	FullName  student.Name
-	BirthDate student.Date
-	Gender    student.Gender // "" when the registry does not tell
+// Actor is who takes the next step.
+type Actor string
+
+// The actors.
+const (
+	Nobody   Actor = "nobody"
+	School   Actor = "school"
+	Family   Actor = "family"
+	Police   Actor = "police"
+	Province Actor = "province"
+)
+
+// Cause is why an identity is not confirmed: a field, and the level at which it differs or what is wrong with the number.
+type Cause struct {
+	Field Field
+	Kind  string
+}
+
+// String gives the stable name, "date_of_birth/swapped".
+func (c Cause) String() string { return string(c.Field) + "/" + c.Kind }
+
+// What can be wrong with a number.
+const (
+	NumberUnknown     = "unknown"        // the registry has none such
+	NumberCancelled   = "cancelled"      // and another was issued
+	NumberOtherPerson = "other_person"   // it is somebody else's
+	NumberOtherPupil  = "other_pupil"    // it is another pupil's of the school
+	NumberExchanged   = "exchanged"      // two pupils have each other's
+	NumberShifted     = "shifted"        // the column of numbers moved by a row
+	NumberZeroLost    = "leading_zero"   // a workbook took the first 0
+	NumberPrecision   = "precision_lost" // a workbook made it 7.9E+10
+	NumberMalformed   = "malformed"
+	NumberNone        = "none"
+)
+
+// Proposal is a value that the registry would confirm, or that the school may have meant. It is made from what the school wrote alone, so
+// that nothing of the registry's record goes out with it, and it is never put in place of anything.
+type Proposal struct {
+	Field              Field
+	Kind               string
+	Reported, Proposed string
 }
 
 // Result is an outcome with its explanation.
 type Result struct {
-	Outcome Outcome
-	Fields  []Field
-	Text    fault.Text
+	Outcome  Outcome
+	Causes   []Cause
+	Steps    []Step
+	Proposal *Proposal
+	Actor    Actor
+	Text     fault.Text
 }
 
-// Triage decides what needs no question: the result, and true when it is final. Otherwise the result is Waiting and the
-// registry has to be asked.
+// Answer is what a lookup of a number gave.
+type Answer struct {
+	Person    *Particulars // nil: there is none
+	Cancelled bool         // there is none because the number was cancelled
+}
+
+// Triage decides what needs no question: the result, and true when it is final. Otherwise the result is Waiting and the registry has to be
+// asked.
 func Triage(p student.Profile) (Result, bool) {
 	switch p.Identity.Kind {
 	case student.Passport:
-		return Result{Outcome: NotApplicable, Text: text(NotApplicable)}, true
+		return say(Result{Outcome: NotApplicable}), true
 	case student.NoNumber, "":
-		return Result{Outcome: NeedsPerson, Text: noNumber}, true
+		return say(Result{Outcome: NeedsPerson, Causes: []Cause{{IDNumber, NumberNone}}}), true
 	}
-	if !Askable(p.Identity) {
-		return Result{Outcome: NeedsPerson, Text: malformed}, true
+	if Askable(p.Identity) {
+		return say(Result{Outcome: Waiting}), false
 	}
-	return Result{Outcome: Waiting, Text: text(Waiting)}, false
+	r := Result{Outcome: NeedsPerson}
+	number := p.Identity.Number
+	switch shape := student.ShapeOf(number); {
+	case shape.Form == student.FormLeadingZero && p.Identity.Kind == student.PersonalID:
+		r.Causes = []Cause{{IDNumber, NumberZeroLost}}
+		r.Proposal = &Proposal{IDNumber, NumberZeroLost, number.Reveal(), "0" + number.Normal().Reveal()}
+	case shape.Form == student.FormNumeric:
+		r.Causes = []Cause{{IDNumber, NumberPrecision}}
+	default:
+		r.Causes = []Cause{{IDNumber, NumberMalformed}}
+	}
+	return say(r), true
 }
 
 // Askable reports whether the number has a form that the registry can be asked about. Malformed numbers are never asked
@@ -86,42 +145,88 @@ func Askable(id student.Identity) bool {
 	return true
 }
 
-// Compare judges a profile against the record that a lookup of its number gave; nil is none.
+// Judge judges a profile against what the lookup of its number gave.
 //
-// Names are equal up to the ways of writing one name (Unicode form, spaces, look-alike letters, case, place of the tone
-// mark); everything beyond is a difference to be mended at its source. A birth date of which the registry knows only the
-// year agrees with any date of that year.
-func compareOld(p student.Profile, person *Person) Result {
-	if person == nil {
-		return Result{Outcome: NotFound, Text: text(NotFound)}
+// Names are equal up to the ways of writing one name (Unicode form, spaces, look-alike letters, case, place of the tone mark); i for y takes a
+// person's glance; everything beyond is a difference to be mended at its source. A birth date of which the registry knows only the year
+// agrees with any date of that year. The residence is evidence and never a cause: people move, and codes change.
+func (w *Weights) Judge(p student.Profile, a Answer) Result {
+	switch {
+	case a.Person == nil && a.Cancelled:
+		return say(Result{Outcome: Superseded, Causes: []Cause{{IDNumber, NumberCancelled}}})
+	case a.Person == nil:
+		return say(Result{Outcome: NotFound, Causes: []Cause{{IDNumber, NumberUnknown}}})
 	}
-	var fields []Field
-	if !student.NameLevel(p.FullName, person.FullName).Same() {
-		fields = append(fields, FullName)
+	claim, person := Prepare(ParticularsOf(p)), Prepare(*a.Person)
+	levels := Compare(&claim, &person)
+	r := Result{Outcome: Confirmed, Steps: w.Steps(&claim, levels)}
+	if !levels.Name.Same() {
+		r.Causes = append(r.Causes, Cause{FullName, levels.Name.String()})
 	}
-	if !sameDate(p.BirthDate, person.BirthDate) {
-		fields = append(fields, DateOfBirth)
+	if !agrees(levels.Date, person.BirthDate) {
+		r.Causes = append(r.Causes, Cause{DateOfBirth, levels.Date.String()})
 	}
-	if person.Gender != "" && p.Gender != person.Gender {
-		fields = append(fields, Gender)
+	if levels.Gender == GenderDiffers {
+		r.Causes = append(r.Causes, Cause{Gender, levels.Gender.String()})
 	}
-	if len(fields) == 0 {
-		return Result{Outcome: Confirmed, Text: text(Confirmed)}
+	switch {
+	case len(r.Causes) == 0:
+		return say(r)
+	case len(r.Causes) == 1 && levels.Name == NameSoftIY:
+		r.Outcome = NeedsPerson
+		return say(r)
+	case levels.Name >= NamePartly && levels.Date >= DateOneDigit:
+		r.Outcome, r.Causes = Mismatched, []Cause{{IDNumber, NumberOtherPerson}}
+		return say(r)
 	}
-	return Result{Outcome: Mismatched, Fields: fields, Text: differs(fields)}
+	r.Outcome, r.Proposal = Mismatched, propose(p, levels, len(r.Causes))
+	return explain(r, wordsApart(levels.Name, &claim.name, &person.name))
+}
+
+// agrees reports whether birth dates agree at a level: the registry may know only the year, the school may not.
+func agrees(l DateLevel, known student.Date) bool {
+	return l == DateEqual || l == DateYearOnly && known.YearOnly()
+}
+
+// propose gives what the school may have meant where its own values say it; nil otherwise.
+func propose(p student.Profile, l Levels, causes int) *Proposal {
+	switch {
+	case causes > 1:
+		return nil
+	case l.Date == DateSwapped:
+		return &Proposal{DateOfBirth, HypothesisSwapped, p.BirthDate.Reveal(), swapped(p.BirthDate).Reveal()}
+	case l.Gender == GenderDiffers:
+		other := student.Female
+		if p.Gender == student.Female {
+			other = student.Male
+		}
+		return &Proposal{Gender, "other", string(p.Gender), string(other)}
+	}
+	return nil
+}
+
+func swapped(d student.Date) student.Date {
+	return student.Date{Year: d.Year, Month: d.Day, Day: d.Month}
 }
 
 // Verified judges the answer of a registry that says only yes or no: a "no" names no field, because nobody knows which.
 func Verified(exists bool) Result {
 	if exists {
-		return Result{Outcome: Confirmed, Text: text(Confirmed)}
+		return say(Result{Outcome: Confirmed})
 	}
-	return Result{Outcome: Mismatched, Text: saysNo}
+	return say(Result{Outcome: Mismatched})
 }
 
-func sameDate(a, b student.Date) bool {
-	if b.YearOnly() || a.YearOnly() {
-		return a.Year == b.Year
+// Fields gives the fields in which a mismatched identity differs.
+func (r Result) Fields() []Field {
+	if r.Outcome != Mismatched {
+		return nil
 	}
-	return a == b
+	var out []Field
+	for _, c := range r.Causes {
+		if !slices.Contains(out, c.Field) {
+			out = append(out, c.Field)
+		}
+	}
+	return out
 }

@@ -103,3 +103,26 @@ func SoftIY(s string) string {
 	}
 	return strings.Join(words, " ")
 }
+
+// OldTones writes the tone mark of an open syllable in oa, oe or uy on the first vowel: hoà becomes hòa. s is folded (FoldName).
+func OldTones(s string) string {
+	words := strings.Split(s, " ")
+	for i, word := range words {
+		r := []rune(word)
+		last := len(r) - 2
+		if last < 0 || last > 0 && r[last-1] == 'q' {
+			continue
+		}
+		first, second := bareOf[r[last]], bareOf[r[last+1]]
+		if (first != 'o' || second != 'a' && second != 'e') && (first != 'u' || second != 'y') {
+			continue
+		}
+		tone, forms := toneOf[r[last+1]], withTone[r[last]]
+		if tone == 0 || toneOf[r[last]] != 0 {
+			continue
+		}
+		r[last], r[last+1] = forms[tone], second
+		words[i] = string(r)
+	}
+	return strings.Join(words, " ")
+}
