@@ -55,6 +55,7 @@ func build(doc document, catalogue *Catalogue, schools []placedSchool, p *proble
 	if d.Registry = doc.Registry.Value; p.need(driveFile, doc.Registry, "registry") && d.Registry != RegistryLookup && d.Registry != RegistryVerify {
 		p.bad(driveFile, doc.Registry, "registry", "phải là lookup hoặc verify", "must be lookup or verify")
 	}
+	d.takeAsking(doc.Asking, p)
 	d.takeSchools(schools, p)
 	if len(p.fields) == 0 {
 		d.Digest = d.digest()

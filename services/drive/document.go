@@ -26,6 +26,7 @@ type document struct {
 	Rules       []ruleDoc       `yaml:"rules,omitempty"`
 	Approval    cell            `yaml:"approval_required"`
 	Registry    cell            `yaml:"registry"`
+	Asking      askingDoc       `yaml:"asking,omitempty"`
 	Catalogue   cell            `yaml:"catalogue"`
 }
 

@@ -44,6 +44,7 @@ type Drive struct {
 	Rules            []Rule            // that the drive adds, in the order in which it lists them
 	ApprovalRequired bool              // the province must approve a school before its records count
 	Registry         string            // RegistryLookup or RegistryVerify
+	Asking           Asking            // how much the registry may be asked
 
 	Schools   []School // ordered by code
 	Catalogue *Catalogue

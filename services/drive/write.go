@@ -43,6 +43,7 @@ func (d *Drive) digest() string {
 		sum.put(r.Code, strconv.Itoa(r.Version), r.Severity, string(r.Kind), r.Field, r.When, r.Holds, r.Text.Vi, r.Text.En, r.Remedy.Vi, r.Remedy.En, r.Source)
 	}
 	sum.put("approval_required", strconv.FormatBool(d.ApprovalRequired), "registry", d.Registry)
+	sum.put(d.Asking.canonical()...)
 	sum.put("schools", strconv.Itoa(len(d.Schools)))
 	for _, s := range d.Schools {
 		sum.put(s.Code, s.Name, s.Kind, s.Province, strconv.Itoa(s.Expected))
@@ -67,7 +68,7 @@ func (d *Drive) document() document {
 		ID: cell{Value: d.ID}, Name: cell{Value: d.Name}, SchoolYear: cell{Value: d.SchoolYear}, Version: cell{Value: d.Version},
 		Timezone: cell{Value: d.location.String()}, Corrections: cell{Value: d.Corrections.In(d.location).Format(clock)},
 		Severities: map[string]cell{}, Approval: cell{Value: strconv.FormatBool(d.ApprovalRequired)},
-		Registry: cell{Value: d.Registry}, Catalogue: cell{Value: d.Catalogue.Name},
+		Registry: cell{Value: d.Registry}, Asking: d.Asking.document(), Catalogue: cell{Value: d.Catalogue.Name},
 	}
 	for _, w := range d.Windows {
 		wd := windowDoc{ID: cell{Value: w.ID}, Closes: cell{Value: w.Closes.In(d.location).Format(clock)}}
