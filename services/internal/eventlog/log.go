@@ -46,6 +46,7 @@ type Log struct {
 	now      func() time.Time
 	newID    func() string
 	wrap     func(Handler) Handler
+	replicas int
 
 	nc      *nats.Conn
 	js      jetstream.JetStream
@@ -76,6 +77,7 @@ func Open(ctx context.Context, nc *nats.Conn, cfg Config) (*Log, error) {
 		now:      cfg.Now,
 		newID:    cfg.NewID,
 		wrap:     cfg.Wrap,
+		replicas: cfg.Replicas,
 		nc:       nc,
 		js:       js,
 		batches:  make(chan struct{}, maxBatchesInFlight),

@@ -20,6 +20,7 @@ const (
 	Submissions = "SUBMISSIONS"
 	Verdicts    = "VERDICTS"
 	Identities  = "IDENTITIES"
+	Questions   = "QUESTIONS"
 	Decisions   = "DECISIONS"
 	Records     = "RECORDS"
 	DeadLetters = "DEADLETTERS"
@@ -50,6 +51,8 @@ var Streams = []Stream{
 		Description: "the findings of the rules, per record"},
 	{Name: Identities, Subjects: []string{"identity.*.*"},
 		Description: "the outcome of matching, per pupil"},
+	{Name: Questions, Subjects: []string{"question.*.*.*"},
+		Description: "open questions to the population registry, one pupil each"},
 	{Name: Decisions, Subjects: []string{"decision.>"},
 		Description: "what officers decided, and the digest of each drive that was loaded"},
 	{Name: Records, Subjects: []string{"record.*"}, Latest: true,
