@@ -2,6 +2,7 @@ package matching
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -157,13 +158,29 @@ func TestMisplaced(t *testing.T) {
 		{"somebody from elsewhere", []int{0, 7, 2, 3}, []string{"", "", "", ""}},
 	}
 	for _, tt := range tests {
-		rows := people[:len(tt.holds)]
+		rows := slices.Clone(people[:len(tt.holds)])
+		for i, holds := range tt.holds {
+			rows[i].Number = student.IDNumber(strconv.Itoa(holds))
+		}
 		for i, holds := range tt.holds {
 			c, _, found, err := Misplaced(rows, i, &people[holds], func(row int) (*Prepared, error) { return &people[tt.holds[row]], nil })
 			if c.Kind != tt.want[i] || found != (tt.want[i] != "") || err != nil {
 				t.Errorf("%s, row %d: got %q, %v, want %q", tt.name, i, c.Kind, found, tt.want[i])
 			}
 		}
+	}
+}
+
+// TestANamesakeIsLeftAlone has a pupil with a misspelt name beside a namesake born on the same day, whose own number is well.
+func TestANamesakeIsLeftAlone(t *testing.T) {
+	born := student.Date{Year: 2005, Month: 2, Day: 3}
+	rows := []Prepared{
+		Prepare(Particulars{Number: "1", FullName: "Nguyễn Văn Na", BirthDate: born}), Prepare(Particulars{Number: "2", FullName: "Nguyễn Văn Nam", BirthDate: born}),
+	}
+	people := []Prepared{rows[1], rows[1]}
+	_, _, found, err := Misplaced(rows, 0, &people[0], func(row int) (*Prepared, error) { return &people[row], nil })
+	if found || err != nil {
+		t.Errorf("got %v, %v, want a plain difference of names", found, err)
 	}
 }
 

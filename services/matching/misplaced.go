@@ -18,15 +18,9 @@ func (r Result) MayBeAnothers() bool {
 // the number of row i; personOf gives the registry's of the number of another row, nil when there is none. The result is the cause and the other
 // row; false when the person is nobody of these rows.
 func Misplaced(rows []Prepared, i int, person *Prepared, personOf func(row int) (*Prepared, error)) (Cause, int, bool, error) {
-	j := -1
-	for k := range rows {
-		if k != i && isOf(&rows[k], person) {
-			j = k
-			break
-		}
-	}
-	if j < 0 || isOf(&rows[i], person) {
-		return Cause{}, 0, false, nil
+	j, err := owner(rows, i, person, personOf)
+	if j < 0 || err != nil || isOf(&rows[i], person) {
+		return Cause{}, 0, false, err
 	}
 	// is reports whether the number of row a is of the pupil of row b.
 	is := func(a, b int) (bool, error) {
@@ -61,6 +55,26 @@ func Misplaced(rows []Prepared, i int, person *Prepared, personOf func(row int) 
 		}
 	}
 	return Cause{IDNumber, kind}, j, true, nil
+}
+
+// owner gives the row, other than i, that is the person; −1 for none. One whose own number is well is a namesake born on the same day.
+func owner(rows []Prepared, i int, person *Prepared, personOf func(row int) (*Prepared, error)) (int, error) {
+	for k := range rows {
+		if k == i || !isOf(&rows[k], person) {
+			continue
+		}
+		if rows[k].Number == rows[i].Number {
+			return k, nil
+		}
+		own, err := personOf(k)
+		if err != nil {
+			return -1, err
+		}
+		if own == nil || !isOf(&rows[k], own) {
+			return k, nil
+		}
+	}
+	return -1, nil
 }
 
 // isOf reports whether a row is the registry's person, its number aside: the same name and birth date, and no other gender.

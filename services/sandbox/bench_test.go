@@ -53,3 +53,13 @@ func BenchmarkNDJSON(b *testing.B) {
 	s := n.Schools()[0]
 	b.ReportMetric(float64(b.N*(s.End-s.First))/b.Elapsed().Seconds(), "pupils/s")
 }
+
+func BenchmarkReportedProfile(b *testing.B) {
+	n := New(Config{Seed: 1, Pupils: 1_000_000})
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		i = (i + 7919) % n.Pupils()
+		n.ReportedProfile(i)
+	}
+}

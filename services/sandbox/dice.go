@@ -23,7 +23,10 @@ const (
 	streamMend
 	streamLayout
 	streamSchool
-	streamClass
+	streamRelation
+	streamKin
+	streamFamily
+	streamShift
 )
 
 // dice is a small generator of whole numbers. It uses no floating point, so that a seed gives the same nation on

@@ -16,6 +16,7 @@ const (
 	NotFound      Outcome = "not_found"
 	NotApplicable Outcome = "not_applicable"
 	NeedsPerson   Outcome = "needs_person"
+	Superseded    Outcome = "superseded" // the number was cancelled, and another was issued in its place
 )
 
 // Field is a field in which the registry differs from what is reported.
@@ -26,6 +27,7 @@ const (
 	FieldFullName    Field = "full_name"
 	FieldDateOfBirth Field = "date_of_birth"
 	FieldGender      Field = "gender"
+	FieldIDNumber    Field = "id_number" // is another pupil's
 )
 
 // Status is where a pupil stands for a window when all is judged and every approval given.
@@ -42,46 +44,18 @@ const (
 	StatusVerified    Status = "verified"
 )
 
-// found is what becomes of a kind of fault: the rule that finds it, the identity check, and the status.
-type found struct {
-	rule    string
-	outcome Outcome
-	field   Field
-	status  Status
-}
-
-var findings = map[Kind]found{
-	NameDiacritic:      {outcome: Mismatched, field: FieldFullName, status: StatusMismatched},
-	NameMiddleDropped:  {outcome: Mismatched, field: FieldFullName, status: StatusMismatched},
-	NameLookalike:      {rule: RuleNameLookalike, status: StatusUnexplained},
-	BirthSwapped:       {outcome: Mismatched, field: FieldDateOfBirth, status: StatusMismatched},
-	BirthDayOff:        {outcome: Mismatched, field: FieldDateOfBirth, status: StatusMismatched},
-	BirthYear:          {RuleIDBirthYear, Mismatched, FieldDateOfBirth, StatusRejected},
-	GenderWrong:        {RuleIDGender, Mismatched, FieldGender, StatusRejected},
-	IDDigit:            {outcome: NotFound, status: StatusMismatched},
-	IDTransposed:       {outcome: NotFound, status: StatusMismatched},
-	IDReissued:         {outcome: NotFound, status: StatusMismatched},
-	IDLeadingZero:      {rule: RuleIDLeadingZero, outcome: NeedsPerson, status: StatusRejected},
-	IDPrecision:        {rule: RuleIDPrecision, outcome: NeedsPerson, status: StatusRejected},
-	IDPrefix:           {rule: RuleIDProvince, outcome: NotFound, status: StatusRejected},
-	IDShared:           {outcome: Mismatched, status: StatusDuplicate}, // in which fields depends on the two pupils
-	DoubleEnrolment:    {status: StatusDuplicate},
-	NumberMissing:      {outcome: NeedsPerson, status: StatusNeedsPerson},
-	EthnicityUnknown:   {rule: RuleEthnicity, status: StatusRejected},
-	ResidenceHierarchy: {rule: RuleResidence, status: StatusRejected},
-	MarkRange:          {rule: RuleMarkRange, status: StatusRejected},
-	YearMarkWrong:      {rule: RuleYearMark, status: StatusRejected},
-	AverageWrong:       {rule: RuleAverage, status: StatusRejected},
-	RatingWrong:        {rule: RuleRating, status: StatusUnexplained},
-	ResultsMissing:     {status: StatusMissing},
-}
-
 // Expected is what the drive ought to make of a pupil.
 type Expected struct {
-	Fault   Kind   // "" for a pupil of whom all is reported well
-	Rule    string // the one rule that finds the fault; "" if none does
+	Fault Kind // "" for a pupil of whom all is reported well
+	// Rule is the one rule that finds the fault in the pupil's own records; "" if none does. What is found by looking at a
+	// whole batch is not told: of a column that moved, ID_SHIFTED, which rejects whom it is told of.
+	Rule    string
 	Outcome Outcome
-	Fields  []Field // in which the registry differs; of a mismatched pupil
+	// Fields are those in which the registry differs; of a mismatched pupil alone. A number that is another pupil's is all
+	// that differs, though it leads to another name and birth date.
+	Fields []Field
+	// Cause is why the identity is not confirmed: the field, a slash, and the way in which it differs; "" for none.
+	Cause string
 	// Window1 and Window2 are the statuses for the two windows; of a pupil whom two schools enrol, at both.
 	Window1, Window2 Status
 	// With is the other pupil who is a duplicate because of the same fault: the victim of the pupil with the
@@ -92,13 +66,12 @@ type Expected struct {
 // Expected gives what the drive ought to make of pupil i.
 func (n *Nation) Expected(i int) Expected {
 	c := n.classOf(i)
-	b := n.birth(i)
 	clean := Expected{Outcome: Confirmed, Window1: StatusVerified, Window2: StatusVerified, With: -1}
-	if b.foreign {
+	if n.birth(i).foreign {
 		clean.Outcome = NotApplicable
 	}
 	faults := n.plan(c)
-	if at := slices.IndexFunc(faults, func(f Fault) bool { return f.Victim == i }); at >= 0 {
+	if at := slices.IndexFunc(faults, func(f Fault) bool { return f.Victim == i && f.Kind == IDShared }); at >= 0 {
 		clean.Window1, clean.Window2, clean.With = StatusDuplicate, StatusDuplicate, faults[at].Pupil
 		return clean
 	}
@@ -108,31 +81,23 @@ func (n *Nation) Expected(i int) Expected {
 	}
 	fault, e := faults[at], clean
 	what := findings[fault.Kind]
-	e.Fault, e.Rule, e.With = fault.Kind, what.rule, fault.Victim
+	switch fault.Kind {
+	case IDShared:
+		e.With = fault.Victim
+	case RowShifted:
+		if what.rule = n.contradicted(i, fault.Victim); what.rule != "" {
+			what.status = StatusRejected
+		}
+	}
+	e.Fault, e.Rule, e.Cause = fault.Kind, what.rule, what.cause
 	if what.outcome != "" {
 		e.Outcome = what.outcome
 	}
-	switch {
-	case fault.Kind == IDShared:
-		e.Fields = n.differences(i, fault.Victim)
-	case what.field != "":
+	if what.field != "" {
 		e.Fields = []Field{what.field}
 	}
 	if e.Window2 = what.status; fault.Part != student.Results122 {
 		e.Window1 = what.status
 	}
 	return e
-}
-
-// differences gives the fields in which two pupils of one sex differ.
-func (n *Nation) differences(i, j int) []Field {
-	var fields []Field
-	a, b := n.birth(i), n.birth(j)
-	if !student.NameLevel(n.fullName(i, a), n.fullName(j, b)).Same() {
-		fields = append(fields, FieldFullName)
-	}
-	if a.date != b.date {
-		fields = append(fields, FieldDateOfBirth)
-	}
-	return fields
 }

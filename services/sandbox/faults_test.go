@@ -23,6 +23,12 @@ func TestFaultsComeAtTheirRateAndInEveryKind(t *testing.T) {
 			t.Errorf("seed %d: %d faults in 5000 pupils, want about 150", seed, faults)
 		}
 	}
+	n := New(Config{Seed: 1, Pupils: 5000, Faults: 1000, Shifted: 100}) // for the rarest
+	for c := range n.classes {
+		for _, f := range n.plan(&n.classes[c]) {
+			seen[f.Kind]++
+		}
+	}
 	for _, k := range Kinds {
 		if seen[k] == 0 {
 			t.Errorf("no fault of kind %s", k)
@@ -46,7 +52,7 @@ func TestNoFaultsWhenNoneAreWanted(t *testing.T) {
 // TestFaultsChangeOnlyWhatTheySay holds everything reported against the truth.
 func TestFaultsChangeOnlyWhatTheySay(t *testing.T) {
 	for _, seed := range seeds[:2] {
-		n := New(Config{Seed: seed, Pupils: 4000, Faults: 150})
+		n := New(Config{Seed: seed, Pupils: 4000, Faults: 150, Shifted: 50})
 		for r := range n.reports(0, n.Pupils()) {
 			i, truth := r.Index, n.Pupil(r.Index)
 			kind := Kind("")
@@ -74,9 +80,10 @@ func checkProfile(t *testing.T, n *Nation, kind Kind, r Reported, truth Pupil) {
 		"residence": got.Residence != want.Residence,
 	}
 	may := map[Kind]string{
-		NameDiacritic: "name", NameMiddleDropped: "name", BirthSwapped: "birth", BirthYear: "birth", BirthDayOff: "birth",
+		NameDiacritic: "name", NameMiddleDropped: "name", NameMiddleAdded: "name", NameConfused: "name", NameTypo: "name", NameSoftIY: "name",
+		BirthSwapped: "birth", BirthYear: "birth", BirthDayOff: "birth", BirthJanuary: "birth", BirthDigit: "birth",
 		GenderWrong: "gender", IDDigit: "identity", IDTransposed: "identity", IDLeadingZero: "identity", IDPrecision: "identity",
-		IDPrefix: "identity", IDShared: "identity", IDReissued: "identity", NumberMissing: "identity",
+		IDPrefix: "identity", IDShared: "identity", NumbersExchanged: "identity", RowShifted: "identity", IDReissued: "identity", NumberMissing: "identity",
 		EthnicityUnknown: "ethnicity", ResidenceHierarchy: "residence",
 	}
 	for field, is := range differs {
@@ -94,14 +101,25 @@ func checkProfile(t *testing.T, n *Nation, kind Kind, r Reported, truth Pupil) {
 		if _, taken := n.PersonByNumber(got.Identity.Number); taken {
 			t.Errorf("pupil %d, %s: the reported number is somebody's", truth.Index, kind)
 		}
-	case IDShared:
+		if cancelled := n.Cancelled(got.Identity.Number); cancelled != (kind == IDReissued) {
+			t.Errorf("pupil %d, %s: the reported number was cancelled: %v", truth.Index, kind, cancelled)
+		}
+	case IDShared, NumbersExchanged:
 		if holder, ok := n.holder(got.Identity.Number); !ok || holder != r.Fault.Victim {
 			t.Errorf("pupil %d: the shared number is of %d, want %d", truth.Index, holder, r.Fault.Victim)
 		}
 		if facts, _ := student.Facts(got.Identity.Number); facts.Gender != got.Gender || facts.YearOfBirth != got.BirthDate.Year {
 			t.Errorf("pupil %d: the shared number contradicts the pupil", truth.Index)
 		}
-	case BirthSwapped, BirthYear, BirthDayOff:
+	case NameSoftIY:
+		if level := student.NameLevel(got.FullName, want.FullName); level != student.LevelSoftIY {
+			t.Errorf("pupil %d, %s: the names agree at level %v", truth.Index, kind, level)
+		}
+	case NameMiddleAdded, NameConfused, NameTypo:
+		if level := student.NameLevel(got.FullName, want.FullName); level != student.LevelDifferent {
+			t.Errorf("pupil %d, %s: the names agree at level %v", truth.Index, kind, level)
+		}
+	case BirthSwapped, BirthYear, BirthDayOff, BirthJanuary, BirthDigit:
 		if !got.BirthDate.Valid() {
 			t.Errorf("pupil %d, %s: the reported birth date is not in the calendar", truth.Index, kind)
 		}

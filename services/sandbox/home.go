@@ -14,12 +14,15 @@ const (
 
 // ethnicity draws the ethnic group of pupil i by the shares of the school's province.
 func (n *Nation) ethnicity(i int, p *place) string {
-	d := n.dice(streamHome, i)
+	d := n.dice(streamHome, n.kin(i))
 	return p.people.groups.pick(&d)
 }
 
 // residence draws the permanent residence of pupil i: mostly in the district of the school.
 func (n *Nation) residence(i int, s *school) student.Residence {
+	if n.relation(i) == twin {
+		i--
+	}
 	d := n.dice(streamHome, i)
 	d.below(1) // the first number is the ethnic group's
 	p, at := s.place, s.district

@@ -12,22 +12,10 @@ import (
 func (n *Nation) misreport(f *Fault, b birth, p *student.Profile) {
 	d := n.dice(streamMend, f.Pupil)
 	switch f.Kind {
-	case NameDiacritic:
-		p.FullName = student.Name(loseDiacritic(p.FullName.Reveal(), &d))
-	case NameMiddleDropped:
-		words := strings.Fields(p.FullName.Reveal())
-		p.FullName = student.Name(words[0] + " " + strings.Join(words[2:], " "))
-	case NameLookalike:
-		p.FullName = student.Name(strings.ReplaceAll(p.FullName.Reveal(), "Đ", "Ð"))
-	case BirthSwapped:
-		p.BirthDate.Day, p.BirthDate.Month = p.BirthDate.Month, p.BirthDate.Day
-	case BirthYear:
-		p.BirthDate.Year--
-	case BirthDayOff:
-		p.BirthDate.Day++
-		if !p.BirthDate.Valid() || d.in(1, 2) && p.BirthDate.Day > 2 {
-			p.BirthDate.Day -= 2
-		}
+	case NameDiacritic, NameMiddleDropped, NameMiddleAdded, NameConfused, NameTypo, NameSoftIY, NameLookalike:
+		p.FullName, _ = n.misname(f, b, p.FullName)
+	case BirthSwapped, BirthYear, BirthDayOff, BirthJanuary, BirthDigit:
+		p.BirthDate = n.misdate(f, b.date)
 	case GenderWrong:
 		if p.Gender = student.Female; b.gender == student.Female {
 			p.Gender = student.Male
@@ -55,8 +43,8 @@ func (n *Nation) wrongNumber(f *Fault, b birth, number student.IDNumber, d *dice
 	case IDTransposed:
 		return n.transposed(f.Pupil, b)
 	case IDReissued:
-		return n.nobodys(func() string { return n.numberAt(b, d.below(tails)).Reveal() })
-	case IDShared:
+		return n.formerNumber(f.Pupil, b)
+	case IDShared, NumbersExchanged, RowShifted:
 		return n.number(f.Victim, n.birth(f.Victim))
 	case IDLeadingZero:
 		return student.IDNumber(digits[1:])
@@ -72,11 +60,11 @@ func (n *Nation) wrongNumber(f *Fault, b birth, number student.IDNumber, d *dice
 // noProvince are first digits that no province has (Circular 07/2016/TT-BCA, annex).
 var noProvince = [...]string{"003", "005", "009", "013", "016", "021", "039", "050", "061", "078", "097", "099"}
 
-// nobodys makes numbers until one is nobody's.
+// nobodys makes numbers until one is nobody's and never was.
 func (n *Nation) nobodys(draft func() string) student.IDNumber {
 	for {
 		number := student.IDNumber(draft())
-		if _, taken := n.holder(number); !taken {
+		if n.unknown(number) {
 			return number
 		}
 	}
@@ -90,7 +78,7 @@ func (n *Nation) transposed(i int, b birth) student.IDNumber {
 		at := 6 + (start+k)%5
 		digits[at], digits[at+1] = digits[at+1], digits[at]
 		number := student.IDNumber(digits)
-		if _, taken := n.holder(number); !taken && digits[at] != digits[at+1] {
+		if digits[at] != digits[at+1] && n.unknown(number) {
 			return number
 		}
 		digits[at], digits[at+1] = digits[at+1], digits[at]
@@ -106,34 +94,6 @@ func (n *Nation) strayCommune(r student.Residence, d *dice) string {
 			return other.communes[d.below(len(other.communes))]
 		}
 	}
-}
-
-var (
-	asHoi = strings.NewReplacer("\u0303", "\u0309")
-	asNga = strings.NewReplacer("\u0309", "\u0303")
-)
-
-// loseDiacritic takes the marks off one word of a name, or writes ngã for hỏi and the reverse.
-func loseDiacritic(name string, d *dice) string {
-	words := strings.Fields(name)
-	start := d.below(len(words))
-	confuse := d.in(1, 2)
-	for k := range words {
-		at := (start + k) % len(words)
-		wrong := student.Unaccent(words[at])
-		if apart := norm.NFD.String(words[at]); confuse {
-			if hoi := norm.NFC.String(asHoi.Replace(apart)); hoi != words[at] {
-				wrong = hoi
-			} else if nga := norm.NFC.String(asNga.Replace(apart)); nga != words[at] {
-				wrong = nga
-			}
-		}
-		if wrong != words[at] {
-			words[at] = wrong
-			break
-		}
-	}
-	return strings.Join(words, " ")
 }
 
 var oldTones = strings.NewReplacer("òa", "oà", "óa", "oá", "ỏa", "oả", "ọa", "oạ", "úy", "uý", "ùy", "uỳ", "ủy", "uỷ", "ũy", "uỹ", "ụy", "uỵ")

@@ -11,15 +11,30 @@ func (n *Nation) fullName(i int, b birth) student.Name {
 	if b.foreign {
 		return n.foreignName(i, b)
 	}
-	p := n.schools[n.classOf(i).school].place
-	ethnicity := n.ethnicity(i, p)
-	d := n.dice(streamName, i)
-	g := n.names.groups[ethnicity]
-	if g == nil {
-		return student.Name(n.vietnamese(&d, p, b.gender, n.naming(p).surnames))
+	apart := ""
+	switch n.relation(i) {
+	case namesake:
+		i--
+	case twin:
+		_, given := n.nameOf(i-1, n.drawBirth(i-1).gender, "")
+		apart = student.Unaccent(given)
 	}
-	patterns := g.patterns[sexIndex(b.gender)]
-	return student.Name(n.fill(&d, patterns[d.below(len(patterns))], g, p, b.gender))
+	name, _ := n.nameOf(i, b.gender, apart)
+	return student.Name(name)
+}
+
+// nameOf makes the name of pupil i, who is nobody's namesake, and tells the given word in it: one that is another than
+// apart, which has no marks.
+func (n *Nation) nameOf(i int, gender student.Gender, apart string) (name, given string) {
+	p, kin := n.schools[n.classOf(i).school].place, n.kin(i)
+	m := namer{nation: n, place: p, sex: sexIndex(gender), family: n.dice(streamFamily, kin), own: n.dice(streamName, i), apart: apart}
+	m.strays = kin != i && m.own.in(15, 100)
+	g := n.names.groups[n.ethnicity(i, p)]
+	if g == nil {
+		return m.vietnamese(n.naming(p).surnames), m.given
+	}
+	patterns := g.patterns[m.sex]
+	return m.fill(patterns[m.family.below(len(patterns))], g), m.given
 }
 
 func (n *Nation) naming(p *place) *naming {
@@ -29,18 +44,41 @@ func (n *Nation) naming(p *place) *naming {
 	return &n.names.south
 }
 
+// namer makes one name. What a family has in common is drawn by one dice for all of it.
+type namer struct {
+	nation      *Nation
+	place       *place
+	sex         int
+	family, own dice
+	strays      bool   // the middle words are not the family's
+	apart       string // the given word is another than this one
+	given       string // the last given word that was drawn
+}
+
+// pickGiven draws a given word.
+func (m *namer) pickGiven(draw func() string) string {
+	for {
+		if m.given = draw(); m.apart == "" || student.Unaccent(m.given) != m.apart {
+			return m.given
+		}
+	}
+}
+
 // vietnamese makes a name of surname (họ), one or two middle words (chữ đệm) and a given word (tên); a few have no
 // middle word.
-func (n *Nation) vietnamese(d *dice, p *place, g student.Gender, surnames *weighted) string {
-	sex := sexIndex(g)
-	middles, givens := &n.names.middles[sex], &n.names.givens[sex]
-	surname := surnames.pick(d)
-	given := givens.pick(d)
+func (m *namer) vietnamese(surnames *weighted) string {
+	middles, givens := &m.nation.names.middles[m.sex], &m.nation.names.givens[m.sex]
+	surname := surnames.pick(&m.family)
+	given := m.pickGiven(func() string { return givens.pick(&m.own) })
+	d := &m.family
+	if m.strays {
+		d = &m.own
+	}
 	if d.in(6, 1000) {
 		return surname + " " + given
 	}
 	middle := otherThan(d, middles, given, surname)
-	if d.in(n.naming(p).fourth[sex], 100) {
+	if d.in(m.nation.naming(m.place).fourth[m.sex], 100) {
 		second := otherThan(d, givens, given, middle)
 		return surname + " " + middle + " " + second + " " + given
 	}
@@ -58,7 +96,7 @@ func otherThan(d *dice, w *weighted, a, b string) string {
 
 // fill fills the pattern of an ethnic group: {clan}, {given}, and {viet} for the words after a Vietnamese
 // surname.
-func (n *Nation) fill(d *dice, pattern string, g *group, p *place, gender student.Gender) string {
+func (m *namer) fill(pattern string, g *group) string {
 	var b strings.Builder
 	b.Grow(32)
 	for {
@@ -70,12 +108,12 @@ func (n *Nation) fill(d *dice, pattern string, g *group, p *place, gender studen
 		field, after, _ := strings.Cut(rest, "}")
 		switch field {
 		case "clan":
-			b.WriteString(g.clans.pick(d))
+			b.WriteString(g.clans.pick(&m.family))
 		case "given":
-			givens := g.givens[sexIndex(gender)]
-			b.WriteString(givens[d.below(len(givens))])
+			givens := g.givens[m.sex]
+			b.WriteString(m.pickGiven(func() string { return givens[m.own.below(len(givens))] }))
 		case "viet":
-			_, words, _ := strings.Cut(n.vietnamese(d, p, gender, noSurname), " ")
+			_, words, _ := strings.Cut(m.vietnamese(noSurname), " ")
 			b.WriteString(words)
 		}
 		pattern = after

@@ -22,6 +22,9 @@ type Config struct {
 	// Faults is the share of pupils about whom the school reports something wrong, in thousandths: 0 means
 	// DefaultFaults, a negative number none.
 	Faults int
+	// Shifted is the share of classes, in thousandths, whose column of ID numbers moved down by one row; 0 means none. A
+	// class of fewer than 10 pupils, or with a foreign national, or with two pupils of one name and birth date, has none.
+	Shifted int
 	// Drive gives the catalogue and the school years; nil means drive.Default. Its directory is not looked at:
 	// a nation has schools of its own.
 	Drive *drive.Drive
@@ -32,6 +35,7 @@ type Nation struct {
 	seed    uint64
 	pupils  int
 	faults  int
+	shifted int
 	years   [3]string // school years of grades 10, 11 and 12
 	date    string    // of the catalogue that residences are of
 	names   *nameTables
@@ -40,6 +44,7 @@ type Nation struct {
 	schools []school
 	classes []class
 	numbers permutation // pupil to tail of the ID number
+	formers permutation // pupil to tail of an ID number before that
 	codes   permutation // pupil to pupil code
 }
 
@@ -70,11 +75,12 @@ func New(c Config) *Nation {
 	if c.Faults == 0 {
 		c.Faults = DefaultFaults
 	}
-	n := &Nation{seed: c.Seed, pupils: max(0, c.Pupils), faults: max(0, c.Faults), names: loadTables()}
+	n := &Nation{seed: c.Seed, pupils: max(0, c.Pupils), faults: max(0, c.Faults), shifted: c.Shifted, names: loadTables()}
 	for i := range n.years {
 		n.years[i] = c.Drive.SchoolYearOf(10 + i)
 	}
 	n.numbers = permutation{seed: scramble(c.Seed + 1), side: 1000}
+	n.formers = permutation{seed: scramble(c.Seed + 3), side: 1000}
 	n.codes = permutation{seed: scramble(c.Seed + 2), side: 10_000}
 	n.date = c.Drive.Catalogue.Date
 	n.survey(c.Drive.Catalogue)

@@ -177,7 +177,7 @@ func checkPerson(n *Nation, i int, p student.Profile) error {
 		}
 		return nil
 	}
-	if want := (Person{p.Identity.Number, p.FullName, p.BirthDate, p.Gender}); !ok || person != want {
+	if want := (Person{p.Identity.Number, p.FullName, p.BirthDate, p.Gender, p.Residence}); !ok || person != want {
 		return fmt.Errorf("the number leads to another person")
 	}
 	if j, ok := n.holder(p.Identity.Number); !ok || j != i {

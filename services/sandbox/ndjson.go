@@ -69,6 +69,7 @@ type truth struct {
 	Rule     string          `json:"rule,omitempty"`
 	Outcome  Outcome         `json:"outcome"`
 	Fields   []Field         `json:"fields,omitempty"`
+	Cause    string          `json:"cause,omitempty"`
 	Window1  Status          `json:"window1"`
 	Window2  Status          `json:"window2"`
 	With     string          `json:"with,omitempty"` // code of the other pupil
@@ -90,7 +91,7 @@ func (n *Nation) WriteTruth(w io.Writer, school int) error {
 		c := n.classOf(i)
 		line := truth{
 			Pupil: i, Code: n.code(i, s).Reveal(), Province: s.Province, School: s.Code, Class: c.name, Fault: e.Fault,
-			Rule: e.Rule, Outcome: e.Outcome, Fields: e.Fields, Window1: e.Window1, Window2: e.Window2,
+			Rule: e.Rule, Outcome: e.Outcome, Fields: e.Fields, Cause: e.Cause, Window1: e.Window1, Window2: e.Window2,
 		}
 		if e.With >= 0 {
 			line.With = n.code(e.With, s).Reveal()

@@ -11,6 +11,7 @@ type Person struct {
 	FullName  student.Name
 	BirthDate student.Date
 	Gender    student.Gender
+	Residence student.Residence // permanent
 }
 
 // birth is what an ID number says of a person.
@@ -39,7 +40,10 @@ func (n *Nation) Person(i int) (Person, bool) {
 	if b.foreign {
 		return Person{}, false
 	}
-	return Person{Number: n.number(i, b), FullName: n.fullName(i, b), BirthDate: b.date, Gender: b.gender}, true
+	return Person{
+		Number: n.number(i, b), FullName: n.fullName(i, b), BirthDate: b.date, Gender: b.gender,
+		Residence: n.residence(i, &n.schools[n.classOf(i).school]),
+	}, true
 }
 
 // PersonByNumber gives the person of an ID number of 12 digits: it leads back to the few pupils who can have
@@ -50,29 +54,6 @@ func (n *Nation) PersonByNumber(number student.IDNumber) (Person, bool) {
 		return Person{}, false
 	}
 	return n.Person(i)
-}
-
-// holder gives the pupil whose number it is.
-func (n *Nation) holder(number student.IDNumber) (int, bool) {
-	s := number.Reveal()
-	if len(s) != 12 {
-		return 0, false
-	}
-	tail := 0
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return 0, false
-		}
-		if i >= 6 {
-			tail = 10*tail + int(s[i]-'0')
-		}
-	}
-	for i := n.numbers.inverse(tail); i < n.pupils; i += tails {
-		if b := n.birth(i); !b.foreign && n.head(b) == [6]byte([]byte(s[:6])) {
-			return i, true
-		}
-	}
-	return 0, false
 }
 
 // number writes the ID number of pupil i (Decree 137/2015/NĐ-CP, art. 13).
@@ -125,7 +106,7 @@ func (n *Nation) birth(i int) birth {
 func (n *Nation) drawBirth(i int) birth {
 	s := &n.schools[n.classOf(i).school]
 	d := n.dice(streamBirth, i)
-	b := birth{gender: student.Male, foreign: d.in(1, 1000) && s.Kind != drive.GDTX}
+	b := birth{gender: student.Male, foreign: d.in(1, 1000) && s.Kind != drive.GDTX} // see drawForeign
 	girls := 53
 	if s.Kind == drive.GDTX {
 		girls = 38
@@ -137,7 +118,7 @@ func (n *Nation) drawBirth(i int) birth {
 	if b.place = s.place.index; d.in(8, 100) {
 		b.place = n.drawProvince(&d)
 	}
-	return b
+	return n.related(i, b)
 }
 
 // drawProvince draws a province, as often as it has people.

@@ -46,35 +46,50 @@ func (n *Nation) Reported(i int) Reported {
 	return n.reportIn(i, c, n.plan(c))
 }
 
+// TrueProfile makes the true profile of pupil i, without the results.
+func (n *Nation) TrueProfile(i int) student.Profile { return n.profile(i, n.classOf(i)) }
+
+// ReportedProfile makes the profile that the school reports of pupil i, without the results, and tells what is wrong with
+// the pupil's reports; a fault of another part leaves the profile as it is.
+func (n *Nation) ReportedProfile(i int) (student.Profile, *Fault) {
+	c := n.classOf(i)
+	return n.reportedProfile(i, c, n.plan(c))
+}
+
+func (n *Nation) reportedProfile(i int, c *class, faults []Fault) (student.Profile, *Fault) {
+	p := n.profile(i, c)
+	var fault *Fault
+	if at := slices.IndexFunc(faults, func(f Fault) bool { return f.Pupil == i }); at >= 0 {
+		f := faults[at]
+		if fault = &f; f.Part == student.ProfilePart {
+			n.misreport(fault, n.birth(i), &p)
+		}
+	}
+	p.FullName = n.written(i, p.FullName)
+	return p, fault
+}
+
 func (n *Nation) reportIn(i int, c *class, faults []Fault) Reported {
 	s := &n.schools[c.school]
-	p := n.profile(i, c)
-	b := n.birth(i)
+	p, fault := n.reportedProfile(i, c, faults)
 	out := Reported{
-		Index: i, Profile: &p, Enrolments: []Enrolment{{s.Province, s.Code, n.enrolled(p.Code, c)}},
+		Index: i, Profile: &p, Enrolments: []Enrolment{{s.Province, s.Code, n.enrolled(p.Code, c)}}, Fault: fault,
 	}
-	results := n.results(i, c, b, p.Code)
-	if at := slices.IndexFunc(faults, func(f Fault) bool { return f.Pupil == i }); at >= 0 {
-		fault := faults[at]
-		out.Fault = &fault
-	}
+	results := n.results(i, c, n.birth(i), p.Code)
 	switch f := out.Fault; {
-	case f == nil:
+	case f == nil || f.Part == student.ProfilePart:
 	case f.Kind == ResultsMissing:
 		at := slices.Index(resultsParts[:], f.Part)
 		out.Results = slices.Delete(slices.Clone(results[:]), at, at+1)
 	case f.Kind == DoubleEnrolment:
 		other := &n.schools[f.School]
 		out.Enrolments = append(out.Enrolments, Enrolment{other.Province, other.Code, n.enrolled(p.Code, n.guestClass(i, f))})
-	case f.Part == student.ProfilePart:
-		n.misreport(f, b, &p)
 	default:
 		n.spoil(f, &results)
 	}
 	if out.Results == nil {
 		out.Results = results[:]
 	}
-	p.FullName = n.written(i, p.FullName)
 	return out
 }
 

@@ -26,8 +26,10 @@ const leases = "LEASES"
 type Lease struct {
 	Name string
 	Term time.Duration // default 5 s
-	// Sign gives what the holder leaves to its successor with each signature, and what Signed shows to everybody; nil for nothing.
-	Sign func() []byte
+	// Sign gives what the holder leaves to its successor with each signature, and what Signed shows to everybody; nil leaves what was
+	// inherited. Stored is told when the bucket has it.
+	Sign   func() []byte
+	Stored func()
 	// Hold does the work until ctx ends.
 	Hold func(ctx context.Context, held Held) error
 }
@@ -58,6 +60,9 @@ func (l *Log) Hold(ctx context.Context, lease Lease) error {
 	}
 	if lease.Sign == nil {
 		lease.Sign = func() []byte { return nil }
+	}
+	if lease.Stored == nil {
+		lease.Stored = func() {}
 	}
 	kv, err := l.bucket(ctx)
 	if err != nil {
@@ -175,13 +180,17 @@ func (l *Log) holding(ctx context.Context, kv jetstream.KeyValue, lease Lease, m
 		return lease.Hold(work, Held{inherited, func() bool { return time.Now().Before(*until.Load()) }})
 	})
 	sign := func(ctx context.Context, holder string) error {
-		value, err := json.Marshal(signature{Holder: holder, Left: lease.Sign()})
+		if left := lease.Sign(); left != nil {
+			inherited = left
+		}
+		value, err := json.Marshal(signature{Holder: holder, Left: inherited})
 		if err != nil {
 			return err
 		}
 		at, err := kv.Update(ctx, lease.Name, value, revision)
 		if err == nil {
 			revision = at
+			lease.Stored()
 		}
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/synadia-io/orbit.go/jetstreamext"
@@ -165,4 +166,25 @@ func (l *Log) Pending(ctx context.Context, stream, durable string) (uint64, erro
 		}
 	}
 	return 0, nil
+}
+
+// Reached waits until a consumer has answered for every message of its stream up to a position. Of a consumer with a filter it knows only what
+// the filter lets through. It fails with fault.Unavailable when ctx ends first, or with the connection.
+func (l *Log) Reached(ctx context.Context, stream, durable string, sequence uint64) error {
+	const op = "eventlog.reached"
+	for wait := (backoff{first: 20 * time.Millisecond, most: time.Second}); ; {
+		attempt, cancel := context.WithTimeout(ctx, attemptWithin)
+		consumer, err := l.js.Consumer(attempt, stream, durable)
+		err = because(attempt, err)
+		cancel()
+		if err == nil && consumer.CachedInfo().AckFloor.Stream >= sequence {
+			return nil
+		}
+		if err == nil {
+			err = errors.New("it has not come so far")
+		}
+		if l.nc.IsClosed() || !wait.sleep(ctx) {
+			return unavailable(op, err)
+		}
+	}
 }

@@ -7,18 +7,10 @@ import (
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
-	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/matching"
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
-	"google.golang.org/protobuf/proto"
-)
-
-const (
-	facetProfile  = "profile"
-	facetIdentity = "identity"
-	facetNumber   = "number/" // + hash: a number that the pupil claims or has claimed
 )
 
 // profiles projects profiles and claims, then says of every pupil of the batch, from the merged state, that the identity
@@ -27,24 +19,11 @@ func (s *Server) profiles(ctx context.Context, batch []eventlog.Message) error {
 	var pupils, numbers []store.Patch
 	ids := make([][]string, len(batch))
 	for i, m := range batch {
-		sub, err := wire.OpenBatch(m.Data, m.Stored)
+		p, n, touched, err := s.profilePatches(m)
 		if err != nil {
 			return err
 		}
-		for _, r := range sub.Records {
-			rev := store.Revision{Major: m.Sequence}
-			content, err := r.Content()
-			if err != nil {
-				return err
-			}
-			id := sub.Drive + "/" + r.Pupil
-			ids[i] = append(ids[i], id)
-			pupils = append(pupils, store.Patch{ID: id, Facet: facetProfile, Rev: rev, Value: r.Bytes})
-			if hash := s.numberHash(wire.FromProfile(content.GetProfile())); hash != "" {
-				pupils = append(pupils, store.Patch{ID: id, Facet: facetNumber + hash, Rev: rev})
-				numbers = append(numbers, store.Patch{ID: sub.Drive + "/" + hash, Facet: r.Pupil, Rev: rev})
-			}
-		}
+		pupils, numbers, ids[i] = append(pupils, p...), append(numbers, n...), touched
 	}
 	// Claims first: whoever sees a profile then also finds its claim.
 	if err := s.numbers.Merge(ctx, numbers); err != nil {
@@ -53,43 +32,111 @@ func (s *Server) profiles(ctx context.Context, batch []eventlog.Message) error {
 	if err := s.pupils.Merge(ctx, pupils); err != nil {
 		return err
 	}
-	events := make([]eventlog.Event, 0, len(batch))
+	var f follow
 	for i, m := range batch {
 		docs, err := s.pupils.Get(ctx, ids[i])
 		if err != nil {
 			return err
 		}
-		out, err := s.triageAll(docs)
+		province, school := m.Token(2), m.Token(3) // submission.profile.<province>.<school>.<id>
+		out, questions, err := s.triageAll(docs, province, school, m.Delivered > 1)
 		if err != nil {
 			return err
 		}
 		if out.Shared, err = s.shared(ctx, docs); err != nil {
 			return err
 		}
-		if len(out.Judgements)+len(out.Shared) == 0 {
-			continue
+		if err := f.add(m, out, questions, province, school); err != nil {
+			return err
 		}
-		ev, err := identityEvent(m, out)
+	}
+	return f.append(ctx, s.log)
+}
+
+// profilePatches gives what a submission of profiles changes, and the documents of its pupils.
+func (s *Server) profilePatches(m eventlog.Message) (pupils, numbers []store.Patch, ids []string, err error) {
+	sub, err := wire.OpenBatch(m.Data, m.Stored)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	for _, r := range sub.Records {
+		rev := store.Revision{Major: m.Sequence}
+		content, err := r.Content()
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		id := sub.Drive + "/" + r.Pupil
+		ids = append(ids, id)
+		pupils = append(pupils, store.Patch{ID: id, Facet: facetProfile, Rev: rev, Value: r.Bytes})
+		if hash := s.numberHash(wire.FromProfile(content.GetProfile())); hash != "" {
+			pupils = append(pupils, store.Patch{ID: id, Facet: facetNumber + hash, Rev: rev})
+			numbers = append(numbers, store.Patch{ID: sub.Drive + "/" + hash, Facet: r.Pupil, Rev: rev})
+		}
+	}
+	return pupils, numbers, ids, nil
+}
+
+// follow gathers what follows from a batch.
+type follow struct{ judged, questions []eventlog.Event }
+
+func (f *follow) add(m eventlog.Message, out *pb.IdentitiesJudged, questions []*pb.QuestionOpened, province, school string) error {
+	if len(out.Judgements)+len(out.Shared)+len(out.Decisions) > 0 {
+		ev, err := identityEvent(m, out, province, school)
 		if err != nil {
 			return err
 		}
-		events = append(events, ev)
+		f.judged = append(f.judged, ev)
 	}
-	return s.log.AppendBatch(ctx, events)
+	for _, q := range questions {
+		ev, err := questionEvent(q, false, province, school)
+		if err != nil {
+			return err
+		}
+		ev.Trace = m.SpanContext()
+		f.questions = append(f.questions, ev)
+	}
+	return nil
 }
 
-// triage gives the judgement that a pupil's present profile needs before anybody is asked; nil when its identity was
-// judged already (the log says so: the facet is projected from it) or there is no profile.
-func (s *Server) triage(d store.Doc) (*pb.Judgement, error) {
-	p, err := profileOf(d)
-	if p == nil || err != nil {
-		return nil, err
+// append writes first that the pupils wait, then the questions about them: an answer never comes before its question.
+func (f *follow) append(ctx context.Context, l *eventlog.Log) error {
+	if err := l.AppendBatch(ctx, f.judged); err != nil {
+		return err
 	}
-	if known, err := identityOf(d); err != nil || (known != nil && bytes.Equal(known.GetIdentityHash(), p.IdentityHash)) {
-		return nil, err
+	return l.AppendBatch(ctx, f.questions)
+}
+
+// triageAll gives the judgements that the present profiles of some pupils need before anybody is asked, and the questions. A pupil whose
+// identity was judged already needs none (the log says so: the facet is projected from it); but one that waits, and whose message is delivered again,
+// may lack its question: a crash can come between the two.
+func (s *Server) triageAll(docs []store.Doc, province, school string, redelivered bool) (*pb.IdentitiesJudged, []*pb.QuestionOpened, error) {
+	out := &pb.IdentitiesJudged{Drive: s.drive.ID}
+	var questions []*pb.QuestionOpened
+	for _, d := range docs {
+		p, err := profileOf(d)
+		if err != nil {
+			return nil, nil, err
+		}
+		known, err := identityOf(d)
+		if err != nil {
+			return nil, nil, err
+		}
+		if p == nil {
+			continue
+		}
+		if known != nil && bytes.Equal(known.GetIdentityHash(), p.IdentityHash) {
+			if redelivered && known.GetOutcome() == pb.Outcome_OUTCOME_WAITING {
+				questions = append(questions, s.questionOf(p))
+			}
+			continue
+		}
+		result, final := matching.Triage(p.Profile)
+		out.Judgements = append(out.Judgements, s.judgement(p, outcome{Result: result}, province, school))
+		if !final {
+			questions = append(questions, s.questionOf(p))
+		}
 	}
-	result, _ := matching.Triage(p.Profile)
-	return judgement(p, result), nil
+	return out, questions, nil
 }
 
 // shared looks at every number that the pupils of these documents ever claimed.
@@ -149,151 +196,4 @@ func (s *Server) numberHash(p student.Profile) string {
 		return ""
 	}
 	return s.key.NumberHash(s.drive.ID, p.Identity.Number.Normal())
-}
-
-// identities projects what was learned. A judgement that came late can be about an identity that the pupil no longer has
-// and take the place of the one that fits again (h1, then h2, then h1 before h2 was projected): so the present profile is
-// looked at once more, and waits anew if it is not the one that was judged.
-func (s *Server) identities(ctx context.Context, batch []eventlog.Message) error {
-	var patches []store.Patch
-	ids := make([][]string, len(batch))
-	for i, m := range batch {
-		ev := new(pb.IdentitiesJudged)
-		if err := proto.Unmarshal(m.Data, ev); err != nil {
-			return fault.Wrap(fault.Invalid, "matching.identities", err)
-		}
-		for _, j := range ev.GetJudgements() {
-			value, err := proto.Marshal(j)
-			if err != nil {
-				return fault.Wrap(fault.Internal, "matching.identities", err)
-			}
-			id := ev.GetDrive() + "/" + j.GetPupil()
-			ids[i] = append(ids[i], id)
-			rev := store.Revision{Major: j.GetRevision(), Minor: m.Sequence}
-			if j.GetOutcome() == pb.Outcome_OUTCOME_WAITING {
-				// A question never takes the place of an answer about the same revision, however late it was written: whoever
-				// asks has seen the answer by then and would leave it open.
-				rev.Minor = 0
-			}
-			patches = append(patches, store.Patch{ID: id, Facet: facetIdentity, Rev: rev, Value: value})
-		}
-	}
-	if err := s.pupils.Merge(ctx, patches); err != nil {
-		return err
-	}
-	var events []eventlog.Event
-	for i, m := range batch {
-		docs, err := s.pupils.Get(ctx, ids[i])
-		if err != nil {
-			return err
-		}
-		out, err := s.triageAll(docs)
-		if err != nil {
-			return err
-		}
-		if len(out.GetJudgements()) == 0 {
-			continue
-		}
-		ev, err := identityEvent(m, out)
-		if err != nil {
-			return err
-		}
-		events = append(events, ev)
-	}
-	return s.log.AppendBatch(ctx, events)
-}
-
-// triageAll gives the judgements that the present profiles of some pupils need before anybody is asked.
-func (s *Server) triageAll(docs []store.Doc) (*pb.IdentitiesJudged, error) {
-	out := &pb.IdentitiesJudged{Drive: s.drive.ID}
-	for _, d := range docs {
-		j, err := s.triage(d)
-		if err != nil {
-			return nil, err
-		}
-		if j != nil {
-			out.Judgements = append(out.Judgements, j)
-		}
-	}
-	return out, nil
-}
-
-// present is the present profile of a pupil.
-type present struct {
-	wire.Accepted
-	student.Profile
-	revision uint64
-}
-
-// profileOf reads the present profile of a pupil; nil when there is none.
-func profileOf(d store.Doc) (*present, error) {
-	f, ok := d.Facet(facetProfile)
-	if !ok {
-		return nil, nil
-	}
-	a, err := wire.OpenAccepted(f.Value)
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, "matching.profile", err)
-	}
-	content, err := a.Content()
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, "matching.profile", err)
-	}
-	return &present{a, wire.FromProfile(content.GetProfile()), f.Rev.Major}, nil
-}
-
-// identityOf reads what was last learned of a pupil; nil when nothing was.
-func identityOf(d store.Doc) (*pb.Judgement, error) {
-	f, ok := d.Facet(facetIdentity)
-	if !ok {
-		return nil, nil
-	}
-	j := new(pb.Judgement)
-	if err := proto.Unmarshal(f.Value, j); err != nil {
-		return nil, fault.Wrap(fault.Internal, "matching.identity", err)
-	}
-	return j, nil
-}
-
-// judgement writes a result in the contract.
-func judgement(p *present, result matching.Result) *pb.Judgement {
-	j := &pb.Judgement{
-		Pupil: p.Pupil, Revision: p.revision, IdentityHash: p.IdentityHash, Outcome: outcomes[result.Outcome],
-		MessageVi: result.Text.Vi, MessageEn: result.Text.En,
-	}
-	for _, f := range result.Fields {
-		j.Fields = append(j.Fields, fields[f])
-	}
-	return j
-}
-
-// identityEvent makes the event that follows from a message; its subject names the school that sent the profile.
-func identityEvent(m eventlog.Message, out *pb.IdentitiesJudged) (eventlog.Event, error) {
-	data, err := proto.Marshal(out)
-	if err != nil {
-		return eventlog.Event{}, fault.Wrap(fault.Internal, "matching.event", err)
-	}
-	at := 1 // identity.<province>.<school>
-	if m.Stream == eventlog.Submissions {
-		at = 2 // submission.profile.<province>.<school>.<id>
-	}
-	return eventlog.Event{
-		Subject: "identity." + m.Token(at) + "." + m.Token(at+1), Type: wire.TypeIdentities, Schema: "rasoat.matching.v1.IdentitiesJudged",
-		Data: data, Records: len(out.Judgements) + len(out.Shared), Trace: m.SpanContext(),
-	}, nil
-}
-
-var outcomes = map[matching.Outcome]pb.Outcome{
-	matching.Waiting:       pb.Outcome_OUTCOME_WAITING,
-	matching.Confirmed:     pb.Outcome_OUTCOME_CONFIRMED,
-	matching.Mismatched:    pb.Outcome_OUTCOME_MISMATCHED,
-	matching.NotFound:      pb.Outcome_OUTCOME_NOT_FOUND,
-	matching.NotApplicable: pb.Outcome_OUTCOME_NOT_APPLICABLE,
-	matching.NeedsPerson:   pb.Outcome_OUTCOME_NEEDS_PERSON,
-}
-
-var fields = map[matching.Field]pb.Field{
-	matching.FullName:    pb.Field_FIELD_FULL_NAME,
-	matching.DateOfBirth: pb.Field_FIELD_DATE_OF_BIRTH,
-	matching.Gender:      pb.Field_FIELD_GENDER,
 }

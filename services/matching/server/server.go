@@ -1,30 +1,49 @@
 // Package server runs matching on the log.
 //
-// Three loops share the work. One projects profiles and the numbers they claim, and says of each pupil whose identity
-// changed that it waits. One projects what was learned. One asks: it reads "waiting" from the log itself, so that a
-// question survives any crash, and an absent registry merely stops this loop, visibly, until it is back; nothing else
-// waits for it. What the registry answers is appended first and projected second, so that a rebuild asks nobody.
+// Three loops in every copy share the work. One projects profiles and the numbers they claim, says of each pupil whose identity changed
+// that it waits, and opens a question about it. One projects what was learned. One projects what officers decided. Beside them one copy, the
+// holder of a lease, asks the registry: the questions stand in the log, one message a pupil, and are taken province by province in turn, within
+// the budget of the drive, so that a question survives any crash, an absent registry merely stops the asking, visibly, and nothing else waits
+// for it. What the registry answers is appended first and projected second, so that a rebuild asks nobody.
 package server
 
 import (
 	"context"
 	"log/slog"
+	"slices"
+	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	registrypb "github.com/rasoat/rasoat/proto/rasoat/registry/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/store"
+	"github.com/rasoat/rasoat/services/matching"
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 )
 
+// Facets of a pupil's document.
+const (
+	facetProfile  = "profile"
+	facetIdentity = "identity"
+	facetNumber   = "number/" // + hash: a number that the pupil claims or has claimed
+	facetShared   = "shared"  // there was another who claims the number
+	facetSettled  = "settled/"
+	facetReview   = "review" // of an entry in the index of reviews
+)
+
 // Config is what an operator decides.
 type Config struct {
 	Drive *drive.Drive
 	Key   student.Key
+	// Weights of the comparisons; nil for those that are built in.
+	Weights *matching.Weights
+	// LeaseTerm is after how long another copy asks in the place of one that fell silent; 0 for 5 s.
+	LeaseTerm time.Duration
 }
 
 // Deps is the seam to the outside: the log, this service's own database, and the population registry.
@@ -33,49 +52,86 @@ type Deps struct {
 	Store    store.DB
 	Registry registrypb.RegistryServiceClient
 	Logger   *slog.Logger
+	Now      func() time.Time // time.Now when nil
 }
 
 // Server is the matching service.
 type Server struct {
-	drive    *drive.Drive
-	key      student.Key
-	log      *eventlog.Log
-	db       store.DB
-	pupils   store.Collection // <drive>/<pupil>: profile, identity, number/<hash>
-	numbers  store.Collection // <drive>/<hash of number>: a facet for each pupil who ever claimed it
-	registry registrypb.RegistryServiceClient
-	logger   *slog.Logger
+	pb.UnimplementedMatchingServiceServer
+	drive     *drive.Drive
+	key       student.Key
+	weights   *matching.Weights
+	leaseTerm time.Duration
+	provinces []string // of the directory
+	log       *eventlog.Log
+	db        store.DB
+	pupils    store.Collection // <drive>/<pupil>: profile, identity, number/<hash>, settled/…
+	numbers   store.Collection // <drive>/<hash of number>: a facet for each pupil who ever claimed it
+	reviews   store.Collection // <drive>/<province>/<school>/<pupil>: those who ever waited for a person
+	registry  registrypb.RegistryServiceClient
+	logger    *slog.Logger
+	now       func() time.Time
+	metrics   *metrics
 }
 
 // New wires the service.
 func New(cfg Config, deps Deps) *Server {
-	return &Server{
-		drive: cfg.Drive, key: cfg.Key, log: deps.Log, db: deps.Store, registry: deps.Registry, logger: deps.Logger,
-		pupils: deps.Store.Collection("pupils"), numbers: deps.Store.Collection("numbers"),
+	s := &Server{
+		drive: cfg.Drive, key: cfg.Key, weights: cfg.Weights, leaseTerm: cfg.LeaseTerm, provinces: Provinces(cfg.Drive), log: deps.Log, db: deps.Store,
+		registry: deps.Registry, logger: deps.Logger, now: deps.Now, pupils: deps.Store.Collection("pupils"), numbers: deps.Store.Collection("numbers"),
+		reviews: deps.Store.Collection("reviews"), metrics: newMetrics(),
 	}
+	if s.weights == nil {
+		s.weights = matching.DefaultWeights()
+	}
+	if s.leaseTerm <= 0 {
+		s.leaseTerm = leaseTerm
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	return s
+}
+
+// Provinces gives the provinces of a drive's schools, each of which has a line to the registry.
+func Provinces(d *drive.Drive) []string {
+	var out []string
+	for _, s := range d.Schools {
+		if !slices.Contains(out, s.Province) {
+			out = append(out, s.Province)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // Name of the service in logs, health and dead letters.
 func (s *Server) Name() string { return "matching" }
 
-// Register adds nothing yet: matching has no RPC of its own.
-func (s *Server) Register(grpc.ServiceRegistrar) {}
+// Register adds the gRPC service.
+func (s *Server) Register(r grpc.ServiceRegistrar) { pb.RegisterMatchingServiceServer(r, s) }
 
-// Gateway adds nothing yet.
-func (s *Server) Gateway(context.Context, *runtime.ServeMux, *grpc.ClientConn) error { return nil }
+// Gateway adds the REST doors.
+func (s *Server) Gateway(ctx context.Context, mux *runtime.ServeMux, conn *grpc.ClientConn) error {
+	return pb.RegisterMatchingServiceHandler(ctx, mux, conn)
+}
 
 // Ready reports whether the service can work. An absent registry is no reason to restart it.
 func (s *Server) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
+
+const durableIdentities = "matching-identities"
 
 // Run matches until ctx ends.
 func (s *Server) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for _, c := range []eventlog.Consumer{
 		{Stream: eventlog.Submissions, Filter: []string{"submission.profile.>"}, Durable: "matching-profiles", Types: []string{wire.TypeSubmission}, Handle: s.profiles},
-		{Stream: eventlog.Identities, Durable: "matching-identities", Types: []string{wire.TypeIdentities}, Handle: s.identities},
-		{Stream: eventlog.Identities, Durable: "matching-ask", Types: []string{wire.TypeIdentities}, Handle: s.ask},
+		{Stream: eventlog.Identities, Durable: durableIdentities, Types: []string{wire.TypeIdentities}, Handle: s.identities},
+		{Stream: eventlog.Decisions, Filter: []string{"decision.settle.>", "decision.recheck.>"}, Durable: "matching-decisions",
+			Types: []string{wire.TypeSettled, wire.TypeRecheck}, Handle: s.decisions},
 	} {
 		g.Go(func() error { return s.log.Consume(ctx, c) })
 	}
+	g.Go(func() error { return s.takePart(ctx) })
 	return g.Wait()
 }

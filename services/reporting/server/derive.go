@@ -226,7 +226,7 @@ func (s *Server) verified(p *pupil, windows []string) (*pb.VerifiedRecord, error
 	home := p.facts.Open()[0]
 	v := &pb.VerifiedRecord{
 		Province: home.Province, School: home.School, Class: home.Class, ExamBoard: s.drive.Catalogue.ExamCode(home.Province),
-		Windows: windows, Identity: p.identity.GetOutcome(), DriveDigest: s.drive.Digest, Personal: &pb.PersonalRecord{},
+		Windows: windows, Identity: p.outcome(), DriveDigest: s.drive.Digest, Personal: &pb.PersonalRecord{},
 	}
 	for _, part := range s.drive.Required(windows[len(windows)-1]) {
 		r, err := p.parts[part].Content()

@@ -170,7 +170,8 @@ func (s *Server) pupilMessage(p *pupil, at *reporting.EnrolmentFact) *pb.Pupil {
 		m.Parts = append(m.Parts, p.partMessage(part, p.revisions[part], p.facts.Parts[part].Current, ""))
 	}
 	if j := p.identity; j != nil && p.facts.Identity != reporting.IdentityWaiting {
-		m.Identity.Outcome, m.Identity.Fields, m.Identity.MessageVi, m.Identity.MessageEn = j.GetOutcome(), j.GetFields(), j.GetMessageVi(), j.GetMessageEn()
+		m.Identity.Outcome, m.Identity.Fields, m.Identity.MessageVi, m.Identity.MessageEn = p.outcome(), j.GetFields(), j.GetMessageVi(), j.GetMessageEn()
+		m.Identity.Explanation = j
 	} else if _, came := p.parts[student.ProfilePart]; came {
 		m.Identity.Outcome = matchingpb.Outcome_OUTCOME_WAITING
 	}

@@ -21,6 +21,7 @@ const (
 	facetEnrolment = "enrolment/" // + <province>/<school>: AcceptedRecord
 	facetVerdict   = "verdict/"   // + the facet that was judged: Verdict
 	facetIdentity  = "identity"   // Judgement
+	facetSettled   = "settled"    // IdentityDecision
 	facetNumber    = "number/"    // + hash: SharedNumber
 	facetShared    = "shared/"    // + name: SharedVerdict
 	facetAck       = "ack/"       // + digest of the values: ListedAcknowledgement
@@ -122,6 +123,9 @@ func (s *Server) identities(p *projection, m eventlog.Message) error {
 			continue
 		}
 		p.set(ev.Drive+"/"+j.Pupil, facetIdentity, store.Revision{Major: j.Revision, Minor: m.Sequence}, j.Bytes, m)
+	}
+	for _, d := range ev.Decided {
+		p.set(ev.Drive+"/"+d.Pupil, facetSettled, store.Revision{Major: d.Revision}, d.Bytes, m)
 	}
 	for _, n := range ev.Shared {
 		p.set(ev.Drive+"/"+n.Pupil, facetNumber+n.Name, store.Revision{Major: n.Revision, Minor: m.Sequence}, n.Bytes, m)

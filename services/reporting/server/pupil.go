@@ -30,6 +30,7 @@ type pupil struct {
 	pairs      map[string]*validationpb.SharedVerdict // by name
 	acks       map[string]*pb.ListedAcknowledgement   // by the digest of the values; one without a reason was taken back
 	identity   *matchingpb.Judgement
+	settled    *matchingpb.IdentityDecision
 	sharedWith []string
 	facts      reporting.Facts
 }
@@ -93,6 +94,9 @@ func (p *pupil) read(f store.Facet) error {
 	case f.Name == facetIdentity:
 		p.identity = new(matchingpb.Judgement)
 		return proto.Unmarshal(f.Value, p.identity)
+	case f.Name == facetSettled:
+		p.settled = new(matchingpb.IdentityDecision)
+		return proto.Unmarshal(f.Value, p.settled)
 	}
 	a, err := wire.OpenAccepted(f.Value)
 	p.parts[student.Part(f.Name)], p.revisions[student.Part(f.Name)] = a, f.Rev.Major
@@ -141,15 +145,28 @@ func (p *pupil) identityState() reporting.IdentityState {
 	if p.identity == nil || !ok || !bytes.Equal(p.identity.GetIdentityHash(), profile.IdentityHash) {
 		return reporting.IdentityWaiting
 	}
-	switch p.identity.GetOutcome() {
-	case matchingpb.Outcome_OUTCOME_CONFIRMED, matchingpb.Outcome_OUTCOME_NOT_APPLICABLE:
+	switch p.outcome() {
+	case matchingpb.Outcome_OUTCOME_CONFIRMED, matchingpb.Outcome_OUTCOME_NOT_APPLICABLE, matchingpb.Outcome_OUTCOME_SETTLED:
 		return reporting.IdentityGood
-	case matchingpb.Outcome_OUTCOME_MISMATCHED, matchingpb.Outcome_OUTCOME_NOT_FOUND:
+	case matchingpb.Outcome_OUTCOME_MISMATCHED, matchingpb.Outcome_OUTCOME_NOT_FOUND, matchingpb.Outcome_OUTCOME_SUPERSEDED:
 		return reporting.IdentityDiffers
 	case matchingpb.Outcome_OUTCOME_NEEDS_PERSON:
 		return reporting.IdentityUnsettled
 	}
 	return reporting.IdentityWaiting
+}
+
+// outcome is the registry's, or SETTLED where officers decided in its place and the facts are still those that they saw.
+func (p *pupil) outcome() matchingpb.Outcome {
+	switch o := p.identity.GetOutcome(); o {
+	case matchingpb.Outcome_OUTCOME_CONFIRMED, matchingpb.Outcome_OUTCOME_NOT_APPLICABLE, matchingpb.Outcome_OUTCOME_WAITING:
+		return o
+	default:
+		if slices.ContainsFunc(p.settled.GetSeen(), func(seen []byte) bool { return len(seen) > 0 && bytes.Equal(seen, p.identity.GetSeen()) }) {
+			return matchingpb.Outcome_OUTCOME_SETTLED
+		}
+		return o
+	}
 }
 
 // count counts the errors, and the warnings that nobody has acknowledged.

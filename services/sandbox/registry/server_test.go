@@ -2,7 +2,9 @@ package registry
 
 import (
 	"context"
+	"maps"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,8 +30,23 @@ func (t town) PersonByNumber(n student.IDNumber) (sandbox.Person, bool) {
 	return p, ok
 }
 
+func (t town) Cancelled(n student.IDNumber) bool { return n == oldNumber }
+
+func (t town) Another(n student.IDNumber) (sandbox.Person, bool) {
+	for _, number := range slices.Sorted(maps.Keys(t)) {
+		if number != n {
+			return t[number], true
+		}
+	}
+	return sandbox.Person{}, false
+}
+
+const oldNumber = "001305000077"
+
+var home = student.Residence{Province: "01", District: "001", Commune: "00001", CatalogueDate: "2023-04-10"}
+
 var people = town{
-	"001305000001": {Number: "001305000001", FullName: "Đỗ Thị Hòa", BirthDate: student.Date{Year: 2005, Month: 2, Day: 28}, Gender: student.Female},
+	"001305000001": {Number: "001305000001", FullName: "Đỗ Thị Hòa", BirthDate: student.Date{Year: 2005, Month: 2, Day: 28}, Gender: student.Female, Residence: home},
 	"040204000002": {Number: "040204000002", FullName: "Moong Văn Ôn", BirthDate: student.Date{Year: 2004}, Gender: student.Male},
 }
 
@@ -90,6 +107,7 @@ func TestBehaviours(t *testing.T) {
 		{"verify only", Behaviour{VerifyOnly: true}, codes.OK, codes.PermissionDenied},
 		{"failing", Behaviour{FailingPerMille: 1000}, codes.Internal, codes.Internal},
 		{"one call a second", Behaviour{CallsPerSecond: 1}, codes.OK, codes.ResourceExhausted},
+		{"two questions a second", Behaviour{QuestionsPerSecond: 2}, codes.OK, codes.ResourceExhausted},
 	} {
 		stopped := time.Unix(0, 0)
 		s := New(people, Config{Behaviour: c.behaviour, Now: func() time.Time { return stopped }})
@@ -116,6 +134,9 @@ func (c *Counters) add(code codes.Code, questions int64) {
 		c.Questions += questions
 	} else {
 		c.Refused++
+	}
+	if code == codes.ResourceExhausted {
+		c.OverLimit++
 	}
 }
 
@@ -196,12 +217,14 @@ func TestServedAndControlledOverTheWire(t *testing.T) {
 		})
 	}
 	all.Wait()
-	for _, bad := range []*sandboxv1.Behaviour{nil, {DelayMs: -1}, {CallsPerSecond: -1}, {FailingPerMille: 1001}} {
+	for _, bad := range []*sandboxv1.Behaviour{nil, {DelayMs: -1}, {CallsPerSecond: -1}, {FailingPerMille: 1001}, {QuestionsPerSecond: -1}, {MalformedPerMille: 1001}, {OtherPersonPerMille: -1}} {
 		if _, err := controls.SetBehaviour(t.Context(), &sandboxv1.SetBehaviourRequest{Behaviour: bad}); status.Code(err) != codes.InvalidArgument {
 			t.Errorf("behaviour %v: got %v", bad, err)
 		}
 	}
-	want := &sandboxv1.Behaviour{Away: true, DelayMs: 5, CallsPerSecond: 7, FailingPerMille: 9, VerifyOnly: true}
+	want := &sandboxv1.Behaviour{
+		Away: true, DelayMs: 5, CallsPerSecond: 7, FailingPerMille: 9, VerifyOnly: true, QuestionsPerSecond: 11, MalformedPerMille: 13, OtherPersonPerMille: 17,
+	}
 	if _, err := controls.SetBehaviour(t.Context(), &sandboxv1.SetBehaviourRequest{Behaviour: want}); err != nil {
 		t.Fatal(err)
 	}
@@ -212,6 +235,7 @@ func TestServedAndControlledOverTheWire(t *testing.T) {
 	if err != nil || got.Behaviour.String() != want.String() || got.Calls != 301 || got.RefusedCalls != 1 || got.Questions == 0 {
 		t.Errorf("got %v, %v", got, err)
 	}
+	reissueOverTheWire(t, controls, nation)
 	_ = conn.Close()
 	stop()
 	if err := <-done; err != nil {

@@ -136,7 +136,7 @@ func pipeline(ctx context.Context, sample *demo.Sample, n *node.Node, r *row) er
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	if err := node.Settle(ctx, n.Log()); err != nil {
+	if err := node.Settle(ctx, n.Log(), sample.Drive); err != nil {
 		return err
 	}
 	if err := exam.CatchUp(ctx); err != nil {

@@ -41,7 +41,7 @@ func (s *Sample) Run(ctx context.Context, n *node.Node, conn *grpc.ClientConn, d
 	if err != nil {
 		return nil, err
 	}
-	if err := settle(ctx, n, progress); err != nil {
+	if err := s.settle(ctx, n, progress); err != nil {
 		return nil, err
 	}
 	seconds := time.Since(began).Seconds()
@@ -112,9 +112,9 @@ func (s *Sample) submitFile(ctx context.Context, conn *grpc.ClientConn, f File, 
 }
 
 // settle waits until the node is quiet and tells how much is under way.
-func settle(ctx context.Context, n *node.Node, progress Progress) error {
+func (s *Sample) settle(ctx context.Context, n *node.Node, progress Progress) error {
 	quiet := make(chan error, 1)
-	go func() { quiet <- node.Settle(ctx, n.Log()) }()
+	go func() { quiet <- node.Settle(ctx, n.Log(), s.Drive) }()
 	most := uint64(1)
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
@@ -124,7 +124,7 @@ func settle(ctx context.Context, n *node.Node, progress Progress) error {
 			progress("judged and matched", int(most), int(most))
 			return err
 		case <-tick.C:
-			pending, err := node.Pending(ctx, n.Log())
+			pending, err := node.Pending(ctx, n.Log(), s.Drive)
 			if err != nil {
 				continue // Settle will say so
 			}

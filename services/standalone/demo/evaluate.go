@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"slices"
+	"strings"
 
 	matchingpb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
@@ -115,6 +116,7 @@ var outcomes = map[sandbox.Outcome]matchingpb.Outcome{
 	sandbox.Confirmed:     matchingpb.Outcome_OUTCOME_CONFIRMED,
 	sandbox.Mismatched:    matchingpb.Outcome_OUTCOME_MISMATCHED,
 	sandbox.NotFound:      matchingpb.Outcome_OUTCOME_NOT_FOUND,
+	sandbox.Superseded:    matchingpb.Outcome_OUTCOME_SUPERSEDED,
 	sandbox.NotApplicable: matchingpb.Outcome_OUTCOME_NOT_APPLICABLE,
 	sandbox.NeedsPerson:   matchingpb.Outcome_OUTCOME_NEEDS_PERSON,
 }
@@ -123,6 +125,7 @@ var fieldNames = map[matchingpb.Field]sandbox.Field{
 	matchingpb.Field_FIELD_FULL_NAME:     sandbox.FieldFullName,
 	matchingpb.Field_FIELD_DATE_OF_BIRTH: sandbox.FieldDateOfBirth,
 	matchingpb.Field_FIELD_GENDER:        sandbox.FieldGender,
+	matchingpb.Field_FIELD_ID_NUMBER:     sandbox.FieldIDNumber,
 }
 
 // differences says in what the system falls short of the truth; "" for nothing.
@@ -145,10 +148,18 @@ func differences(want sandbox.Expected, got *pb.Pupil) string {
 	if !slices.Equal(fields, want.Fields) {
 		return "the identity differs in other fields than expected"
 	}
+	if want.Cause != "" && !slices.ContainsFunc(got.GetIdentity().GetExplanation().GetCauses(), func(c *matchingpb.Cause) bool { return causeOf(c) == want.Cause }) {
+		return "the identity is explained otherwise than by " + want.Cause
+	}
 	if want.Rule != "" && !slices.ContainsFunc(findings(got), func(f *validationpb.Finding) bool { return f.GetRule() == want.Rule }) {
 		return "rule " + want.Rule + " found nothing"
 	}
 	return ""
+}
+
+// causeOf gives the stable name of a cause, "date_of_birth/swapped".
+func causeOf(c *matchingpb.Cause) string {
+	return strings.ToLower(strings.TrimPrefix(c.GetField().String(), "FIELD_")) + "/" + c.GetKind()
 }
 
 // alarms names a rule that found an error or gave a warning where the truth has none; "" for none.

@@ -196,15 +196,16 @@ func (s *system) facts(d *derived, homes map[string]string, claims map[student.I
 	if p := d.parts[student.ProfilePart].Profile; p != nil {
 		result, final := matching.Triage(*p)
 		if !final {
-			var person *matching.Person
+			a := matching.Answer{Cancelled: s.nation.Cancelled(p.Identity.Number)}
 			if q, ok := s.nation.PersonByNumber(p.Identity.Number); ok {
-				person = &matching.Person{Number: q.Number, FullName: q.FullName, BirthDate: q.BirthDate, Gender: q.Gender}
+				a.Person = &matching.Particulars{Number: q.Number, FullName: q.FullName, BirthDate: q.BirthDate, Gender: q.Gender}
 			}
-			result = matching.Compare(*p, person)
+			result = matching.DefaultWeights().Judge(*p, a)
 		}
 		f.Identity = map[matching.Outcome]reporting.IdentityState{
 			matching.Confirmed: reporting.IdentityGood, matching.NotApplicable: reporting.IdentityGood,
 			matching.Mismatched: reporting.IdentityDiffers, matching.NotFound: reporting.IdentityDiffers, matching.NeedsPerson: reporting.IdentityUnsettled,
+			matching.Superseded: reporting.IdentityDiffers,
 		}[result.Outcome]
 		f.Shared = claims[p.Identity.Number.Normal()] > 1
 	}

@@ -234,7 +234,7 @@ func (s *system) eachSubmission(prefix string, visit func(*intakepb.Submission))
 // settle waits until nothing is under way; nothing may have been set aside on the way.
 func (s *system) settle(ctx context.Context, t *testing.T) {
 	t.Helper()
-	if err := node.Settle(ctx, s.Log()); err != nil {
+	if err := node.Settle(ctx, s.Log(), s.drive); err != nil {
 		t.Fatalf("settle: %v", err)
 	}
 	for _, m := range s.messages(ctx, t, eventlog.DeadLetters) {

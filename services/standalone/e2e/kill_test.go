@@ -15,6 +15,7 @@ import (
 	"time"
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/portal"
@@ -118,7 +119,7 @@ func runKilled(t *testing.T, binary string, kills int) ended {
 	if kills > 0 && during < kills/2 {
 		t.Errorf("only %d of %d kills came while the client was submitting: make the sample larger", during, kills)
 	}
-	return lookAt(ctx, t, "nats://127.0.0.1:"+ports[2])
+	return lookAt(ctx, t, "nats://127.0.0.1:"+ports[2], demo.NewSample(killSeed, killPupils, killFaults).Drive)
 }
 
 // startUp starts the process and waits until it is ready.
@@ -166,7 +167,7 @@ func freePorts(t *testing.T, n int) []string {
 }
 
 // lookAt waits until the system is quiet and reads what it holds, from outside.
-func lookAt(ctx context.Context, t *testing.T, url string) ended {
+func lookAt(ctx context.Context, t *testing.T, url string, d *drive.Drive) ended {
 	t.Helper()
 	nc, err := eventlog.Connect(url, "e2e")
 	if err != nil {
@@ -177,7 +178,7 @@ func lookAt(ctx context.Context, t *testing.T, url string) ended {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := node.Settle(ctx, log); err != nil {
+	if err := node.Settle(ctx, log, d); err != nil {
 		t.Fatal(err)
 	}
 	exam, err := demo.Subscribe(ctx, nc)

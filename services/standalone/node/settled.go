@@ -5,8 +5,10 @@ import (
 	"time"
 
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
+	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	matching "github.com/rasoat/rasoat/services/matching/server"
 	validation "github.com/rasoat/rasoat/services/validation/server"
 	"google.golang.org/protobuf/proto"
 )
@@ -16,8 +18,8 @@ var consumers = []struct{ stream, durable string }{
 	{eventlog.Portal, "intake-portal"},
 	{eventlog.Submissions, "intake-submissions"},
 	{eventlog.Submissions, "matching-profiles"},
-	{eventlog.Identities, "matching-ask"},
 	{eventlog.Identities, "matching-identities"},
+	{eventlog.Decisions, "matching-decisions"},
 	{eventlog.Submissions, "reporting-submissions"},
 	{eventlog.Verdicts, "reporting-verdicts"},
 	{eventlog.Identities, "reporting-identities"},
@@ -27,12 +29,12 @@ var consumers = []struct{ stream, durable string }{
 // Settle waits until nothing is under way in the system of a log: every consumer of every service has acknowledged all there
 // is, twice in a row. A handler acknowledges its input only after what follows from it is in the log, so nothing can hide
 // between two consumers. Questions to an absent registry are under way until they are answered.
-func Settle(ctx context.Context, l *eventlog.Log) error {
+func Settle(ctx context.Context, l *eventlog.Log, d *drive.Drive) error {
 	quiet := 0
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for quiet < 2 {
-		pending, err := Pending(ctx, l)
+		pending, err := Pending(ctx, l, d)
 		if err != nil {
 			return err
 		}
@@ -50,7 +52,7 @@ func Settle(ctx context.Context, l *eventlog.Log) error {
 }
 
 // Pending is how many messages wait for all consumers together.
-func Pending(ctx context.Context, l *eventlog.Log) (uint64, error) {
+func Pending(ctx context.Context, l *eventlog.Log, d *drive.Drive) (uint64, error) {
 	sum, err := judging(ctx, l)
 	if err != nil {
 		return 0, err
@@ -61,6 +63,15 @@ func Pending(ctx context.Context, l *eventlog.Log) (uint64, error) {
 			return 0, err
 		}
 		sum += pending
+	}
+	for _, province := range matching.Provinces(d) {
+		for _, again := range []bool{false, true} {
+			pending, err := waiting(ctx, l, eventlog.Questions, matching.Durable(province, again))
+			if err != nil {
+				return 0, err
+			}
+			sum += pending
+		}
 	}
 	return sum, nil
 }

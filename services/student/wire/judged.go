@@ -23,11 +23,13 @@ type Judgements struct {
 	Book   uint64   // of verdicts: the number of the book by which they were judged
 	Each   []Judged // on one part, or on one identity
 	Shared []Judged // on several parts or pupils
+	// Decided is what officers settled of identities.
+	Decided []Judged
 }
 
 // OpenVerdicts reads the outside of a validationpb.RecordsJudged. It fails with Invalid on bytes that are none.
 func OpenVerdicts(data []byte) (Judgements, error) {
-	return openJudgements(data, 3, func(j *Judged, n protowire.Number, number uint64) {
+	return openJudgements(data, outside{each: 3, shared: 4, book: 5}, func(j *Judged, n protowire.Number, number uint64) {
 		switch n {
 		case 2:
 			j.Part = FromPart(studentpb.Part(number))
@@ -42,7 +44,7 @@ const outcomeWaiting = 1
 
 // OpenIdentities reads the outside of a matchingpb.IdentitiesJudged. It fails with Invalid on bytes that are none.
 func OpenIdentities(data []byte) (Judgements, error) {
-	return openJudgements(data, 2, func(j *Judged, n protowire.Number, number uint64) {
+	return openJudgements(data, outside{each: 2, shared: 3, decided: 4}, func(j *Judged, n protowire.Number, number uint64) {
 		switch n {
 		case 2:
 			j.Revision = number
@@ -52,18 +54,21 @@ func OpenIdentities(data []byte) (Judgements, error) {
 	})
 }
 
-// openJudgements reads a message whose field 1 is the drive, whose field each holds the judgements with the pupil in field 1,
-// and whose next field holds those on several: pupil, name, basis.
-func openJudgements(data []byte, each protowire.Number, scalar func(*Judged, protowire.Number, uint64)) (Judgements, error) {
+// outside names the fields of a message of judgements; 0 for one that it has not.
+type outside struct{ each, shared, decided, book protowire.Number }
+
+// openJudgements reads a message whose field 1 is the drive. The judgements have the pupil in field 1; those on several, and the decisions,
+// have pupil, name and basis.
+func openJudgements(data []byte, at outside, scalar func(*Judged, protowire.Number, uint64)) (Judgements, error) {
 	var out Judgements
 	err := fields(data, func(n protowire.Number, number uint64, value []byte) error {
 		j := Judged{Bytes: value}
 		switch n {
 		case 1:
 			out.Drive = string(value)
-		case 5:
+		case at.book:
 			out.Book = number
-		case each:
+		case at.each:
 			err := fields(value, func(n protowire.Number, number uint64, value []byte) error {
 				if n == 1 {
 					j.Pupil = string(value)
@@ -73,7 +78,7 @@ func openJudgements(data []byte, each protowire.Number, scalar func(*Judged, pro
 			})
 			out.Each = append(out.Each, j)
 			return err
-		case each + 1:
+		case at.shared, at.decided:
 			err := fields(value, func(n protowire.Number, number uint64, value []byte) error {
 				switch n {
 				case 1:
@@ -85,7 +90,11 @@ func openJudgements(data []byte, each protowire.Number, scalar func(*Judged, pro
 				}
 				return nil
 			})
-			out.Shared = append(out.Shared, j)
+			if n == at.decided {
+				out.Decided = append(out.Decided, j)
+			} else {
+				out.Shared = append(out.Shared, j)
+			}
 			return err
 		}
 		return nil

@@ -60,9 +60,19 @@ func FromProfile(p *pb.Profile) student.Profile {
 		out.Identity = student.Identity{Kind: identityKinds.words[id.GetKind()], Number: student.IDNumber(id.GetNumber()), Reason: id.GetReason()}
 	}
 	if r := p.GetResidence(); r != nil {
-		out.Residence = student.Residence{Province: r.GetProvince(), District: r.GetDistrict(), Commune: r.GetCommune(), CatalogueDate: r.GetCatalogueDate()}
+		out.Residence = FromResidence(r)
 	}
 	return out
+}
+
+// FromResidence reads a residence.
+func FromResidence(r *pb.Residence) student.Residence {
+	return student.Residence{Province: r.GetProvince(), District: r.GetDistrict(), Commune: r.GetCommune(), CatalogueDate: r.GetCatalogueDate()}
+}
+
+// ToResidence writes a residence.
+func ToResidence(r student.Residence) *pb.Residence {
+	return &pb.Residence{Province: r.Province, District: r.District, Commune: r.Commune, CatalogueDate: r.CatalogueDate}
 }
 
 // ToProfile writes a profile.
@@ -75,8 +85,7 @@ func ToProfile(p student.Profile) *pb.Profile {
 		out.Identity = &pb.Identity{Kind: identityKinds.enums[p.Identity.Kind], Number: p.Identity.Number.Reveal(), Reason: p.Identity.Reason}
 	}
 	if !p.Residence.IsZero() {
-		r := p.Residence
-		out.Residence = &pb.Residence{Province: r.Province, District: r.District, Commune: r.Commune, CatalogueDate: r.CatalogueDate}
+		out.Residence = ToResidence(p.Residence)
 	}
 	return out
 }

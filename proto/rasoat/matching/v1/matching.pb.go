@@ -1101,6 +1101,8 @@ type IdentitySettled struct {
 	// Written by a person about a person.
 	PersonalReason string `protobuf:"bytes,8,opt,name=personal_reason,json=personalReason,proto3" json:"personal_reason,omitempty"`
 	Withdrawn      bool   `protobuf:"varint,9,opt,name=withdrawn,proto3" json:"withdrawn,omitempty"`
+	// How many different officers it takes: two where the registry said no.
+	OfficersNeeded int32 `protobuf:"varint,10,opt,name=officers_needed,json=officersNeeded,proto3" json:"officers_needed,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -1196,6 +1198,13 @@ func (x *IdentitySettled) GetWithdrawn() bool {
 		return x.Withdrawn
 	}
 	return false
+}
+
+func (x *IdentitySettled) GetOfficersNeeded() int32 {
+	if x != nil {
+		return x.OfficersNeeded
+	}
+	return 0
 }
 
 // RecheckAsked (rasoat.decision.recheck.v1), on decision.recheck.<province or all>.<school or all>.
@@ -2196,15 +2205,14 @@ func (x *SharedNumber) GetOthers() []string {
 	return nil
 }
 
-// IdentityDecision says whether officers have settled an identity.
+// IdentityDecision says what officers have settled of an identity.
 type IdentityDecision struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Pupil string                 `protobuf:"bytes,1,opt,name=pupil,proto3" json:"pupil,omitempty"`
-	// What it binds to: it holds while the judgement's "seen" is the same. Empty: nothing is settled.
-	Seen     []byte   `protobuf:"bytes,2,opt,name=seen,proto3" json:"seen,omitempty"`
-	Evidence Evidence `protobuf:"varint,3,opt,name=evidence,proto3,enum=rasoat.matching.v1.Evidence" json:"evidence,omitempty"`
+	// What it binds to: an identity is settled while the judgement's "seen" is one of these.
+	Seen [][]byte `protobuf:"bytes,2,rep,name=seen,proto3" json:"seen,omitempty"`
 	// The sum of the positions of the officers' decisions: a newer state always has a greater sum.
-	Basis         uint64 `protobuf:"varint,4,opt,name=basis,proto3" json:"basis,omitempty"`
+	Basis         uint64 `protobuf:"varint,3,opt,name=basis,proto3" json:"basis,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2246,18 +2254,11 @@ func (x *IdentityDecision) GetPupil() string {
 	return ""
 }
 
-func (x *IdentityDecision) GetSeen() []byte {
+func (x *IdentityDecision) GetSeen() [][]byte {
 	if x != nil {
 		return x.Seen
 	}
 	return nil
-}
-
-func (x *IdentityDecision) GetEvidence() Evidence {
-	if x != nil {
-		return x.Evidence
-	}
-	return Evidence_EVIDENCE_UNSPECIFIED
 }
 
 func (x *IdentityDecision) GetBasis() uint64 {
@@ -2326,7 +2327,7 @@ const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"\ridentity_hash\x18\x03 \x01(\fR\fidentityHash\x126\n" +
 	"\bdeadline\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\bdeadline\x12\x14\n" +
 	"\x05after\x18\x05 \x01(\x04R\x05after\x12\x14\n" +
-	"\x05tries\x18\x06 \x01(\x05R\x05tries\"\xa0\x02\n" +
+	"\x05tries\x18\x06 \x01(\x05R\x05tries\"\xc9\x02\n" +
 	"\x0fIdentitySettled\x12\x14\n" +
 	"\x05drive\x18\x01 \x01(\tR\x05drive\x12\x1a\n" +
 	"\bprovince\x18\x02 \x01(\tR\bprovince\x12\x16\n" +
@@ -2336,7 +2337,9 @@ const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"\bevidence\x18\x06 \x01(\x0e2\x1c.rasoat.matching.v1.EvidenceR\bevidence\x12\x18\n" +
 	"\aofficer\x18\a \x01(\tR\aofficer\x12'\n" +
 	"\x0fpersonal_reason\x18\b \x01(\tR\x0epersonalReason\x12\x1c\n" +
-	"\twithdrawn\x18\t \x01(\bR\twithdrawn\"\xad\x01\n" +
+	"\twithdrawn\x18\t \x01(\bR\twithdrawn\x12'\n" +
+	"\x0fofficers_needed\x18\n" +
+	" \x01(\x05R\x0eofficersNeeded\"\xad\x01\n" +
 	"\fRecheckAsked\x12\x14\n" +
 	"\x05drive\x18\x01 \x01(\tR\x05drive\x12\x16\n" +
 	"\x06pupils\x18\x02 \x03(\tR\x06pupils\x12\x14\n" +
@@ -2421,12 +2424,11 @@ const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"\x05pupil\x18\x01 \x01(\tR\x05pupil\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\tR\x06number\x12\x14\n" +
 	"\x05basis\x18\x03 \x01(\x04R\x05basis\x12\x16\n" +
-	"\x06others\x18\x04 \x03(\tR\x06others\"\x8c\x01\n" +
+	"\x06others\x18\x04 \x03(\tR\x06others\"R\n" +
 	"\x10IdentityDecision\x12\x14\n" +
 	"\x05pupil\x18\x01 \x01(\tR\x05pupil\x12\x12\n" +
-	"\x04seen\x18\x02 \x01(\fR\x04seen\x128\n" +
-	"\bevidence\x18\x03 \x01(\x0e2\x1c.rasoat.matching.v1.EvidenceR\bevidence\x12\x14\n" +
-	"\x05basis\x18\x04 \x01(\x04R\x05basis*\xf7\x01\n" +
+	"\x04seen\x18\x02 \x03(\fR\x04seen\x12\x14\n" +
+	"\x05basis\x18\x03 \x01(\x04R\x05basis*\xf7\x01\n" +
 	"\aOutcome\x12\x17\n" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fOUTCOME_WAITING\x10\x01\x12\x15\n" +
@@ -2566,20 +2568,19 @@ var file_rasoat_matching_v1_matching_proto_depIdxs = []int32{
 	31, // 31: rasoat.matching.v1.GetQueueResponse.done_at:type_name -> google.protobuf.Timestamp
 	6,  // 32: rasoat.matching.v1.GetQueueResponse.registry:type_name -> rasoat.matching.v1.RegistryState
 	31, // 33: rasoat.matching.v1.GetQueueResponse.resumes_at:type_name -> google.protobuf.Timestamp
-	4,  // 34: rasoat.matching.v1.IdentityDecision.evidence:type_name -> rasoat.matching.v1.Evidence
-	17, // 35: rasoat.matching.v1.MatchingService.ListReviews:input_type -> rasoat.matching.v1.ListReviewsRequest
-	22, // 36: rasoat.matching.v1.MatchingService.Settle:input_type -> rasoat.matching.v1.SettleRequest
-	24, // 37: rasoat.matching.v1.MatchingService.Recheck:input_type -> rasoat.matching.v1.RecheckRequest
-	26, // 38: rasoat.matching.v1.MatchingService.GetQueue:input_type -> rasoat.matching.v1.GetQueueRequest
-	18, // 39: rasoat.matching.v1.MatchingService.ListReviews:output_type -> rasoat.matching.v1.ListReviewsResponse
-	23, // 40: rasoat.matching.v1.MatchingService.Settle:output_type -> rasoat.matching.v1.SettleResponse
-	25, // 41: rasoat.matching.v1.MatchingService.Recheck:output_type -> rasoat.matching.v1.RecheckResponse
-	27, // 42: rasoat.matching.v1.MatchingService.GetQueue:output_type -> rasoat.matching.v1.GetQueueResponse
-	39, // [39:43] is the sub-list for method output_type
-	35, // [35:39] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	17, // 34: rasoat.matching.v1.MatchingService.ListReviews:input_type -> rasoat.matching.v1.ListReviewsRequest
+	22, // 35: rasoat.matching.v1.MatchingService.Settle:input_type -> rasoat.matching.v1.SettleRequest
+	24, // 36: rasoat.matching.v1.MatchingService.Recheck:input_type -> rasoat.matching.v1.RecheckRequest
+	26, // 37: rasoat.matching.v1.MatchingService.GetQueue:input_type -> rasoat.matching.v1.GetQueueRequest
+	18, // 38: rasoat.matching.v1.MatchingService.ListReviews:output_type -> rasoat.matching.v1.ListReviewsResponse
+	23, // 39: rasoat.matching.v1.MatchingService.Settle:output_type -> rasoat.matching.v1.SettleResponse
+	25, // 40: rasoat.matching.v1.MatchingService.Recheck:output_type -> rasoat.matching.v1.RecheckResponse
+	27, // 41: rasoat.matching.v1.MatchingService.GetQueue:output_type -> rasoat.matching.v1.GetQueueResponse
+	38, // [38:42] is the sub-list for method output_type
+	34, // [34:38] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_rasoat_matching_v1_matching_proto_init() }

@@ -1723,8 +1723,10 @@ type IdentityState struct {
 	SharedWith []string `protobuf:"bytes,5,rep,name=shared_with,json=sharedWith,proto3" json:"shared_with,omitempty"`
 	// Other schools that enrol the pupil.
 	AlsoEnrolledAt []string `protobuf:"bytes,6,rep,name=also_enrolled_at,json=alsoEnrolledAt,proto3" json:"also_enrolled_at,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// The whole explanation: the waterfall, the causes, a proposal, and who takes the next step.
+	Explanation   *v12.Judgement `protobuf:"bytes,7,opt,name=explanation,proto3" json:"explanation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *IdentityState) Reset() {
@@ -1795,6 +1797,13 @@ func (x *IdentityState) GetSharedWith() []string {
 func (x *IdentityState) GetAlsoEnrolledAt() []string {
 	if x != nil {
 		return x.AlsoEnrolledAt
+	}
+	return nil
+}
+
+func (x *IdentityState) GetExplanation() *v12.Judgement {
+	if x != nil {
+		return x.Explanation
 	}
 	return nil
 }
@@ -2303,7 +2312,7 @@ const file_rasoat_reporting_v1_reporting_proto_rawDesc = "" +
 	"\x05field\x18\x05 \x01(\tR\x05field\x12\x16\n" +
 	"\x06values\x18\x06 \x01(\fR\x06values\x12'\n" +
 	"\x0fpersonal_reason\x18\a \x01(\tR\x0epersonalReason\x12\x1c\n" +
-	"\twithdrawn\x18\b \x01(\bR\twithdrawn\"\x82\x02\n" +
+	"\twithdrawn\x18\b \x01(\bR\twithdrawn\"\xc3\x02\n" +
 	"\rIdentityState\x125\n" +
 	"\aoutcome\x18\x01 \x01(\x0e2\x1b.rasoat.matching.v1.OutcomeR\aoutcome\x121\n" +
 	"\x06fields\x18\x02 \x03(\x0e2\x19.rasoat.matching.v1.FieldR\x06fields\x12\x1d\n" +
@@ -2313,7 +2322,8 @@ const file_rasoat_reporting_v1_reporting_proto_rawDesc = "" +
 	"message_en\x18\x04 \x01(\tR\tmessageEn\x12\x1f\n" +
 	"\vshared_with\x18\x05 \x03(\tR\n" +
 	"sharedWith\x12(\n" +
-	"\x10also_enrolled_at\x18\x06 \x03(\tR\x0ealsoEnrolledAt\"\xfd\x01\n" +
+	"\x10also_enrolled_at\x18\x06 \x03(\tR\x0ealsoEnrolledAt\x12?\n" +
+	"\vexplanation\x18\a \x01(\v2\x1d.rasoat.matching.v1.JudgementR\vexplanation\"\xfd\x01\n" +
 	"\vRecordState\x12\x14\n" +
 	"\x05pupil\x18\x01 \x01(\tR\x05pupil\x12\x14\n" +
 	"\x05drive\x18\x02 \x01(\tR\x05drive\x12A\n" +
@@ -2411,8 +2421,9 @@ var file_rasoat_reporting_v1_reporting_proto_goTypes = []any{
 	(*v1.Problem)(nil),                   // 33: rasoat.student.v1.Problem
 	(v12.Outcome)(0),                     // 34: rasoat.matching.v1.Outcome
 	(v12.Field)(0),                       // 35: rasoat.matching.v1.Field
-	(*v1.Profile)(nil),                   // 36: rasoat.student.v1.Profile
-	(*v1.Results)(nil),                   // 37: rasoat.student.v1.Results
+	(*v12.Judgement)(nil),                // 36: rasoat.matching.v1.Judgement
+	(*v1.Profile)(nil),                   // 37: rasoat.student.v1.Profile
+	(*v1.Results)(nil),                   // 38: rasoat.student.v1.Results
 }
 var file_rasoat_reporting_v1_reporting_proto_depIdxs = []int32{
 	3,  // 0: rasoat.reporting.v1.GetProgressResponse.schools:type_name -> rasoat.reporting.v1.SchoolProgress
@@ -2444,29 +2455,30 @@ var file_rasoat_reporting_v1_reporting_proto_depIdxs = []int32{
 	29, // 26: rasoat.reporting.v1.AcknowledgedWarning.part:type_name -> rasoat.student.v1.Part
 	34, // 27: rasoat.reporting.v1.IdentityState.outcome:type_name -> rasoat.matching.v1.Outcome
 	35, // 28: rasoat.reporting.v1.IdentityState.fields:type_name -> rasoat.matching.v1.Field
-	26, // 29: rasoat.reporting.v1.RecordState.verified:type_name -> rasoat.reporting.v1.VerifiedRecord
-	28, // 30: rasoat.reporting.v1.RecordState.withdrawn:type_name -> rasoat.reporting.v1.WithdrawnRecord
-	25, // 31: rasoat.reporting.v1.RecordState.basis:type_name -> rasoat.reporting.v1.Basis
-	34, // 32: rasoat.reporting.v1.VerifiedRecord.identity:type_name -> rasoat.matching.v1.Outcome
-	27, // 33: rasoat.reporting.v1.VerifiedRecord.personal:type_name -> rasoat.reporting.v1.PersonalRecord
-	36, // 34: rasoat.reporting.v1.PersonalRecord.profile:type_name -> rasoat.student.v1.Profile
-	37, // 35: rasoat.reporting.v1.PersonalRecord.results:type_name -> rasoat.student.v1.Results
-	0,  // 36: rasoat.reporting.v1.WithdrawnRecord.reason:type_name -> rasoat.reporting.v1.Status
-	1,  // 37: rasoat.reporting.v1.ReportingService.GetProgress:input_type -> rasoat.reporting.v1.GetProgressRequest
-	5,  // 38: rasoat.reporting.v1.ReportingService.ListPupils:input_type -> rasoat.reporting.v1.ListPupilsRequest
-	11, // 39: rasoat.reporting.v1.ReportingService.ListRecords:input_type -> rasoat.reporting.v1.ListRecordsRequest
-	15, // 40: rasoat.reporting.v1.ReportingService.Acknowledge:input_type -> rasoat.reporting.v1.AcknowledgeRequest
-	18, // 41: rasoat.reporting.v1.ReportingService.ListAcknowledgements:input_type -> rasoat.reporting.v1.ListAcknowledgementsRequest
-	2,  // 42: rasoat.reporting.v1.ReportingService.GetProgress:output_type -> rasoat.reporting.v1.GetProgressResponse
-	6,  // 43: rasoat.reporting.v1.ReportingService.ListPupils:output_type -> rasoat.reporting.v1.ListPupilsResponse
-	12, // 44: rasoat.reporting.v1.ReportingService.ListRecords:output_type -> rasoat.reporting.v1.ListRecordsResponse
-	17, // 45: rasoat.reporting.v1.ReportingService.Acknowledge:output_type -> rasoat.reporting.v1.AcknowledgeResponse
-	19, // 46: rasoat.reporting.v1.ReportingService.ListAcknowledgements:output_type -> rasoat.reporting.v1.ListAcknowledgementsResponse
-	42, // [42:47] is the sub-list for method output_type
-	37, // [37:42] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	36, // 29: rasoat.reporting.v1.IdentityState.explanation:type_name -> rasoat.matching.v1.Judgement
+	26, // 30: rasoat.reporting.v1.RecordState.verified:type_name -> rasoat.reporting.v1.VerifiedRecord
+	28, // 31: rasoat.reporting.v1.RecordState.withdrawn:type_name -> rasoat.reporting.v1.WithdrawnRecord
+	25, // 32: rasoat.reporting.v1.RecordState.basis:type_name -> rasoat.reporting.v1.Basis
+	34, // 33: rasoat.reporting.v1.VerifiedRecord.identity:type_name -> rasoat.matching.v1.Outcome
+	27, // 34: rasoat.reporting.v1.VerifiedRecord.personal:type_name -> rasoat.reporting.v1.PersonalRecord
+	37, // 35: rasoat.reporting.v1.PersonalRecord.profile:type_name -> rasoat.student.v1.Profile
+	38, // 36: rasoat.reporting.v1.PersonalRecord.results:type_name -> rasoat.student.v1.Results
+	0,  // 37: rasoat.reporting.v1.WithdrawnRecord.reason:type_name -> rasoat.reporting.v1.Status
+	1,  // 38: rasoat.reporting.v1.ReportingService.GetProgress:input_type -> rasoat.reporting.v1.GetProgressRequest
+	5,  // 39: rasoat.reporting.v1.ReportingService.ListPupils:input_type -> rasoat.reporting.v1.ListPupilsRequest
+	11, // 40: rasoat.reporting.v1.ReportingService.ListRecords:input_type -> rasoat.reporting.v1.ListRecordsRequest
+	15, // 41: rasoat.reporting.v1.ReportingService.Acknowledge:input_type -> rasoat.reporting.v1.AcknowledgeRequest
+	18, // 42: rasoat.reporting.v1.ReportingService.ListAcknowledgements:input_type -> rasoat.reporting.v1.ListAcknowledgementsRequest
+	2,  // 43: rasoat.reporting.v1.ReportingService.GetProgress:output_type -> rasoat.reporting.v1.GetProgressResponse
+	6,  // 44: rasoat.reporting.v1.ReportingService.ListPupils:output_type -> rasoat.reporting.v1.ListPupilsResponse
+	12, // 45: rasoat.reporting.v1.ReportingService.ListRecords:output_type -> rasoat.reporting.v1.ListRecordsResponse
+	17, // 46: rasoat.reporting.v1.ReportingService.Acknowledge:output_type -> rasoat.reporting.v1.AcknowledgeResponse
+	19, // 47: rasoat.reporting.v1.ReportingService.ListAcknowledgements:output_type -> rasoat.reporting.v1.ListAcknowledgementsResponse
+	43, // [43:48] is the sub-list for method output_type
+	38, // [38:43] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_rasoat_reporting_v1_reporting_proto_init() }

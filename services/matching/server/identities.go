@@ -1,0 +1,110 @@
+package server
+
+import (
+	"context"
+	"slices"
+
+	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
+	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/store"
+	"google.golang.org/protobuf/proto"
+)
+
+// identities projects what was learned. A judgement that came late can be about an identity that the pupil no longer has
+// and take the place of the one that fits again (h1, then h2, then h1 before h2 was projected): so the present profile is
+// looked at once more, and waits anew if it is not the one that was judged.
+func (s *Server) identities(ctx context.Context, batch []eventlog.Message) error {
+	ids := make([][]string, len(batch))
+	var patches []store.Patch
+	for i, m := range batch {
+		more, touched, err := learned(m)
+		if err != nil {
+			return err
+		}
+		patches, ids[i] = append(patches, more...), touched
+	}
+	if err := s.pupils.Merge(ctx, patches); err != nil {
+		return err
+	}
+	var f follow
+	var reviews []store.Patch
+	for i, m := range batch {
+		docs, err := s.pupils.Get(ctx, ids[i])
+		if err != nil {
+			return err
+		}
+		more, err := s.toReview(docs, m.Sequence)
+		if err != nil {
+			return err
+		}
+		reviews = append(reviews, more...)
+		out, questions, err := s.triageAll(docs, m.Token(1), m.Token(2), m.Delivered > 1) // identity.<province>.<school>
+		if err != nil {
+			return err
+		}
+		if err := f.add(m, out, questions, m.Token(1), m.Token(2)); err != nil {
+			return err
+		}
+	}
+	if err := s.reviews.Merge(ctx, reviews); err != nil {
+		return err
+	}
+	return f.append(ctx, s.log)
+}
+
+// learned gives the patches of a message, and the pupils that it is about.
+func learned(m eventlog.Message) ([]store.Patch, []string, error) {
+	ev := new(pb.IdentitiesJudged)
+	if err := proto.Unmarshal(m.Data, ev); err != nil {
+		return nil, nil, fault.Wrap(fault.Invalid, "matching.identities", err)
+	}
+	var patches []store.Patch
+	var ids []string
+	for _, j := range ev.GetJudgements() {
+		value, err := proto.Marshal(j)
+		if err != nil {
+			return nil, nil, fault.Wrap(fault.Internal, "matching.identities", err)
+		}
+		id := ev.GetDrive() + "/" + j.GetPupil()
+		ids = append(ids, id)
+		rev := store.Revision{Major: j.GetRevision(), Minor: m.Sequence}
+		if j.GetOutcome() == pb.Outcome_OUTCOME_WAITING {
+			// A question never takes the place of an answer about the same revision, however late it was written: whoever
+			// asks has seen the answer by then and would leave it open.
+			rev.Minor = 0
+		}
+		patches = append(patches, store.Patch{ID: id, Facet: facetIdentity, Rev: rev, Value: value})
+	}
+	for _, n := range ev.GetShared() {
+		id := ev.GetDrive() + "/" + n.GetPupil()
+		if len(n.GetOthers()) > 0 {
+			patches = append(patches, store.Patch{ID: id, Facet: facetShared, Rev: store.Revision{Major: m.Sequence}})
+		}
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return patches, slices.Compact(ids), nil
+}
+
+// settled are the outcomes that wait for nobody.
+var settled = []pb.Outcome{pb.Outcome_OUTCOME_CONFIRMED, pb.Outcome_OUTCOME_NOT_APPLICABLE, pb.Outcome_OUTCOME_WAITING}
+
+// toReview puts the pupils who wait for a person into the index of reviews, where they stay: who is listed is looked at when the list is read.
+func (s *Server) toReview(docs []store.Doc, sequence uint64) ([]store.Patch, error) {
+	var out []store.Patch
+	for _, d := range docs {
+		k, err := identityOf(d)
+		if err != nil {
+			return nil, err
+		}
+		_, shared := d.Facet(facetShared)
+		if k == nil || k.GetSchool() == "" || !shared && slices.Contains(settled, k.GetOutcome()) {
+			continue
+		}
+		out = append(out, store.Patch{
+			ID: s.drive.ID + "/" + k.GetProvince() + "/" + k.GetSchool() + "/" + k.GetPupil(), Facet: facetReview, Rev: store.Revision{Major: sequence},
+		})
+	}
+	return out, nil
+}

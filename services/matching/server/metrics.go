@@ -1,0 +1,106 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/sony/gobreaker/v2"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// metrics are the instruments of the asking. Of all copies the one that asks shows the queue.
+type metrics struct {
+	meter     metric.Meter
+	calls     metric.Int64Counter
+	questions metric.Int64Counter
+	senseless metric.Int64Counter
+	duration  metric.Float64Histogram
+}
+
+func newMetrics() *metrics {
+	m := &metrics{meter: otel.Meter("github.com/rasoat/rasoat/services/matching/server")}
+	// An instrument of the API is usable also when its error is not nil.
+	m.calls, _ = m.meter.Int64Counter("rasoat.registry.calls", metric.WithDescription("calls of the population registry, by way and result"))
+	m.questions, _ = m.meter.Int64Counter("rasoat.registry.questions", metric.WithDescription("pupils asked about, by way and result"))
+	m.senseless, _ = m.meter.Int64Counter("rasoat.registry.unanswerable", metric.WithDescription("questions to which the registry gives no sensible answer"))
+	m.duration, _ = m.meter.Float64Histogram("rasoat.registry.call", metric.WithUnit("s"), metric.WithDescription("time of one call"),
+		metric.WithExplicitBucketBoundaries(.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20))
+	return m
+}
+
+func (m *metrics) call(ctx context.Context, way pb.Way, questions int, took time.Duration, err error) {
+	result := "answered"
+	switch {
+	case isNonsense(err):
+		result = "nonsense"
+	case errors.Is(err, context.Canceled):
+		result = "given_up"
+	case status.Code(err) == codes.ResourceExhausted:
+		result = "too_many"
+	case err != nil:
+		result = string(fault.KindOf(err))
+	}
+	name := "lookup"
+	if way == pb.Way_WAY_VERIFY {
+		name = "verify"
+	}
+	attrs := metric.WithAttributes(attribute.String("way", name), attribute.String("result", result))
+	m.calls.Add(ctx, 1, attrs)
+	m.questions.Add(ctx, int64(questions), attrs)
+	m.duration.Record(ctx, took.Seconds(), attrs)
+}
+
+func (m *metrics) nonsense(ctx context.Context) { m.senseless.Add(ctx, 1) }
+
+// watch shows the queue, the breaker and the budget while a copy asks.
+func (m *metrics) watch(a *asker) (stop func(), err error) {
+	var errs []error
+	gauge := func(name, text string) metric.Int64ObservableGauge {
+		g, err := m.meter.Int64ObservableGauge(name, metric.WithDescription(text))
+		errs = append(errs, err)
+		return g
+	}
+	queue := gauge("rasoat.registry.queue", "questions that wait, by province and kind")
+	breaker := gauge("rasoat.registry.breaker", "the circuit breaker: 0 closed, 1 lets one question through to see, 2 open")
+	spent := gauge("rasoat.registry.spent_today", "pupils asked about today")
+	state := gauge("rasoat.registry.state", "the registry: 1 well, 2 away, 3 closed for maintenance, 4 the day's budget is spent")
+	done := gauge("rasoat.registry.done_seconds", "in how many seconds the queue will be empty; absent while nobody can tell")
+	if err := errors.Join(errs...); err != nil {
+		return nil, fault.Wrap(fault.Internal, "matching.metrics", err)
+	}
+	r, err := m.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		a.gate.mu.Lock()
+		l, at := a.gate.ledger(), a.gate.breaker.State()
+		a.gate.mu.Unlock()
+		o.ObserveInt64(breaker, breakerStates[at])
+		o.ObserveInt64(spent, int64(l.Spent))
+		o.ObserveInt64(state, int64(l.State))
+		queues, err := a.queues(ctx)
+		if err != nil {
+			return nil // the broker is away: what it knows is not shown
+		}
+		sum := int64(0)
+		for _, q := range queues {
+			o.ObserveInt64(queue, q.GetWaiting(), metric.WithAttributes(attribute.String("province", q.GetProvince()), attribute.String("kind", "first")))
+			o.ObserveInt64(queue, q.GetRechecks(), metric.WithAttributes(attribute.String("province", q.GetProvince()), attribute.String("kind", "again")))
+			sum += q.GetWaiting() + q.GetRechecks()
+		}
+		if t, ok := a.doneAt(l, sum); ok {
+			o.ObserveInt64(done, int64(t.Sub(a.now()).Seconds()))
+		}
+		return nil
+	}, queue, breaker, spent, state, done)
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, "matching.metrics", err)
+	}
+	return func() { _ = r.Unregister() }, nil
+}
+
+var breakerStates = map[gobreaker.State]int64{gobreaker.StateClosed: 0, gobreaker.StateHalfOpen: 1, gobreaker.StateOpen: 2}
