@@ -124,6 +124,7 @@ func (a *asker) consumer(province string, again bool) eventlog.Consumer {
 	return eventlog.Consumer{
 		Stream: eventlog.Questions, Filter: []string{"question." + kindOf(again) + "." + province + ".*"}, Durable: Durable(province, again),
 		Types: []string{wire.TypeQuestion}, MaxMessages: callsAtOnce * a.drive.Asking.PerCall, Handle: l.handle,
+		AckWait: 2 * a.leaseTerm, // what was in the hands of one that fell silent is soon with the next
 	}
 }
 

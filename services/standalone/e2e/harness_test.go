@@ -16,6 +16,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	matchingpb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	registrypb "github.com/rasoat/rasoat/proto/rasoat/registry/v1"
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/drive"
@@ -50,8 +51,10 @@ type system struct {
 	registry  *registry.Server
 	intake    intakepb.IntakeServiceClient
 	reporting reportingpb.ReportingServiceClient
+	matching  matchingpb.MatchingServiceClient
 	logs      *syncBuffer
 	telemetry *telemetry.Telemetry
+	round     int // of grades that were entered, for their ids
 }
 
 // syncBuffer collects what the process logs.
@@ -127,6 +130,7 @@ func start(t *testing.T, o options) *system {
 	})
 	client := dial(t, s.GRPCAddr())
 	s.intake, s.reporting = intakepb.NewIntakeServiceClient(client), reportingpb.NewReportingServiceClient(client)
+	s.matching = matchingpb.NewMatchingServiceClient(client)
 	return s
 }
 
@@ -150,6 +154,11 @@ func dial(t *testing.T, addr string) *grpc.ClientConn {
 // serveRegistry puts the registry on a real address.
 func serveRegistry(t *testing.T, r *registry.Server) *grpc.ClientConn {
 	t.Helper()
+	return dial(t, serveRegistryAt(t, r))
+}
+
+func serveRegistryAt(t *testing.T, r *registry.Server) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -158,7 +167,7 @@ func serveRegistry(t *testing.T, r *registry.Server) *grpc.ClientConn {
 	r.Register(server)
 	go func() { _ = server.Serve(l) }()
 	t.Cleanup(server.Stop)
-	return dial(t, l.Addr().String())
+	return l.Addr().String()
 }
 
 func testContext(t *testing.T) context.Context {

@@ -41,6 +41,8 @@ type Config struct {
 	Registry   registrypb.RegistryServiceClient
 	Telemetry  *telemetry.Telemetry
 
+	// Elsewhere names services that are not run here, because other processes on the same broker do.
+	Elsewhere []string
 	// Rebuild names services that throw away their collections and make them from the log anew.
 	Rebuild []string
 	// Copies of each service that share the work; 0 means one.
@@ -123,6 +125,9 @@ func (n *Node) services(ctx context.Context, cfg Config) ([]rpc.Service, error) 
 	}
 	services := make([]rpc.Service, 0, len(builders))
 	for _, b := range builders {
+		if slices.Contains(cfg.Elsewhere, b.name) {
+			continue
+		}
 		log, err := eventlog.Open(ctx, n.conn, eventlog.Config{Service: b.name, Replicas: 1, Logger: logger, Wrap: cfg.WrapHandler})
 		if err != nil {
 			return nil, err

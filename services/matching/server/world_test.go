@@ -1,0 +1,201 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
+	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
+	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/student/wire"
+	"github.com/sony/gobreaker/v2"
+	"google.golang.org/protobuf/proto"
+)
+
+// world is matching on a real log, whose messages the test hands to the handlers.
+type world struct {
+	*Server
+	t      *testing.T
+	log    *eventlog.Log
+	people *people
+	clock  *clock
+	twice  bool              // hand everything over twice and in reverse
+	read   map[string]uint64 // by reader: up to which position it was handed messages
+	sent   int
+}
+
+func newWorld(t *testing.T, change ...func(*drive.Drive)) *world {
+	t.Helper()
+	return worldOn(t, eventlogtest.NewLog(t, "matching"), change...)
+}
+
+func worldOn(t *testing.T, log *eventlog.Log, change ...func(*drive.Drive)) *world {
+	w := &world{t: t, log: log, people: newPeople(), clock: &clock{at: time.Date(2023, 4, 10, 2, 0, 0, 0, time.UTC)}}
+	w.Server = New(Config{Drive: testDrive(change...), Key: testKey, LeaseTerm: 200 * time.Millisecond}, Deps{
+		Log: log, Store: newMemoryDB(), Registry: w.people, Logger: slog.New(slog.DiscardHandler), Now: w.clock.now,
+	})
+	w.read = map[string]uint64{}
+	return w
+}
+
+// another is a second copy of the service that has read nothing yet, with a database of its own.
+func (w *world) another() *world {
+	o := worldOn(w.t, w.log)
+	o.people, o.clock = w.people, w.clock
+	o.Server = New(Config{Drive: w.drive, Key: testKey, LeaseTerm: w.leaseTerm}, Deps{
+		Log: w.log, Store: newMemoryDB(), Registry: w.people, Logger: slog.New(slog.DiscardHandler), Now: w.clock.now,
+	})
+	return o
+}
+
+// send puts a submission of profiles into the log and gives its position.
+func (w *world) send(school string, all ...child) uint64 {
+	w.t.Helper()
+	w.sent++
+	ev := &intakepb.SubmissionAccepted{Drive: w.drive.ID, Province: school[:2], School: school[3:]}
+	for _, c := range all {
+		hash := testKey.Identity(c.Profile)
+		ev.Records = append(ev.Records, &intakepb.AcceptedRecord{
+			Pupil: c.ref, Part: studentpb.Part_PART_PROFILE, ContentHash: hash, IdentityHash: hash,
+			Personal: &studentpb.Record{Content: &studentpb.Record_Profile{Profile: wire.ToProfile(c.Profile)}},
+		})
+	}
+	return w.put(fmt.Sprintf("submission.profile.%s.%s.s%d", school[:2], school[3:], w.sent), wire.TypeSubmission, ev)
+}
+
+func (w *world) put(subject, kind string, m proto.Message) uint64 {
+	w.t.Helper()
+	data, err := proto.Marshal(m)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	at, err := w.log.Append(context.Background(), eventlog.Event{Subject: subject, Type: kind, Data: data})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return at.Sequence
+}
+
+// all gives the messages that a filter lets through, after a position.
+func (w *world) all(filter string, after uint64) []eventlog.Message {
+	w.t.Helper()
+	ctx := context.Background()
+	last, err := w.log.Last(ctx, filter)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	begin := filter[:strings.IndexAny(filter, "*>")]
+	var out []eventlog.Message
+	for seq := after + 1; seq <= last.Sequence; seq++ {
+		m, err := w.log.Read(ctx, last.Stream, seq)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if strings.HasPrefix(m.Subject, begin) {
+			m.Delivered = 1
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// hand gives a handler what it has not been given, and tells whether there was anything.
+func (w *world) hand(reader, filter string, handle eventlog.Handler) bool {
+	w.t.Helper()
+	batch := w.all(filter, w.read[reader])
+	if len(batch) == 0 {
+		return false
+	}
+	if w.twice {
+		handle = eventlogtest.Twice(handle, 7)
+	}
+	if err := handle(context.Background(), slices.Clone(batch)); err != nil {
+		w.t.Fatalf("%s: %v", reader, err)
+	}
+	w.read[reader] = batch[len(batch)-1].Sequence
+	return true
+}
+
+// project hands the handlers everything until there is nothing new.
+func (w *world) project() {
+	w.t.Helper()
+	for more := true; more; {
+		more = w.hand("profiles", "submission.profile.*.*.*", w.profiles)
+		more = w.hand("identities", "identity.*.*", w.identities) || more
+		more = w.hand("decisions", "decision.>", w.decisions) || more
+	}
+}
+
+// asking gives an asker whose gate is open and whose breaker never is, until the test ends.
+func (w *world) asking() *asker {
+	w.t.Helper()
+	a := &asker{Server: w.Server, gate: newGate(w.drive, w.now, func() bool { return true }, ledger{}), memory: newMemory(w.drive.Asking.Remember, w.now)}
+	a.gate.breaker = gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{ReadyToTrip: func(gobreaker.Counts) bool { return false }})
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = a.gate.run(ctx)
+	}()
+	w.t.Cleanup(func() { cancel(); <-ended })
+	return a
+}
+
+// ask has every open question answered, and projects what was learned.
+func (w *world) ask(a *asker) {
+	w.t.Helper()
+	w.project()
+	for more := true; more; {
+		more = false
+		for _, province := range a.provinces {
+			for _, again := range []bool{false, true} {
+				c := a.consumer(province, again)
+				more = w.hand(c.Durable, c.Filter[0], c.Handle) || more
+			}
+		}
+		w.project()
+	}
+}
+
+// judged gives what is known of a pupil.
+func (w *world) judged(ref string) *pb.Judgement {
+	w.t.Helper()
+	docs, err := w.pupils.Get(context.Background(), []string{w.drive.ID + "/" + ref})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	k, err := identityOf(docs[0])
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if k == nil {
+		return &pb.Judgement{}
+	}
+	return k.Judgement
+}
+
+// questions gives the pupils whom questions of a kind were opened about, in order.
+func (w *world) questions(again bool) []string {
+	w.t.Helper()
+	var out []string
+	for _, m := range w.all("question."+kindOf(again)+".*.*", 0) {
+		ev := new(pb.QuestionOpened)
+		if err := proto.Unmarshal(m.Data, ev); err != nil {
+			w.t.Fatal(err)
+		}
+		out = append(out, ev.GetPupil())
+	}
+	return out
+}

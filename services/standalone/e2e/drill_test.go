@@ -1,0 +1,381 @@
+package e2e
+
+import (
+	"context"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	matchingpb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
+	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/sandbox"
+	"github.com/rasoat/rasoat/services/sandbox/registry"
+	"github.com/rasoat/rasoat/services/standalone/node"
+	"github.com/rasoat/rasoat/services/student"
+	"google.golang.org/protobuf/proto"
+)
+
+// The drill: a city's flood and a few small provinces before a registry that answers 50 pupils a second at most.
+const (
+	drillNation = 40_000
+	drillPupils = 5000
+	drillQuota  = 50
+	drillCall   = 10
+)
+
+// TestRegistryDrill has 5,000 pupils wait for a registry that comes back from an absence, is slow, fails, answers nonsense and answers about other
+// people, asks for patience and goes away again. No call is over its quota, no outcome is wrong, nothing is lost, small provinces do not wait for
+// the city, and grade entry notices nothing.
+func TestRegistryDrill(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Minute)
+	defer cancel()
+	s := start(t, options{seed: 31, pupils: drillNation, faults: 30, change: func(c *node.Config) {
+		c.Drive.Asking.PerSecond, c.Drive.Asking.PerCall = drillQuota, drillCall
+	}})
+	well := registry.Behaviour{QuestionsPerSecond: drillQuota}
+	s.registry.SetBehaviour(registry.Behaviour{Away: true})
+	flood := s.floodOf(drillPupils)
+	for _, sub := range flood.submissions {
+		s.send(ctx, t, sub)
+	}
+	answers := s.watchAnswers(ctx, t)
+	asked := 0 // those about whom the registry is asked
+	for i := range flood.pupils {
+		if o := s.nation.Expected(i).Outcome; o != sandbox.NotApplicable && o != sandbox.NeedsPerson || s.nation.Expected(i).Cause == "full_name/soft_iy" {
+			asked++
+		}
+	}
+	eventually(ctx, t, "every question waits, and the registry is known to be away", func() bool {
+		q := s.queue(ctx, t)
+		return q.GetWaiting() == int64(asked) && q.GetRegistry() == matchingpb.RegistryState_REGISTRY_STATE_AWAY && s.metric(t, "rasoat_registry_breaker") >= "1"
+	})
+
+	grades := s.enterGrades(ctx, t, flood.classes)
+	if grades.judged() == 0 {
+		t.Error("no grades were judged while the registry was away")
+	}
+	quiet := grades.latencies()
+
+	// It comes back. The small provinces are done in their fair share of the time, or twice that, from when it is noticed.
+	s.registry.SetBehaviour(well)
+	eventually(ctx, t, "the registry is noticed to be back", func() bool { return s.counters().Questions > 0 })
+	began := time.Now()
+	fair := fairShares(flood.byProvince, drillQuota)
+	small := slices.DeleteFunc(slices.Collect(maps.Keys(flood.byProvince)), func(p string) bool { return p == flood.city })
+	slices.Sort(small)
+	eventually(ctx, t, "the small provinces are done", func() bool { return answers.done(small) })
+	for _, p := range small {
+		took, share := answers.last(p).Sub(began), fair[p]
+		t.Logf("province %s: %d pupils in %.1f s; fair share %.1f s", p, flood.byProvince[p], took.Seconds(), share.Seconds())
+		if took > 2*share+time.Second { // a second for calls to end
+			t.Errorf("province %s was done after %v, want at most twice its fair share of %v", p, took, share)
+		}
+	}
+	if n := s.counters().OverLimit; n != 0 {
+		t.Errorf("%d calls were over the quota", n)
+	}
+
+	for _, trouble := range []struct {
+		name string
+		registry.Behaviour
+		answers int
+	}{
+		{"slow", registry.Behaviour{Delay: 400 * time.Millisecond}, 200},
+		{"failing", registry.Behaviour{FailingPerMille: 300}, 200},
+		{"malformed answers", registry.Behaviour{MalformedPerMille: 300}, 200},
+		{"answers about other people", registry.Behaviour{OtherPersonPerMille: 300}, 200},
+	} {
+		trouble.QuestionsPerSecond = drillQuota
+		s.registry.SetBehaviour(trouble.Behaviour)
+		from := answers.count()
+		eventually(ctx, t, trouble.name, func() bool { return answers.count() >= from+trouble.answers })
+	}
+	if n := s.counters().OverLimit; n != 0 {
+		t.Errorf("%d calls were over the quota", n)
+	}
+
+	// It grants less than was agreed, for a while: that alone is over the limit.
+	s.registry.SetBehaviour(registry.Behaviour{QuestionsPerSecond: drillQuota / 5})
+	eventually(ctx, t, "the registry asks for patience", func() bool { return s.counters().OverLimit >= 3 })
+	s.registry.SetBehaviour(registry.Behaviour{Away: true})
+	eventually(ctx, t, "the breaker opens", func() bool { return s.metric(t, "rasoat_registry_breaker") == "2" })
+	during := s.enterGrades(ctx, t, flood.classes)
+	s.registry.SetBehaviour(well)
+	over := s.counters().OverLimit
+
+	eventually(ctx, t, "everybody is answered", func() bool { return answers.done(append(small, flood.city)) })
+	s.settle(ctx, t)
+	if n := s.counters().OverLimit - over; n != 0 {
+		t.Errorf("%d calls were over the quota", n)
+	}
+	for i := range flood.pupils {
+		want, got := s.nation.Expected(i), answers.of(s.ref(i))
+		if got == nil || got.GetOutcome() != outcomeOf(want.Outcome) || causesOf(got) != want.Cause {
+			t.Errorf("pupil %d (%q): got %s %s, want %s %s", i, want.Fault, got.GetOutcome(), causesOf(got), want.Outcome, want.Cause)
+		}
+	}
+	if q := s.queue(ctx, t); q.GetWaiting()+q.GetRechecks() != 0 || q.GetRegistry() != matchingpb.RegistryState_REGISTRY_STATE_WELL {
+		t.Errorf("the queue at the end: %d, %d, %s", q.GetWaiting(), q.GetRechecks(), q.GetRegistry())
+	}
+	t.Logf("%d answers; grade entry, from submission to verdict: median %v with the registry away at first, %v with it away again", answers.count(), median(quiet), median(during.latencies()))
+}
+
+// flood is what is sent of a nation: most of a city, and classes of small provinces.
+type flood struct {
+	city        string
+	pupils      map[int]bool
+	byProvince  map[string]int // about whom the registry is asked or not
+	submissions []*intakepb.Submission
+	classes     []classOf
+}
+
+type classOf struct {
+	school sandbox.SchoolRange
+	sandbox.ClassRange
+}
+
+// floodOf takes one or two classes of ten provinces, and the rest from the largest.
+func (s *system) floodOf(pupils int) *flood {
+	f := &flood{pupils: map[int]bool{}, byProvince: map[string]int{}}
+	sizes := map[string]int{}
+	for _, school := range s.nation.Schools() {
+		sizes[school.Province] += school.End - school.First
+	}
+	for p, n := range sizes {
+		if n > sizes[f.city] || n == sizes[f.city] && p < f.city {
+			f.city = p
+		}
+	}
+	take := func(i int, school sandbox.SchoolRange, classes int) {
+		for _, class := range s.nation.Classes(i)[:classes] {
+			if len(f.pupils) >= pupils {
+				return
+			}
+			var records []student.Record
+			for k := class.First; k < class.End; k++ {
+				p, _ := s.nation.ReportedProfile(k)
+				f.pupils[k] = true
+				f.byProvince[school.Province]++
+				records = append(records, profileRecord(p))
+			}
+			f.submissions = append(f.submissions, s.submission(school, id("drill", class.Name), student.KindProfile, records...))
+			f.classes = append(f.classes, classOf{school, class})
+		}
+	}
+	for i, school := range s.nation.Schools() {
+		if school.Province != f.city && f.byProvince[school.Province] == 0 && len(f.byProvince) < 10 {
+			take(i, school, 1+len(f.byProvince)%2)
+		}
+	}
+	for i, school := range s.nation.Schools() {
+		if school.Province == f.city {
+			take(i, school, len(s.nation.Classes(i)))
+		}
+	}
+	for i, school := range s.nation.Schools() { // where the city is not large enough
+		if school.Province != f.city && f.byProvince[school.Province] == 0 {
+			take(i, school, len(s.nation.Classes(i)))
+		}
+	}
+	return f
+}
+
+// fairShares tells when each province would be done if all who still wait shared the quota equally at every moment.
+func fairShares(waiting map[string]int, quota int) map[string]time.Duration {
+	provinces := slices.SortedFunc(maps.Keys(waiting), func(a, b string) int { return waiting[a] - waiting[b] })
+	out := map[string]time.Duration{}
+	seconds, served := 0.0, 0
+	for i, p := range provinces {
+		seconds += float64((waiting[p]-served)*(len(provinces)-i)) / float64(quota)
+		served = waiting[p]
+		out[p] = time.Duration(seconds * float64(time.Second))
+	}
+	return out
+}
+
+// answers follows what matching learns.
+type answers struct {
+	mu       sync.Mutex
+	expected map[string]int // by province
+	got      map[string]*matchingpb.Judgement
+	judged   map[string]int
+	at       map[string]time.Time
+}
+
+// watchAnswers follows IDENTITIES from its start.
+func (s *system) watchAnswers(ctx context.Context, t *testing.T) *answers {
+	t.Helper()
+	a := &answers{got: map[string]*matchingpb.Judgement{}, judged: map[string]int{}, at: map[string]time.Time{}}
+	js, err := jetstream.New(s.Conn())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := js.OrderedConsumer(ctx, eventlog.Identities, jetstream.OrderedConsumerConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	consume, err := c.Consume(func(m jetstream.Msg) {
+		ev := new(matchingpb.IdentitiesJudged)
+		if err := proto.Unmarshal(m.Data(), ev); err != nil {
+			t.Error(err)
+			return
+		}
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		for _, j := range ev.GetJudgements() {
+			before := a.got[j.GetPupil()]
+			if j.GetOutcome() == matchingpb.Outcome_OUTCOME_WAITING && before != nil {
+				continue
+			}
+			if j.GetOutcome() != matchingpb.Outcome_OUTCOME_WAITING && (before == nil || before.GetOutcome() == matchingpb.Outcome_OUTCOME_WAITING) {
+				a.judged[j.GetProvince()]++
+				a.at[j.GetProvince()] = time.Now()
+			}
+			a.got[j.GetPupil()] = j
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(consume.Stop)
+	return a
+}
+
+func (a *answers) of(pupil string) *matchingpb.Judgement {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.got[pupil]
+}
+
+func (a *answers) count() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	sum := 0
+	for _, n := range a.judged {
+		sum += n
+	}
+	return sum
+}
+
+// done reports whether nobody of some provinces waits.
+func (a *answers) done(provinces []string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, j := range a.got {
+		if j.GetOutcome() == matchingpb.Outcome_OUTCOME_WAITING && slices.Contains(provinces, j.GetProvince()) {
+			return false
+		}
+	}
+	return len(a.got) > 0
+}
+
+func (a *answers) last(province string) time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.at[province]
+}
+
+func (s *system) queue(ctx context.Context, t *testing.T) *matchingpb.GetQueueResponse {
+	t.Helper()
+	q, err := s.matching.GetQueue(ctx, &matchingpb.GetQueueRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+func (s *system) counters() registry.Counters {
+	_, n := s.registry.Behaviour()
+	return n
+}
+
+// metric reads a metric without labels of its own; "" when it is not there.
+func (s *system) metric(t *testing.T, name string) string {
+	t.Helper()
+	for line := range strings.SplitSeq(s.metrics(t), "\n") {
+		if strings.HasPrefix(line, name+"{") || strings.HasPrefix(line, name+" ") {
+			return line[strings.LastIndexByte(line, ' ')+1:]
+		}
+	}
+	return ""
+}
+
+func (s *system) metrics(t *testing.T) string {
+	t.Helper()
+	resp, err := http.Get("http://" + s.HTTPAddr() + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// eventually waits until something holds.
+func eventually(ctx context.Context, t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-ctx.Done():
+			t.Fatalf("it never came to be that %s", what)
+		case <-tick.C:
+		}
+	}
+}
+
+func outcomeOf(o sandbox.Outcome) matchingpb.Outcome {
+	return matchingpb.Outcome(matchingpb.Outcome_value["OUTCOME_"+strings.ToUpper(string(o))])
+}
+
+func causesOf(j *matchingpb.Judgement) string {
+	var out []string
+	for _, c := range j.GetCauses() {
+		out = append(out, strings.ToLower(strings.TrimPrefix(c.GetField().String(), "FIELD_"))+"/"+c.GetKind())
+	}
+	return strings.Join(out, " ")
+}
+
+// grades is how grade entry went.
+type grades struct{ took []time.Duration }
+
+// enterGrades sends the results of some classes, one after another, and waits for the verdict on each.
+func (s *system) enterGrades(ctx context.Context, t *testing.T, classes []classOf) *grades {
+	t.Helper()
+	g := &grades{}
+	s.round++
+	for _, c := range classes[:20] {
+		var records []student.Record
+		for k := c.First; k < min(c.End, c.First+10); k++ {
+			for _, r := range s.nation.Pupil(k).Results[:1] {
+				records = append(records, student.Record{Part: r.Part, Results: &r})
+			}
+		}
+		before := s.lastSequence(ctx, t, eventlog.Verdicts)
+		began := time.Now()
+		s.send(ctx, t, s.submission(c.school, id("grades", s.round, c.Name), student.KindResults, records...))
+		eventually(ctx, t, "the grades are judged", func() bool { return s.lastSequence(ctx, t, eventlog.Verdicts) > before })
+		g.took = append(g.took, time.Since(began))
+	}
+	return g
+}
+
+func (g *grades) judged() int                { return len(g.took) }
+func (g *grades) latencies() []time.Duration { return g.took }
+
+func median(d []time.Duration) time.Duration {
+	d = slices.Clone(d)
+	slices.Sort(d)
+	return d[len(d)/2]
+}
