@@ -16,45 +16,57 @@ func (r Result) MayBeAnothers() bool {
 // Misplaced looks for the pupil to whom the number of row i really belongs among the rows that one school sent together, and says how it may
 // have come there: exchanged between two (as of twins), moved by a row, or otherwise another pupil's. person is the registry's of
 // the number of row i; personOf gives the registry's of the number of another row, nil when there is none. The result is the cause and the other
-// row; false when the person is nobody of these rows.
+// row, −1 when that is not among them; false when nothing of the kind is seen.
 func Misplaced(rows []Prepared, i int, person *Prepared, personOf func(row int) (*Prepared, error)) (Cause, int, bool, error) {
+	if isOf(&rows[i], person) {
+		return Cause{}, -1, false, nil
+	}
 	j, err := owner(rows, i, person, personOf)
-	if j < 0 || err != nil || isOf(&rows[i], person) {
-		return Cause{}, 0, false, err
+	if err != nil {
+		return Cause{}, -1, false, err
 	}
-	// is reports whether the number of row a is of the pupil of row b.
-	is := func(a, b int) (bool, error) {
-		if a < 0 || b < 0 || a >= len(rows) || b >= len(rows) {
-			return false, nil
-		}
-		p, err := personOf(a)
-		return err == nil && p != nil && isOf(&rows[b], p), err
+	if j >= 0 && rows[j].Number == rows[i].Number {
+		return Cause{IDNumber, NumberOtherPupil}, j, true, nil
 	}
-	kind := NumberOtherPupil
+	near := j-i == 1 || i-j == 1
 	for _, try := range [...]struct {
 		kind string
 		when bool
 		a, b int
 	}{
-		{NumberExchanged, true, j, i},
-		{NumberShifted, j-i == 1 || i-j == 1, j, 2*j - i},
-		{NumberShifted, j-i == 1 || i-j == 1, 2*i - j, i},
+		{NumberExchanged, j >= 0, j, i},
+		{NumberShifted, j >= 0 && near, j, 2*j - i},
+		{NumberShifted, j >= 0 && near, 2*i - j, i},
 		{NumberShifted, true, i + 1, i}, // the first row of a column that moved down, and the last of one that moved up
 		{NumberShifted, true, i - 1, i},
 	} {
-		if !try.when {
-			continue
+		yes, err := false, error(nil)
+		if try.when {
+			yes, err = astray(rows, try.a, try.b, personOf)
 		}
-		yes, err := is(try.a, try.b)
 		if err != nil {
-			return Cause{}, 0, false, err
+			return Cause{}, -1, false, err
 		}
 		if yes {
-			kind = try.kind
-			break
+			return Cause{IDNumber, try.kind}, j, true, nil
 		}
 	}
-	return Cause{IDNumber, kind}, j, true, nil
+	if j < 0 {
+		return Cause{}, -1, false, nil
+	}
+	return Cause{IDNumber, NumberOtherPupil}, j, true, nil
+}
+
+// astray reports whether the number of row a is that of the pupil of row b, and not of its own.
+func astray(rows []Prepared, a, b int, personOf func(row int) (*Prepared, error)) (bool, error) {
+	if a < 0 || b < 0 || a >= len(rows) || b >= len(rows) {
+		return false, nil
+	}
+	p, err := personOf(a)
+	if err != nil || p == nil {
+		return false, err
+	}
+	return isOf(&rows[b], p) && !isOf(&rows[a], p), nil
 }
 
 // owner gives the row, other than i, that is the person; −1 for none. One whose own number is well is a namesake born on the same day.
@@ -82,6 +94,9 @@ func isOf(row, person *Prepared) bool {
 	return compareForms(&row.name, &person.name).Same() && agrees(CompareDates(row.BirthDate, person.BirthDate), person.BirthDate) &&
 		CompareGenders(row.Gender, person.Gender) != GenderDiffers
 }
+
+// Is reports whether a claimant is the person of a number.
+func Is(claimant, person *Prepared) bool { return isOf(claimant, person) }
 
 // Belongs gives the result of a pupil whose number was found to be another pupil's.
 func (r Result) Belongs(c Cause) Result {

@@ -91,7 +91,7 @@ func truthOf(t *testing.T, dir, part string) map[told]bool {
 // itself; and everything else in the workbook is as it was.
 func TestAnnotate(t *testing.T) {
 	c := newCLI(t)
-	dir, d := generated(t, c, "--faults", "1000", "--truth")
+	dir, d := generated(t, c, "--faults", "1000", "--truth", "--pupils", "800")
 	marked := filepath.Join(t.TempDir(), "marked.xlsx")
 	most := 0
 	for name, part := range map[string]string{"hoso.xlsx": "profile", "ketqua.xlsx": "results"} {

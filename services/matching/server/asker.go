@@ -134,7 +134,7 @@ type line struct {
 	lane matching.Lane
 
 	mu       sync.Mutex
-	answered map[uint64]bool // questions of the batch in hand whose answer is in the log, by sequence
+	answered map[uint64]bool // questions of the batch in hand of which the log has the answer, or that they were put back; by sequence
 }
 
 // question is an open question with what it is about.
@@ -155,8 +155,12 @@ func (l *line) handle(ctx context.Context, batch []eventlog.Message) error {
 	}
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(callsAtOnce)
+	most := l.drive.Asking.PerCall
+	if n := l.drive.Asking.PerDay; n > 0 {
+		most = min(most, n)
+	}
 	for len(open) > 0 {
-		n := min(len(open), l.drive.Asking.PerCall)
+		n := min(len(open), most)
 		some := open[:n]
 		open = open[n:]
 		g.Go(func() error { return l.answer(gctx, some) })
@@ -226,7 +230,11 @@ func (l *line) answer(ctx context.Context, qs []*question) error {
 		return nil
 	}
 	if isNonsense(err) {
-		return l.putBack(ctx, qs[0])
+		if err := l.putBack(ctx, qs[0]); err != nil {
+			return err
+		}
+		l.keep(qs)
+		return nil
 	}
 	if err != nil {
 		return err
@@ -238,12 +246,17 @@ func (l *line) answer(ctx context.Context, qs []*question) error {
 	if err := l.log.AppendBatch(ctx, events); err != nil {
 		return err
 	}
+	l.keep(qs)
+	return nil
+}
+
+// keep remembers that what became of some questions is in the log.
+func (l *line) keep(qs []*question) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, q := range qs {
 		l.answered[q.m.Sequence] = true
 	}
-	return nil
 }
 
 // maxTries is how often a question is put back because the registry's answer made no sense. After that the pupil keeps waiting until the next

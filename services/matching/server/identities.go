@@ -46,6 +46,9 @@ func (s *Server) identities(ctx context.Context, batch []eventlog.Message) error
 		if err := f.add(m, out, questions, m.Token(1), m.Token(2)); err != nil {
 			return err
 		}
+		if err := s.recognise(ctx, &f, m, docs); err != nil {
+			return err
+		}
 	}
 	if err := s.reviews.Merge(ctx, reviews); err != nil {
 		return err

@@ -61,7 +61,7 @@ func identityOf(d store.Doc) (*known, error) {
 func (s *Server) judgement(p *present, o outcome, province, school string) *pb.Judgement {
 	j := &pb.Judgement{
 		Pupil: p.Pupil, Revision: p.revision, IdentityHash: p.IdentityHash, Outcome: outcomes[o.Outcome], MessageVi: o.Text.Vi, MessageEn: o.Text.En,
-		Actor: actors[o.Actor], Asked: o.asked, Others: o.others, Province: province, School: school,
+		Actor: actors[o.Actor], Asked: o.asked, Others: o.others, Province: province, School: school, Person: o.person,
 	}
 	seen := []string{"seen", string(p.IdentityHash), string(o.Outcome)}
 	for _, f := range o.Fields() {

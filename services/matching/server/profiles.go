@@ -49,6 +49,9 @@ func (s *Server) profiles(ctx context.Context, batch []eventlog.Message) error {
 		if err := f.add(m, out, questions, province, school); err != nil {
 			return err
 		}
+		if err := s.recogniseShared(ctx, &f, m, out.Shared); err != nil {
+			return err
+		}
 	}
 	return f.append(ctx, s.log)
 }

@@ -16,6 +16,7 @@ type outcome struct {
 	matching.Result
 	asked  []*pb.Asked
 	others []string // pupils to whom the number belongs
+	person []byte   // of a number that is somebody else's: whose
 }
 
 // resolve has some questions answered in the way that the drive allows; an outcome for each, in order.
@@ -109,10 +110,41 @@ func (l *line) misplaced(ctx context.Context, lane matching.Lane, q *question, a
 		p := matching.Prepare(*a.Person)
 		return &p, nil
 	})
-	if err != nil || !found {
+	if err != nil {
 		return err
 	}
-	out.Result, out.others = out.Belongs(cause), []string{r.refs[j]}
+	if found {
+		out.Result = out.Belongs(cause)
+		if j >= 0 {
+			out.others = []string{r.refs[j]}
+		}
+		return nil
+	}
+	return l.claimed(ctx, q, &person, out)
+}
+
+// claimed looks for the person of a number among the other pupils of the school who claim it, however long ago they were sent.
+func (l *line) claimed(ctx context.Context, q *question, person *matching.Prepared, out *outcome) error {
+	docs, err := l.alsoClaim(ctx, q.present)
+	if err != nil {
+		return err
+	}
+	for _, d := range docs {
+		other, school, err := l.claimant(d, q.Identity.Number.Normal())
+		if err != nil {
+			return err
+		}
+		if other == nil || school != q.province+"/"+q.school {
+			continue
+		}
+		if p := matching.Prepare(matching.ParticularsOf(other.Profile)); matching.Is(&p, person) {
+			out.Result, out.others = out.Belongs(matching.Cause{Field: matching.IDNumber, Kind: matching.NumberOtherPupil}), []string{other.Pupil}
+			return nil
+		}
+	}
+	if out.Causes[0].Kind == matching.NumberOtherPerson {
+		out.person = l.personDigest(person)
+	}
 	return nil
 }
 

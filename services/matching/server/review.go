@@ -24,7 +24,7 @@ func (s *Server) ListReviews(ctx context.Context, req *pb.ListReviewsRequest) (*
 		size = defaultPage
 	}
 	out := &pb.ListReviewsResponse{}
-	after := ""
+	after, last := "", "" // where the scan stands, and the last who is listed
 	if t := req.GetPageToken(); t != "" {
 		after = s.drive.ID + "/" + t
 	}
@@ -42,17 +42,15 @@ func (s *Server) ListReviews(ctx context.Context, req *pb.ListReviewsRequest) (*
 				continue
 			}
 			if len(out.Reviews) == size { // there is one more
-				out.NextPageToken = strings.TrimPrefix(after, s.drive.ID+"/")
+				out.NextPageToken = strings.TrimPrefix(last, s.drive.ID+"/")
 				return out, nil
 			}
-			out.Reviews, after = append(out.Reviews, r), entries[i].ID
+			out.Reviews, last = append(out.Reviews, r), entries[i].ID
 		}
 		if len(entries) < size {
 			return out, nil
 		}
-		if len(out.Reviews) < size {
-			after = entries[len(entries)-1].ID
-		}
+		after = entries[len(entries)-1].ID
 	}
 }
 

@@ -51,6 +51,12 @@ func main() {
 	})
 }
 
+// The nation of which matching is tried: another than the weights were fitted on.
+const (
+	identitySeed   = 20230421
+	identityPupils = 200_000
+)
+
 // all measures every size, each in a process of its own.
 func all(ctx context.Context, sizes []int, asJSON bool) error {
 	if !asJSON {
@@ -60,13 +66,28 @@ func all(ctx context.Context, sizes []int, asJSON bool) error {
 		}
 		fmt.Printf("workbooks: %.0f rows a second read on one core\n", parse)
 		r := rules(50_000)
-		fmt.Printf("validation: %.0f pupils a second on one core (profile and three grades), %.1f allocations a pupil; across records %.0f pupils a second; %d false alarms in %d pupils\n\n",
+		fmt.Printf("validation: %.0f pupils a second on one core (profile and three grades), %.1f allocations a pupil; across records %.0f pupils a second; %d false alarms in %d pupils\n",
 			r.PerSecond, r.Allocations, r.Across, r.FalseAlarms, r.Pupils)
+		ids, err := identities(identitySeed, identityPupils, 30)
+		if err != nil {
+			return err
+		}
+		ids.print(os.Stdout)
+		fmt.Println()
 		fmt.Printf("%8s  %9s  %9s  %12s  %13s  %8s  %9s  %9s  %8s  %9s\n",
 			"pupils", "seconds", "pupils/s", "log floor/s", "store floor/s", "ratio", "cpu ms/p", "peak MiB", "records", "log MB")
 	}
 	if asJSON {
 		if err := json.NewEncoder(os.Stdout).Encode(rules(50_000)); err != nil {
+			return fault.Wrap(fault.Internal, "bench", err)
+		}
+	}
+	if asJSON {
+		ids, err := identities(identitySeed, identityPupils, 30)
+		if err != nil {
+			return err
+		}
+		if err := json.NewEncoder(os.Stdout).Encode(ids); err != nil {
 			return fault.Wrap(fault.Internal, "bench", err)
 		}
 	}

@@ -549,8 +549,11 @@ type Judgement struct {
 	// Pupils of the same school to whom the number belongs, by reference.
 	Others []string `protobuf:"bytes,15,rep,name=others,proto3" json:"others,omitempty"`
 	// The school that sent the profile.
-	Province      string `protobuf:"bytes,16,opt,name=province,proto3" json:"province,omitempty"`
-	School        string `protobuf:"bytes,17,opt,name=school,proto3" json:"school,omitempty"`
+	Province string `protobuf:"bytes,16,opt,name=province,proto3" json:"province,omitempty"`
+	School   string `protobuf:"bytes,17,opt,name=school,proto3" json:"school,omitempty"`
+	// Of a number that is somebody else's: a keyed digest of that person's name and birth date, by which another pupil who claims the number is
+	// recognised when the profile comes.
+	Person        []byte `protobuf:"bytes,18,opt,name=person,proto3" json:"person,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -702,6 +705,13 @@ func (x *Judgement) GetSchool() string {
 		return x.School
 	}
 	return ""
+}
+
+func (x *Judgement) GetPerson() []byte {
+	if x != nil {
+		return x.Person
+	}
+	return nil
 }
 
 // Step is one field of a comparison.
@@ -2279,7 +2289,7 @@ const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"judgements\x18\x02 \x03(\v2\x1d.rasoat.matching.v1.JudgementR\n" +
 	"judgements\x128\n" +
 	"\x06shared\x18\x03 \x03(\v2 .rasoat.matching.v1.SharedNumberR\x06shared\x12B\n" +
-	"\tdecisions\x18\x04 \x03(\v2$.rasoat.matching.v1.IdentityDecisionR\tdecisions\"\x92\x05\n" +
+	"\tdecisions\x18\x04 \x03(\v2$.rasoat.matching.v1.IdentityDecisionR\tdecisions\"\xaa\x05\n" +
 	"\tJudgement\x12\x14\n" +
 	"\x05pupil\x18\x01 \x01(\tR\x05pupil\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12#\n" +
@@ -2300,7 +2310,8 @@ const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"\x05asked\x18\x0e \x03(\v2\x19.rasoat.matching.v1.AskedR\x05asked\x12\x16\n" +
 	"\x06others\x18\x0f \x03(\tR\x06others\x12\x1a\n" +
 	"\bprovince\x18\x10 \x01(\tR\bprovince\x12\x16\n" +
-	"\x06school\x18\x11 \x01(\tR\x06school\"e\n" +
+	"\x06school\x18\x11 \x01(\tR\x06school\x12\x16\n" +
+	"\x06person\x18\x12 \x01(\fR\x06person\"e\n" +
 	"\x04Step\x12/\n" +
 	"\x05field\x18\x01 \x01(\x0e2\x19.rasoat.matching.v1.FieldR\x05field\x12\x14\n" +
 	"\x05level\x18\x02 \x01(\tR\x05level\x12\x16\n" +

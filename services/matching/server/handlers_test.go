@@ -1,0 +1,169 @@
+package server
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
+	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/fault"
+)
+
+// Outcomes, short.
+const (
+	waiting     = pb.Outcome_OUTCOME_WAITING
+	confirmed   = pb.Outcome_OUTCOME_CONFIRMED
+	mismatched  = pb.Outcome_OUTCOME_MISMATCHED
+	notFound    = pb.Outcome_OUTCOME_NOT_FOUND
+	superseded  = pb.Outcome_OUTCOME_SUPERSEDED
+	needsPerson = pb.Outcome_OUTCOME_NEEDS_PERSON
+	passport    = pb.Outcome_OUTCOME_NOT_APPLICABLE
+	duplicate   = pb.Outcome_OUTCOME_DUPLICATE
+	decidedOn   = pb.Outcome_OUTCOME_SETTLED
+)
+
+var (
+	an   = girl("an", "001305000101", "Nguyễn Thị An", "2005-03-05")
+	binh = girl("binh", "001305000102", "Trần Thị Bình", "2005-04-06")
+	chi  = girl("chi", "001305000103", "Lê Thị Chi", "2005-05-07")
+	dung = girl("dung", "001305000104", "Phạm Thị Dung", "2005-06-08")
+)
+
+// numbered gives a pupil another number.
+func numbered(c child, from child) child {
+	return c.with(func(c *child) { c.Identity.Number = from.Identity.Number })
+}
+
+// TestEveryOrder gives every handler a mixed history, each message twice and in reverse, and copies that read it one message at a time in random
+// order: what is known of each pupil in the end is the same.
+func TestEveryOrder(t *testing.T) {
+	w := newWorld(t)
+	w.twice = true
+	w.people.know(an, binh, chi, dung)
+	a := w.asking()
+	w.send(schoolA, an, binh, chi)
+	w.ask(a)
+	w.send(schoolA, an.with(func(c *child) { c.BirthDate.Day++ }), numbered(chi, dung))
+	w.send(schoolC, dung)
+	w.ask(a)
+	w.settle(schoolA, "an", "officer1", "officer2")
+	w.settle(schoolA, "chi", "officer1")
+	w.project()
+	if _, err := w.Recheck(context.Background(), &pb.RecheckRequest{}); err != nil {
+		t.Fatal(err)
+	}
+	w.ask(a)
+	w.send(schoolA, an)
+	w.ask(a)
+	want := w.documents()
+	for ref, outcome := range map[string]pb.Outcome{"an": confirmed, "binh": confirmed, "chi": mismatched, "dung": confirmed} {
+		if got := w.judged(ref).GetOutcome(); got != outcome {
+			t.Errorf("%s: got %v, want %v", ref, got, outcome)
+		}
+	}
+	last := map[string]int{}
+	for seed := range uint64(3) {
+		o := w.another()
+		r := rand.New(rand.NewPCG(seed, 3))
+		type delivery struct {
+			m      eventlog.Message
+			handle eventlog.Handler
+		}
+		var all []delivery
+		for filter, handle := range map[string]eventlog.Handler{"submission.profile.*.*.*": o.profiles, "identity.*.*": o.identities, "decision.settle.*.*": o.decisions} {
+			for _, m := range w.all(filter, 0) {
+				all = append(all, delivery{m, handle}, delivery{m, handle})
+			}
+		}
+		slices.SortFunc(all, func(a, b delivery) int { return int(a.m.Sequence) - int(b.m.Sequence) })
+		r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+		for _, d := range all {
+			if err := d.handle(context.Background(), []eventlog.Message{d.m}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// What the copy added in its confusion is read by both, and the questions are answered.
+		o.project()
+		o.ask(o.asking())
+		w.project()
+		for _, ref := range []string{"an", "binh", "chi", "dung"} {
+			if a, b := w.judged(ref), o.judged(ref); a.GetOutcome() != b.GetOutcome() || string(a.GetSeen()) != string(b.GetSeen()) || a.GetRevision() != b.GetRevision() {
+				t.Errorf("seed %d, %s: got %v of %d, want %v of %d", seed, ref, b.GetOutcome(), b.GetRevision(), a.GetOutcome(), a.GetRevision())
+			}
+		}
+		if a, b := w.documents(), o.documents(); !slices.Equal(a, b) {
+			t.Errorf("seed %d: got %v, want %v", seed, b, a)
+		}
+		last[o.decision("an")]++
+	}
+	if len(want) == 0 || len(last) != 1 || w.decision("chi") == "" {
+		t.Errorf("the decisions are %v", last)
+	}
+}
+
+// TestALateJudgement: h1, then h2, then h1 again before h2's judgement is projected, leaves the pupil asked again.
+func TestALateJudgement(t *testing.T) {
+	w := newWorld(t)
+	w.people.know(an)
+	a := w.asking()
+	w.send(schoolA, an)
+	w.ask(a)
+	other := an.with(func(c *child) { c.FullName = "Nguyễn Thị Ánh" })
+	w.send(schoolA, other)
+	w.hand("profiles", "submission.profile.*.*.*", w.profiles)
+	third := w.send(schoolA, an)
+	w.hand("profiles", "submission.profile.*.*.*", w.profiles)
+	before := w.people.calls()
+	w.ask(a)
+	if got := w.judged("an"); got.GetOutcome() != confirmed || got.GetRevision() != third {
+		t.Errorf("got %v of revision %d, want confirmed of %d", got.GetOutcome(), got.GetRevision(), third)
+	}
+	if got := w.people.calls() - before; got != 1 {
+		t.Errorf("asked %d times, want once: the question about what was in between is void", got)
+	}
+}
+
+// TestAQuestionSurvives: the waiting judgement is in the log and its question is not, for the log refused it. Whoever is given the message again,
+// another copy or the same, opens the question.
+func TestAQuestionSurvives(t *testing.T) {
+	for _, same := range []bool{true, false} {
+		s := eventlogtest.Start(t, func(o *server.Options) {
+			o.Users = []*server.User{{Username: "all"}, {Username: "mute", Permissions: &server.Permissions{Publish: &server.SubjectPermission{Deny: []string{"question.>"}}}}}
+		})
+		w := worldOn(t, eventlogtest.OpenLog(t, s.Conn(t, nats.UserInfo("all", "")), eventlog.Config{Service: "matching"}))
+		well := w.log
+		mute := eventlogtest.OpenLog(t, s.Conn(t, nats.UserInfo("mute", "")), eventlog.Config{Service: "matching"})
+		w.send(schoolA, an, binh)
+		batch := w.all("submission.profile.*.*.*", 0)
+		handle := retried(w.profiles)
+		w.Server.log = mute
+		if err := handle(context.Background(), batch); !fault.Is(err, fault.Unavailable) {
+			t.Fatalf("got %v, want unavailable", err)
+		}
+		w.Server.log = well
+		w.hand("identities", "identity.*.*", w.identities)
+		if got := w.questions(false); w.judged("an").GetOutcome() != waiting || len(got) != 0 {
+			t.Fatalf("%v with %v, want to wait without a question", w.judged("an").GetOutcome(), got)
+		}
+		if !same {
+			handle = w.profiles
+			for i := range batch {
+				batch[i].Delivered = 2
+			}
+		}
+		if err := handle(context.Background(), batch); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.questions(false); !slices.Equal(got, []string{"an", "binh"}) {
+			t.Errorf("the same copy %v: got the questions %v, want one about each", same, got)
+		}
+		if err := handle(context.Background(), w.all("submission.profile.*.*.*", 0)); err != nil || len(w.questions(false)) != 2 {
+			t.Errorf("delivered once more: %v, %v; want nothing new", w.questions(false), err)
+		}
+	}
+}

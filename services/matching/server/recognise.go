@@ -1,0 +1,133 @@
+package server
+
+import (
+	"bytes"
+	"context"
+
+	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
+	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/store"
+	"github.com/rasoat/rasoat/services/matching"
+	"github.com/rasoat/rasoat/services/student"
+)
+
+// personDigest is the keyed digest by which the person of a number is recognised among pupils.
+func (s *Server) personDigest(p *matching.Prepared) []byte {
+	return s.key.Values("person", student.FoldName(p.FullName.Reveal()), p.BirthDate.Reveal())
+}
+
+// alsoClaim reads the other pupils who claim the number of a pupil, or have claimed it.
+func (s *Server) alsoClaim(ctx context.Context, p *present) ([]store.Doc, error) {
+	hash := s.numberHash(p.Profile)
+	if hash == "" {
+		return nil, nil
+	}
+	claims, err := s.numbers.Get(ctx, []string{s.drive.ID + "/" + hash})
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, f := range claims[0].Facets {
+		if f.Name != p.Pupil {
+			ids = append(ids, s.drive.ID+"/"+f.Name)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return s.pupils.Get(ctx, ids)
+}
+
+// claimant gives the present profile of a pupil who claims a number now, and the school that sent it; nil for one who does not.
+func (s *Server) claimant(d store.Doc, number student.IDNumber) (*present, string, error) {
+	p, err := profileOf(d)
+	if p == nil || err != nil || p.Identity.Number.Normal() != number {
+		return nil, "", err
+	}
+	k, err := identityOf(d)
+	if k == nil || err != nil {
+		return nil, "", err
+	}
+	return p, k.GetProvince() + "/" + k.GetSchool(), nil
+}
+
+// recognise has the registry asked again about pupils whose number was found to be somebody else's when that person is seen to be another pupil of
+// the school, who was sent later. It looks from both sides, after a judgement (here) and after a profile (recogniseShared), so that the order in
+// which they come does not matter; and it looks at what is merged, so that the second to come sees the first.
+func (s *Server) recognise(ctx context.Context, f *follow, m eventlog.Message, docs []store.Doc) error {
+	for _, d := range docs {
+		k, err := identityOf(d)
+		if err != nil {
+			return err
+		}
+		p, err := profileOf(d)
+		if err != nil {
+			return err
+		}
+		if k == nil || p == nil || len(k.GetPerson()) == 0 { // nearly all
+			continue
+		}
+		others, err := s.alsoClaim(ctx, p)
+		if err != nil {
+			return err
+		}
+		for _, o := range others {
+			if err := s.recogniseOne(f, m, d, o); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// recogniseShared does it for pupils who share a number.
+func (s *Server) recogniseShared(ctx context.Context, f *follow, m eventlog.Message, shared []*pb.SharedNumber) error {
+	for _, n := range shared {
+		if len(n.GetOthers()) == 0 {
+			continue
+		}
+		ids := []string{s.drive.ID + "/" + n.GetPupil()}
+		for _, o := range n.GetOthers() {
+			ids = append(ids, s.drive.ID+"/"+o)
+		}
+		docs, err := s.pupils.Get(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for _, o := range docs[1:] {
+			if err := s.recogniseOne(f, m, docs[0], o); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// recogniseOne asks again about the pupil of wrong when the pupil of right is the person to whom the number belongs.
+func (s *Server) recogniseOne(f *follow, m eventlog.Message, wrong, right store.Doc) error {
+	k, err := identityOf(wrong)
+	if err != nil || k == nil || len(k.GetPerson()) == 0 {
+		return err
+	}
+	p, err := profileOf(wrong)
+	if err != nil || p == nil || !bytes.Equal(p.IdentityHash, k.GetIdentityHash()) {
+		return err
+	}
+	other, school, err := s.claimant(right, p.Identity.Number.Normal())
+	if err != nil || other == nil || school != k.GetProvince()+"/"+k.GetSchool() {
+		return err
+	}
+	prepared := matching.Prepare(matching.ParticularsOf(other.Profile))
+	if !bytes.Equal(s.personDigest(&prepared), k.GetPerson()) {
+		return nil
+	}
+	q := s.questionOf(p)
+	q.After = k.at
+	ev, err := questionEvent(q, true, k.GetProvince(), k.GetSchool())
+	if err != nil {
+		return err
+	}
+	ev.Trace = m.SpanContext()
+	f.questions = append(f.questions, ev)
+	return nil
+}
