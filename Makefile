@@ -1,6 +1,6 @@
 # The targets; what they do is in scripts/, one file each.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint generate bench microbench charts mutate fuzz
+.PHONY: help demo test check lint generate bench microbench charts mutate fuzz weights
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,3 +34,6 @@ mutate: ## change the law of assessment one step at a time and see that a test n
 
 fuzz: ## fuzz every reader of outside text. Options: make fuzz TIME=10m NAME=Date
 	scripts/fuzz '$(or $(TIME),2m)' '$(NAME)'
+
+weights: ## fit the weights of matching again, on a nation that no test uses
+	scripts/weights

@@ -82,6 +82,14 @@ var patternTexts = map[string]fault.Text{
 		Vi: "từ 1 đến 16 chữ cái không dấu, chữ số, \"-\" hoặc \"_\"",
 		En: "1 to 16 unaccented letters, digits, \"-\" or \"_\"",
 	},
+	"^[A-Za-z0-9_.@-]{1,64}$": {
+		Vi: "tên tài khoản, từ 1 đến 64 chữ cái không dấu, chữ số hoặc \"_.@-\"",
+		En: "the name of an account: 1 to 64 unaccented letters, digits or \"_.@-\"",
+	},
+	"^[0-9]{12}$": {
+		Vi: "12 chữ số",
+		En: "12 digits",
+	},
 	"^[0-9]{2}$": {
 		Vi: "mã tỉnh gồm 2 chữ số, ví dụ \"01\"",
 		En: "the province's code of 2 digits, such as \"01\"",

@@ -92,6 +92,7 @@ func TestEveryConstraintHasWords(t *testing.T) {
 		"int32.gte": true, "int32.lte": true, "int64.gte": true, "int64.lte": true,
 		"repeated.max_items": true, "repeated.min_items": true, "bytes.len": true,
 		"repeated.items.enum.defined_only": true, "repeated.items.enum.not_in": true,
+		"repeated.items.string.max_len": true, "repeated.items.string.pattern": true,
 	}
 	var walk func(m protoreflect.MessageDescriptor)
 	walk = func(m protoreflect.MessageDescriptor) {

@@ -100,6 +100,25 @@ func golden() map[string]proto.Message {
 				Fields: []matchingpb.Field{matchingpb.Field_FIELD_DATE_OF_BIRTH}, MessageVi: "a", MessageEn: "b"}},
 			Shared: []*matchingpb.SharedNumber{{Pupil: "abc", Number: "n", Basis: 16, Others: []string{"def"}}},
 		},
+		TypeIdentities + "-explained": &matchingpb.IdentitiesJudged{
+			Drive: "2022-2023-12",
+			Judgements: []*matchingpb.Judgement{{Pupil: "abc", Revision: 7, IdentityHash: []byte{4}, Outcome: matchingpb.Outcome_OUTCOME_SUPERSEDED, MessageVi: "a", MessageEn: "b",
+				Steps:  []*matchingpb.Step{{Field: matchingpb.Field_FIELD_FULL_NAME, Level: "tone", Weight: 812}, {Field: matchingpb.Field_FIELD_RESIDENCE, Level: "different", Weight: -310}},
+				Causes: []*matchingpb.Cause{{Field: matchingpb.Field_FIELD_ID_NUMBER, Kind: "cancelled"}},
+				Proposal: &matchingpb.Proposal{Field: matchingpb.Field_FIELD_DATE_OF_BIRTH, Kind: "day_month_swapped",
+					Personal: &matchingpb.PersonalProposal{Reported: "2005-05-03", Proposed: "2005-03-05"}},
+				Actor: matchingpb.Actor_ACTOR_FAMILY, WeightsVersion: 3, Seen: values, Asked: []*matchingpb.Asked{{Way: matchingpb.Way_WAY_VERIFY, Hypothesis: "lookalike", Yes: true}},
+				Others: []string{"def"}, Province: "01", School: "01000701", Person: values}},
+			Decisions: []*matchingpb.IdentityDecision{{Pupil: "abc", Seen: [][]byte{values}, Basis: 9}},
+		},
+		TypeQuestion: &matchingpb.QuestionOpened{Drive: "2022-2023-12", Pupil: "abc", IdentityHash: []byte{4}, Deadline: at, After: 5, Tries: 1},
+		TypeSettled: &matchingpb.IdentitySettled{
+			Drive: "2022-2023-12", Province: "01", School: "01000701", Pupil: "abc", Seen: values, Evidence: matchingpb.Evidence_EVIDENCE_IDENTITY_CARD,
+			Officer: "lan", PersonalReason: "a b", Withdrawn: true, OfficersNeeded: 2,
+		},
+		TypeRecheck: &matchingpb.RecheckAsked{
+			Drive: "2022-2023-12", Pupils: []string{"abc"}, Scope: "01", Unresolved: true, Reason: matchingpb.RecheckReason_RECHECK_REASON_NOTICE,
+		},
 		TypeRecord: &reportingpb.RecordState{
 			Pupil: "abc", Drive: "2022-2023-12", Basis: &reportingpb.Basis{Revisions: 20, Judgements: 21},
 			State: &reportingpb.RecordState_Verified{Verified: &reportingpb.VerifiedRecord{
@@ -231,6 +250,11 @@ func TestOutsideOfJudgements(t *testing.T) {
 	}
 	if g, w := i.Shared[0], identities.Shared[0]; g.Pupil != w.Pupil || g.Name != w.Number || g.Revision != w.Basis || !bytes.Equal(g.Bytes, must(t, w)) {
 		t.Errorf("shared number: got %+v", g)
+	}
+	decided := golden()[TypeIdentities+"-explained"].(*matchingpb.IdentitiesJudged)
+	d, err := OpenIdentities(must(t, decided))
+	if err != nil || len(d.Decided) != 1 || d.Decided[0].Pupil != "abc" || d.Decided[0].Revision != 9 || !bytes.Equal(d.Decided[0].Bytes, must(t, decided.Decisions[0])) {
+		t.Errorf("a decision: got %+v, %v", d.Decided, err)
 	}
 	identities.Judgements[0].Outcome = matchingpb.Outcome_OUTCOME_WAITING
 	if i, err := OpenIdentities(must(t, identities)); err != nil || !i.Each[0].Waiting {
