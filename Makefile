@@ -1,6 +1,6 @@
 # The targets; what they do is in scripts/, one file each.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint generate bench microbench charts mutate fuzz weights
+.PHONY: help demo test check lint generate bench microbench charts mutate fuzz weights linkage
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,3 +37,6 @@ fuzz: ## fuzz every reader of outside text. Options: make fuzz TIME=10m NAME=Dat
 
 weights: ## fit the weights of matching again, on a nation that no test uses
 	scripts/weights
+
+linkage: ## link 100,000 unresolved pupils with an extract of 1,000,000 people and tell how well. Options: make linkage PEOPLE=100000
+	scripts/linkage $(PEOPLE)

@@ -10,6 +10,12 @@ type Lane struct {
 	Province string
 }
 
+// line is what takes turns: a province's first questions, or its re-checks, which must not hold up the former.
+type line struct {
+	province string
+	again    bool
+}
+
 // Turn is a wish to ask about some pupils at once.
 type Turn struct {
 	Lane
@@ -24,19 +30,20 @@ type Turn struct {
 // up a mountain province. It is not safe for concurrent use.
 type Turns struct {
 	waiting []*Turn
-	finish  map[string]float64 // virtual, by province
-	now     float64            // the virtual time: the start of the turn served last
+	finish  map[line]float64 // virtual
+	now     float64          // the virtual time: the start of the turn served last
 	order   int
 }
 
 // Enter queues a wish.
 func (q *Turns) Enter(l Lane, pupils int) *Turn {
 	if q.finish == nil {
-		q.finish = map[string]float64{}
+		q.finish = map[line]float64{}
 	}
 	q.order++
-	t := &Turn{Lane: l, Pupils: pupils, start: max(q.now, q.finish[l.Province]), order: q.order}
-	q.finish[l.Province] = t.start + float64(pupils)
+	of := line{l.Province, l.Again}
+	t := &Turn{Lane: l, Pupils: pupils, start: max(q.now, q.finish[of]), order: q.order}
+	q.finish[of] = t.start + float64(pupils)
 	q.waiting = append(q.waiting, t)
 	return t
 }

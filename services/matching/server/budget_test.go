@@ -80,7 +80,7 @@ func TestNothingIsSpentUnsigned(t *testing.T) {
 func TestTheDaysBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// The bubble begins at 07:00 in Hanoi: 17 hours are left of the day.
-		o := open(t, aDay(25), ledger{})
+		o := open(t, aDay(25))
 		early := make(chan time.Duration)
 		go func() { early <- o.pass(anywhere, 10, nil) }()
 		time.Sleep(time.Second)

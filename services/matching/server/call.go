@@ -40,7 +40,7 @@ type claim struct {
 }
 
 // lookup asks for the persons of some numbers, each once however often it stands there, in calls as large as the drive allows.
-func (a *asker) lookup(ctx context.Context, lane matching.Lane, numbers []student.IDNumber) (map[student.IDNumber]matching.Answer, error) {
+func (a *asker) lookup(ctx context.Context, lane matching.Lane, round int32, numbers []student.IDNumber) (map[student.IDNumber]matching.Answer, error) {
 	out := make(map[student.IDNumber]matching.Answer, len(numbers))
 	var ask []string
 	for _, n := range numbers {
@@ -52,7 +52,7 @@ func (a *asker) lookup(ctx context.Context, lane matching.Lane, numbers []studen
 	if len(ask) == 0 {
 		return out, nil
 	}
-	err := a.call(ctx, lane, pb.Way_WAY_LOOKUP, ask, func(ctx context.Context, id string) error {
+	err := a.call(ctx, lane, round, pb.Way_WAY_LOOKUP, ask, func(ctx context.Context, id string) error {
 		resp, err := a.registry.Lookup(ctx, &registrypb.LookupRequest{RequestId: id, Purpose: purpose, IdNumbers: ask})
 		if err != nil {
 			return err
@@ -95,7 +95,7 @@ func answerOf(a *registrypb.LookupAnswer) matching.Answer {
 }
 
 // verify asks whether persons exist as described; an answer for each claim.
-func (a *asker) verify(ctx context.Context, lane matching.Lane, claims []claim) ([]bool, error) {
+func (a *asker) verify(ctx context.Context, lane matching.Lane, round int32, claims []claim) ([]bool, error) {
 	req := &registrypb.VerifyRequest{Purpose: purpose}
 	keys := make([]string, len(claims))
 	for i, c := range claims {
@@ -103,7 +103,7 @@ func (a *asker) verify(ctx context.Context, lane matching.Lane, claims []claim) 
 		keys[i] = strings.Join([]string{c.number.Reveal(), c.name.Reveal(), c.born.Reveal()}, "|")
 	}
 	var out []bool
-	err := a.call(ctx, lane, pb.Way_WAY_VERIFY, keys, func(ctx context.Context, id string) error {
+	err := a.call(ctx, lane, round, pb.Way_WAY_VERIFY, keys, func(ctx context.Context, id string) error {
 		req.RequestId = id
 		resp, err := a.registry.Verify(ctx, req)
 		if err != nil {
@@ -119,9 +119,10 @@ func (a *asker) verify(ctx context.Context, lane matching.Lane, claims []claim) 
 
 // call makes one call in its turn, and again when the answer makes no sense. Every failure of the registry is the one that means "try again": it is
 // never the school's fault.
-func (a *asker) call(ctx context.Context, lane matching.Lane, way pb.Way, questions []string, do func(ctx context.Context, id string) error) error {
+func (a *asker) call(ctx context.Context, lane matching.Lane, round int32, way pb.Way, questions []string, do func(ctx context.Context, id string) error) error {
 	// The id is the same for the same questions within the hour, so that a call of which only the answer was lost is not counted twice.
-	about := append([]string{way.String(), a.now().UTC().Format("2006-01-02T15")}, questions...)
+	// A question that was put back is asked with another.
+	about := append([]string{way.String(), a.now().UTC().Format("2006-01-02T15"), strconv.Itoa(int(round))}, questions...)
 	for try := 1; ; try++ {
 		done, err := a.gate.enter(ctx, lane, len(questions))
 		if err != nil {

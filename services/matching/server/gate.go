@@ -21,6 +21,8 @@ const (
 	failuresToOpen = 3               // in a row
 	openFor        = 5 * time.Second // until one question is let through to see
 	longestHold    = 30 * time.Second
+	// underWay is how many calls there are at once at the most: a slow registry is not made slower by more.
+	underWay = 16
 )
 
 // gate lets questions through to the registry, in turn, as many as the drive allows and only while the registry is well. There is one at work in
@@ -167,6 +169,9 @@ func (g *gate) serve() time.Duration {
 		turn := g.turns.Next()
 		if turn == nil {
 			return idle
+		}
+		if len(g.tell) >= underWay {
+			return idle // until one has ended
 		}
 		now := g.now()
 		if _, until := g.closed(now, turn.Pupils); until.After(now) {

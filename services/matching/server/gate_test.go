@@ -22,8 +22,8 @@ type opened struct {
 	stop  func()
 }
 
-func open(t *testing.T, d *drive.Drive, inherited ledger) *opened {
-	o := &opened{gate: newGate(d, time.Now, func() bool { return true }, inherited), t: t, began: time.Now()}
+func open(t *testing.T, d *drive.Drive) *opened {
+	o := &opened{gate: newGate(d, time.Now, func() bool { return true }, ledger{}), t: t, began: time.Now()}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {
@@ -51,7 +51,7 @@ func (o *opened) pass(lane matching.Lane, pupils int, err error) time.Duration {
 
 var (
 	anywhere = matching.Lane{Province: "01"}
-	away14   = status.Error(codes.Unavailable, "away")
+	gone     = status.Error(codes.Unavailable, "away")
 	tooMany  = status.Error(codes.ResourceExhausted, "too many")
 )
 
@@ -62,7 +62,7 @@ func TestNeverMoreThanAgreed(t *testing.T) {
 	for seed := range uint64(20) {
 		synctest.Test(t, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 1))
-			o := open(t, d, ledger{})
+			o := open(t, d)
 			type grant struct {
 				at     time.Duration
 				pupils int
@@ -100,7 +100,7 @@ func TestNeverMoreThanAgreed(t *testing.T) {
 // TestANewGateIsEmpty: the holder before may have used the budget of this second.
 func TestANewGateIsEmpty(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := open(t, testDrive(func(d *drive.Drive) { d.Asking = drive.Asking{PerCall: 10, PerSecond: 20} }), ledger{})
+		o := open(t, testDrive(func(d *drive.Drive) { d.Asking = drive.Asking{PerCall: 10, PerSecond: 20} }))
 		if at := o.pass(anywhere, 10, nil); at < 500*time.Millisecond || at > 510*time.Millisecond {
 			t.Errorf("10 pupils at 20 a second were let through after %v, want half a second", at)
 		}
@@ -110,7 +110,7 @@ func TestANewGateIsEmpty(t *testing.T) {
 func TestMaintenance(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// The bubble begins at 07:00 in Hanoi.
-		o := open(t, testDrive(func(d *drive.Drive) { d.Asking.Maintenance = []drive.Span{{From: 6 * 60, Until: 7*60 + 30}} }), ledger{})
+		o := open(t, testDrive(func(d *drive.Drive) { d.Asking.Maintenance = []drive.Span{{From: 6 * 60, Until: 7*60 + 30}} }))
 		if l := readLedger(o.sign()); !l.Resumes.Equal(o.began.Add(30 * time.Minute)) {
 			t.Errorf("it resumes at %v, want in half an hour", l.Resumes)
 		}
@@ -126,7 +126,7 @@ func TestMaintenance(t *testing.T) {
 // TestPatienceGrows: each "too many" doubles the wait, and an answer ends it.
 func TestPatienceGrows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := open(t, testDrive(), ledger{})
+		o := open(t, testDrive())
 		o.pass(anywhere, 1, tooMany)
 		for _, hold := range []time.Duration{1, 2, 4, 8, 16, 30, 30} {
 			hold *= time.Second
@@ -154,8 +154,8 @@ func TestPatienceGrows(t *testing.T) {
 // TestBreaker: three failures in a row open it; after a while one question is let through to see, and an answer to it closes it.
 func TestBreaker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := open(t, testDrive(), ledger{})
-		for _, err := range []error{away14, away14, nil, away14, tooMany, away14, context.Canceled, away14} {
+		o := open(t, testDrive())
+		for _, err := range []error{gone, gone, nil, gone, tooMany, gone, context.Canceled, gone} {
 			o.pass(anywhere, 1, err)
 			o.mu.Lock()
 			o.heldTo = time.Time{}
@@ -164,7 +164,7 @@ func TestBreaker(t *testing.T) {
 		if got := time.Since(o.began); got > time.Second {
 			t.Errorf("not three in a row, and yet %v passed", got)
 		}
-		o.pass(anywhere, 1, away14)
+		o.pass(anywhere, 1, gone)
 		opened := time.Now()
 		probe, err := o.enter(t.Context(), anywhere, 1)
 		if err != nil {
@@ -176,7 +176,7 @@ func TestBreaker(t *testing.T) {
 		second := make(chan time.Duration)
 		go func() { second <- o.pass(anywhere, 1, nil) }()
 		time.Sleep(time.Second)
-		probe(away14) // opens it again
+		probe(gone) // opens it again
 		if got := <-second; got < opened.Sub(o.began)+2*openFor+time.Second {
 			t.Errorf("the second was let through after %v, while the breaker was open", got)
 		}
@@ -191,9 +191,9 @@ func TestBreaker(t *testing.T) {
 // TestAProbeThatWasGivenUp leaves the next one its turn.
 func TestAProbeThatWasGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := open(t, testDrive(), ledger{})
+		o := open(t, testDrive())
 		for range failuresToOpen {
-			o.pass(anywhere, 1, away14)
+			o.pass(anywhere, 1, gone)
 		}
 		o.pass(anywhere, 1, context.Canceled)
 		began := time.Now()

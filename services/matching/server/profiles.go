@@ -11,6 +11,7 @@ import (
 	"github.com/rasoat/rasoat/services/matching"
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
+	"google.golang.org/protobuf/proto"
 )
 
 // profiles projects profiles and claims, then says of every pupil of the batch, from the merged state, that the identity
@@ -43,6 +44,11 @@ func (s *Server) profiles(ctx context.Context, batch []eventlog.Message) error {
 		if err != nil {
 			return err
 		}
+		moved, err := movedHere(docs, m.Sequence, province, school)
+		if err != nil {
+			return err
+		}
+		out.Judgements = append(out.Judgements, moved...)
 		if out.Shared, err = s.shared(ctx, docs); err != nil {
 			return err
 		}
@@ -140,6 +146,30 @@ func (s *Server) triageAll(docs []store.Doc, province, school string, redelivere
 		}
 	}
 	return out, questions, nil
+}
+
+// movedHere gives what is known of pupils whom another school sent before, under the school that sends them now: its officers see to them. Of one
+// who waits nothing is known yet.
+func movedHere(docs []store.Doc, sequence uint64, province, school string) ([]*pb.Judgement, error) {
+	var out []*pb.Judgement
+	for _, d := range docs {
+		p, err := profileOf(d)
+		if err != nil {
+			return nil, err
+		}
+		k, err := identityOf(d)
+		if err != nil {
+			return nil, err
+		}
+		if p == nil || k == nil || p.revision != sequence || !bytes.Equal(k.GetIdentityHash(), p.IdentityHash) ||
+			k.GetOutcome() == pb.Outcome_OUTCOME_WAITING || k.GetProvince() == province && k.GetSchool() == school {
+			continue
+		}
+		j := proto.CloneOf(k.Judgement)
+		j.Revision, j.Province, j.School = p.revision, province, school
+		out = append(out, j)
+	}
+	return out, nil
 }
 
 // shared looks at every number that the pupils of these documents ever claimed.

@@ -111,7 +111,7 @@ func TestWhatNeedsNoQuestion(t *testing.T) {
 	w.send(schoolA,
 		an.with(func(c *child) { c.Identity.Kind, c.Identity.Number = "passport", "B1234567" }),
 		binh.with(func(c *child) { c.Identity.Kind, c.Identity.Number = "none", "" }),
-		numbered(chi, chi).with(func(c *child) { c.Identity.Number = "79305000103" }))
+		chi.with(func(c *child) { c.Identity.Number = "79305000103" }))
 	w.ask(w.asking())
 	for ref, want := range map[string]pb.Outcome{"an": passport, "binh": needsPerson, "chi": needsPerson} {
 		if got := w.judged(ref); got.GetOutcome() != want || got.GetMessageVi() == "" || len(got.GetSeen()) != 16 || got.GetSchool() != "01000701" {

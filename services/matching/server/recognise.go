@@ -11,9 +11,14 @@ import (
 	"github.com/rasoat/rasoat/services/student"
 )
 
-// personDigest is the keyed digest by which the person of a number is recognised among pupils.
+// personDigest is the keyed digest by which the person of a number is recognised among pupils; nil for one of whom too little is known. Whoever has
+// the same digest is that person to matching.Is as well: otherwise they would be asked about for ever.
 func (s *Server) personDigest(p *matching.Prepared) []byte {
-	return s.key.Values("person", student.FoldName(p.FullName.Reveal()), p.BirthDate.Reveal())
+	name := student.FoldName(p.FullName.Reveal())
+	if name == "" || p.BirthDate.IsZero() {
+		return nil
+	}
+	return s.key.Values("person", name, p.BirthDate.Reveal(), string(p.Gender))
 }
 
 // alsoClaim reads the other pupils who claim the number of a pupil, or have claimed it.

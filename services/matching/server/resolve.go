@@ -29,6 +29,15 @@ func (l *line) resolve(ctx context.Context, qs []*question) ([]outcome, error) {
 	return l.lookupAll(ctx, lane, qs)
 }
 
+// round is how often one of some questions was put back.
+func round(qs []*question) int32 {
+	most := int32(0)
+	for _, q := range qs {
+		most = max(most, q.ev.GetTries())
+	}
+	return most
+}
+
 // lookupAll compares with the registry's records.
 func (l *line) lookupAll(ctx context.Context, lane matching.Lane, qs []*question) ([]outcome, error) {
 	out := make([]outcome, len(qs))
@@ -47,7 +56,7 @@ func (l *line) lookupAll(ctx context.Context, lane matching.Lane, qs []*question
 	for k, i := range need {
 		numbers[k] = qs[i].Identity.Number.Normal()
 	}
-	answers, err := l.lookup(ctx, lane, numbers)
+	answers, err := l.lookup(ctx, lane, round(qs), numbers)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +106,7 @@ func (l *line) misplaced(ctx context.Context, lane matching.Lane, q *question, a
 			a, ok = l.memory.get(number)
 		}
 		if !ok {
-			more, err := l.lookup(ctx, lane, []student.IDNumber{number})
+			more, err := l.lookup(ctx, lane, q.ev.GetTries(), []student.IDNumber{number})
 			if err != nil {
 				return nil, err
 			}
@@ -177,7 +186,7 @@ func (l *line) verifyAll(ctx context.Context, lane matching.Lane, qs []*question
 	out := make([]outcome, len(qs))
 	hypotheses := make([][]matching.Hypothesis, len(qs))
 	open := make([]int, len(qs))
-	claims := make([]claim, len(qs))
+	claims, tries := make([]claim, len(qs)), round(qs)
 	for i, q := range qs {
 		open[i] = i
 		claims[i] = claim{q.Identity.Number.Normal(), q.FullName, q.BirthDate}
@@ -186,7 +195,7 @@ func (l *line) verifyAll(ctx context.Context, lane matching.Lane, qs []*question
 		}
 	}
 	for round := 0; len(open) > 0; round++ {
-		yes, err := l.verify(ctx, lane, claims)
+		yes, err := l.verify(ctx, lane, tries, claims)
 		if err != nil {
 			return nil, err
 		}

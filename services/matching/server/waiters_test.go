@@ -19,7 +19,7 @@ import (
 // TestWhoGivesUpHoldsNobodyUp: a waiter whose context ends leaves the queue, and those behind it go on.
 func TestWhoGivesUpHoldsNobodyUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := open(t, testDrive(func(d *drive.Drive) { d.Asking.Maintenance = []drive.Span{{From: 6 * 60, Until: 8 * 60}} }), ledger{})
+		o := open(t, testDrive(func(d *drive.Drive) { d.Asking.Maintenance = []drive.Span{{From: 6 * 60, Until: 8 * 60}} }))
 		ctx, cancel := context.WithCancel(t.Context())
 		first := make(chan error)
 		go func() {
@@ -49,7 +49,7 @@ func TestWhoGivesUpHoldsNobodyUp(t *testing.T) {
 // TestTheEndFreesEverybody: whoever waits when the lease goes hears of it, and so does whoever comes later.
 func TestTheEndFreesEverybody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := open(t, testDrive(func(d *drive.Drive) { d.Asking.Maintenance = []drive.Span{{From: 6 * 60, Until: 8 * 60}} }), ledger{})
+		o := open(t, testDrive(func(d *drive.Drive) { d.Asking.Maintenance = []drive.Span{{From: 6 * 60, Until: 8 * 60}} }))
 		var failed atomic.Int64
 		var g sync.WaitGroup
 		wait := func() {
@@ -78,7 +78,7 @@ func TestTheEndFreesEverybody(t *testing.T) {
 // TestALostLease lets nobody through, though its holder has not heard of it.
 func TestALostLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := open(t, testDrive(), ledger{})
+		o := open(t, testDrive())
 		o.mu.Lock()
 		o.still = func() bool { return false }
 		o.mu.Unlock()
@@ -93,7 +93,7 @@ func TestALostLease(t *testing.T) {
 // TestFirstBeforeAgain: however long re-checks have waited, first questions go first, the nearest deadline of them before all.
 func TestFirstBeforeAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := open(t, testDrive(func(d *drive.Drive) { d.Asking = drive.Asking{PerCall: 10, PerSecond: 10} }), ledger{})
+		o := open(t, testDrive(func(d *drive.Drive) { d.Asking = drive.Asking{PerCall: 10, PerSecond: 10} }))
 		soon := time.Now().Add(time.Hour)
 		var mu sync.Mutex
 		var order []string

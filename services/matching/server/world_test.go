@@ -16,6 +16,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/sony/gobreaker/v2"
 	"google.golang.org/protobuf/proto"
@@ -47,14 +48,17 @@ func worldOn(t *testing.T, log *eventlog.Log, change ...func(*drive.Drive)) *wor
 	return w
 }
 
-// another is a second copy of the service that has read nothing yet, with a database of its own.
-func (w *world) another() *world {
-	o := worldOn(w.t, w.log)
-	o.people, o.clock = w.people, w.clock
+// another is a copy of the service that has read nothing yet, with a database of its own.
+func (w *world) another() *world { return w.copyOn(newMemoryDB()) }
+
+// copyOn is a copy of the service on the same log.
+func (w *world) copyOn(db store.DB) *world {
+	o := *w
 	o.Server = New(Config{Drive: w.drive, Key: testKey, LeaseTerm: w.leaseTerm}, Deps{
-		Log: w.log, Store: newMemoryDB(), Registry: w.people, Logger: slog.New(slog.DiscardHandler), Now: w.clock.now,
+		Log: w.log, Store: db, Registry: w.people, Logger: slog.New(slog.DiscardHandler), Now: w.clock.now,
 	})
-	return o
+	o.read, o.twice = map[string]uint64{}, false
+	return &o
 }
 
 // send puts a submission of profiles into the log and gives its position.
