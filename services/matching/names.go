@@ -2,6 +2,8 @@ package matching
 
 import (
 	"strings"
+	"sync"
+	"unicode/utf8"
 
 	"github.com/rasoat/rasoat/services/student"
 )
@@ -52,9 +54,36 @@ type nameForms struct {
 func formsOf(n student.Name) nameForms {
 	f := nameForms{raw: n.Reveal(), folded: student.FoldName(n.Reveal())}
 	f.soft = student.SoftIY(f.folded)
-	f.plain, f.softly = student.Unaccent(f.folded), student.Unaccent(f.soft)
+	f.plain = unaccent(f.folded)
+	if f.softly = f.plain; f.soft != f.folded {
+		f.softly = unaccent(f.soft)
+	}
 	f.sound = soundsOf(f.softly)
 	return f
+}
+
+// bareLetters are the letters of Vietnamese and their neighbours without diacritics; 0 for what is no single letter then.
+var bareLetters = sync.OnceValue(func() *[0x1F00]rune {
+	out := new([0x1F00]rune)
+	for r := range rune(len(out)) {
+		if bare := []rune(student.Unaccent(string(r))); len(bare) == 1 {
+			out[r] = bare[0]
+		}
+	}
+	return out
+})
+
+// unaccent is student.Unaccent for composed text, by table: names of a whole population pass here.
+func unaccent(composed string) string {
+	bare := bareLetters()
+	buf := make([]byte, 0, 64)
+	for _, r := range composed {
+		if r >= rune(len(bare)) || bare[r] == 0 {
+			return student.Unaccent(composed)
+		}
+		buf = utf8.AppendRune(buf, bare[r])
+	}
+	return string(buf)
 }
 
 // CompareNames gives the level at which two names agree; the first is the one that the school wrote.

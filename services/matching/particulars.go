@@ -127,6 +127,9 @@ func Prepare(p Particulars) Prepared {
 	return Prepared{Particulars: p, name: formsOf(p.FullName)}
 }
 
+// Sound gives the words of the name without diacritics and without the confusions of sound, for blocking.
+func (p *Prepared) Sound() string { return p.name.sound }
+
 // Levels is a comparison field by field.
 type Levels struct {
 	Number    NumberLevel

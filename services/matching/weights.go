@@ -23,6 +23,8 @@ type Weights struct {
 	// Link is the confidence, in bits, from which a pair is taken for one person; Review that from which a person has to look.
 	Link   float64 `json:"link"`
 	Review float64 `json:"review"`
+	// Stray is what a number that agrees is worth at most, in bits, where the names are unlike: it may be a twin's or a classmate's.
+	Stray float64 `json:"stray"`
 	// Names is how often words are part of names.
 	Names *Frequencies `json:"names"`
 
@@ -160,7 +162,15 @@ func (w *Weights) setName(i int, b, m float64) {
 
 // Bits adds up what a comparison is worth.
 func (w *Weights) Bits(claim *Prepared, l Levels) float64 {
-	return w.bits.number[l.Number] + w.nameBits(claim, l.Name) + w.bits.date[l.Date] + w.bits.gender[l.Gender] + w.bits.place[l.Residence]
+	return w.numberBits(l) + w.nameBits(claim, l.Name) + w.bits.date[l.Date] + w.bits.gender[l.Gender] + w.bits.place[l.Residence]
+}
+
+// numberBits weighs the number by the name beside it.
+func (w *Weights) numberBits(l Levels) float64 {
+	if l.Name == NamePartly || l.Name == NameDifferent {
+		return min(w.bits.number[l.Number], w.Stray)
+	}
+	return w.bits.number[l.Number]
 }
 
 // nameBits weighs a name that agrees by how rare it is: Nguyễn says little, Moong much.
@@ -189,7 +199,7 @@ func (w *Weights) Steps(claim *Prepared, l Levels) []Step {
 	steps := make([]Step, 0, len(Fields))
 	add := func(f Field, level string, bits float64) { steps = append(steps, Step{f, level, bits}) }
 	if l.Number != NumberMissing {
-		add(IDNumber, l.Number.String(), w.bits.number[l.Number])
+		add(IDNumber, l.Number.String(), w.numberBits(l))
 	}
 	if l.Name != NameMissing {
 		add(FullName, l.Name.String(), w.nameBits(claim, l.Name))

@@ -20,9 +20,12 @@ type order struct {
 	pupils      int
 	schools     int
 	faults      int
+	shifted     int
 	seed        uint64
 	truth       bool
 	rules       bool
+	linkage     string
+	onlyFaulty  bool
 }
 
 func (a *app) generateCommand() *cobra.Command {
@@ -40,6 +43,7 @@ has these schools. Nobody in it exists. The same --seed and --pupils give the sa
 		Example: `  rasoat generate --out nation --pupils 2000
   rasoat generate --out nation --pupils 100000 --format ndjson --faults 0
   rasoat generate --out nation --pupils 20000 --rule-faults && rasoat check nation/rules/ID_SHIFTED.ndjson
+  rasoat generate --linkage pairs --pupils 100000 --faults 100 --only-faulty
   rasoat submit nation/01/01000701/*.xlsx --school 01/01000701 --drive-dir nation/drive`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.generate(c, o) },
@@ -50,17 +54,22 @@ has these schools. Nobody in it exists. The same --seed and --pupils give the sa
 	f.IntVar(&o.pupils, "pupils", 2000, "pupils of grade 12 in the nation")
 	f.IntVar(&o.schools, "schools", 0, "write only the first so many schools; 0 for all")
 	f.IntVar(&o.faults, "faults", sandbox.DefaultFaults, "pupils in a thousand about whom something wrong is reported")
+	f.IntVar(&o.shifted, "shifted", 0, "classes in a thousand whose column of ID numbers moved by a row")
 	f.Uint64Var(&o.seed, "seed", 1, "seed of the nation")
 	f.BoolVar(&o.truth, "truth", false, "write truth.jsonl beside each school: what is wrong, and what the drive ought to make of it")
 	f.BoolVar(&o.rules, "rule-faults", false, "write instead, for each rule of validation, a school with the one fault that the rule finds, and the truth")
+	f.StringVar(&o.linkage, "linkage", "", "write instead into this folder population.csv, profiles.csv and truth.csv, for evaluate and reconcile")
+	f.BoolVar(&o.onlyFaulty, "only-faulty", false, "with --linkage: profiles only of pupils whom the registry does not confirm")
 	a.driveFlag(c)
 	return c
 }
 
 func (a *app) generate(c *cobra.Command, o order) error {
 	switch {
-	case o.out == "":
-		return usage(c, "Thiếu --out", "--out is missing")
+	case o.out == "" && o.linkage == "":
+		return usage(c, "Thiếu --out hoặc --linkage", "--out or --linkage is missing")
+	case o.onlyFaulty && o.linkage == "":
+		return usage(c, "--only-faulty đi cùng --linkage", "--only-faulty goes with --linkage")
 	case o.format != "xlsx" && o.format != "ndjson":
 		return usage(c, "--format phải là xlsx hoặc ndjson", "--format is xlsx or ndjson")
 	case o.pupils < 1 || o.pupils > sandbox.MaxPupils:
@@ -73,7 +82,10 @@ func (a *app) generate(c *cobra.Command, o order) error {
 	if o.faults == 0 {
 		o.faults = -1 // to the sandbox, 0 is the default
 	}
-	nation := sandbox.New(sandbox.Config{Seed: o.seed, Pupils: o.pupils, Faults: o.faults, Drive: d})
+	nation := sandbox.New(sandbox.Config{Seed: o.seed, Pupils: o.pupils, Faults: o.faults, Shifted: o.shifted, Drive: d})
+	if o.linkage != "" {
+		return a.linkageFiles(c, nation, o)
+	}
 	sample := drive.Sample(nation.Directory())
 	if err := sample.WriteDir(filepath.Join(o.out, "drive")); err != nil {
 		return err
