@@ -11,13 +11,14 @@ const (
 	NumberLeadingZero             // the first lacks zeros at its start
 	NumberOneDigit
 	NumberTransposed // two neighbouring digits exchanged
+	NumberSameTail   // all but the first three digits, the place: as when the province was written wrongly
 	NumberSameHead   // the same province, sex and year of birth: as when a number was issued anew
 	NumberDifferent
 	NumberMissing // one side has none, or one is a CMND and the other a personal ID: nothing to compare
 	numberLevels
 )
 
-var numberNames = [...]string{"equal", "leading_zero", "one_digit", "transposed", "same_head", "different", "missing"}
+var numberNames = [...]string{"equal", "leading_zero", "one_digit", "transposed", "same_tail", "same_head", "different", "missing"}
 
 // String gives the level's stable name.
 func (l NumberLevel) String() string { return numberNames[l] }
@@ -35,12 +36,13 @@ func CompareNumbers(a, b student.IDNumber) NumberLevel {
 	case len(x) != len(y):
 		return NumberMissing
 	}
-	apart, first := 0, -1
+	apart, first, last := 0, -1, -1
 	for i := range len(x) {
 		if x[i] != y[i] {
 			if apart++; first < 0 {
 				first = i
 			}
+			last = i
 		}
 	}
 	switch {
@@ -48,6 +50,8 @@ func CompareNumbers(a, b student.IDNumber) NumberLevel {
 		return NumberOneDigit
 	case apart == 2 && first+1 < len(x) && x[first] == y[first+1] && x[first+1] == y[first]:
 		return NumberTransposed
+	case len(x) == 12 && last < 3:
+		return NumberSameTail
 	case len(x) == 12 && first >= 6:
 		return NumberSameHead
 	}

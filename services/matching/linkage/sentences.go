@@ -60,6 +60,7 @@ var numberWords = map[matching.NumberLevel]fault.Text{
 	matching.NumberLeadingZero: {Vi: "số định danh thiếu số 0 ở đầu", En: "the ID number lacks its first zero"},
 	matching.NumberOneDigit:    {Vi: "số định danh khác một chữ số", En: "the ID number differs in one digit"},
 	matching.NumberTransposed:  {Vi: "số định danh đảo hai chữ số liền nhau", En: "two neighbouring digits of the ID number are exchanged"},
+	matching.NumberSameTail:    {Vi: "số định danh khác ba số đầu (mã nơi đăng ký khai sinh)", En: "the first three digits of the ID number differ (where the birth was registered)"},
 	matching.NumberSameHead:    {Vi: "số định danh chỉ giống sáu số đầu", En: "only the first six digits of the ID number agree"},
 	matching.NumberDifferent:   {Vi: "số định danh khác hẳn", En: "the ID number is another"},
 	matching.NumberMissing:     {Vi: "không so được số định danh", En: "there is no ID number to compare"},
