@@ -23,7 +23,7 @@ type Asking struct {
 type Span struct{ From, Until int }
 
 // defaultPerCall is how many persons a call has where the drive does not say.
-const defaultPerCall = 100
+const defaultPerCall = 200
 
 // Open reports whether the registry is open at an instant, and when it next is.
 func (d *Drive) Open(now time.Time) (bool, time.Time) {

@@ -34,19 +34,19 @@ func (s *Server) identities(ctx context.Context, batch []eventlog.Message) error
 		if err != nil {
 			return err
 		}
-		more, err := s.toReview(docs, m.Sequence)
+		seen, err := views(docs)
 		if err != nil {
 			return err
 		}
-		reviews = append(reviews, more...)
-		out, questions, err := s.triageAll(docs, m.Token(1), m.Token(2), m.Delivered > 1) // identity.<province>.<school>
+		reviews = append(reviews, s.toReview(seen, m.Sequence)...)
+		out, questions, err := s.triageAll(seen, m.Token(1), m.Token(2), m.Delivered > 1) // identity.<province>.<school>
 		if err != nil {
 			return err
 		}
 		if err := f.add(m, out, questions, m.Token(1), m.Token(2)); err != nil {
 			return err
 		}
-		if err := s.recognise(ctx, &f, m, docs); err != nil {
+		if err := s.recognise(ctx, &f, m, seen); err != nil {
 			return err
 		}
 	}
@@ -94,14 +94,11 @@ func learned(m eventlog.Message) ([]store.Patch, []string, error) {
 var settled = []pb.Outcome{pb.Outcome_OUTCOME_CONFIRMED, pb.Outcome_OUTCOME_NOT_APPLICABLE, pb.Outcome_OUTCOME_WAITING}
 
 // toReview puts the pupils who wait for a person into the index of reviews, where they stay: who is listed is looked at when the list is read.
-func (s *Server) toReview(docs []store.Doc, sequence uint64) ([]store.Patch, error) {
+func (s *Server) toReview(pupils []view, sequence uint64) []store.Patch {
 	var out []store.Patch
-	for _, d := range docs {
-		k, err := identityOf(d)
-		if err != nil {
-			return nil, err
-		}
-		_, shared := d.Facet(facetShared)
+	for _, v := range pupils {
+		k := v.known
+		_, shared := v.Facet(facetShared)
 		if k == nil || k.GetSchool() == "" || !shared && slices.Contains(settled, k.GetOutcome()) {
 			continue
 		}
@@ -109,5 +106,5 @@ func (s *Server) toReview(docs []store.Doc, sequence uint64) ([]store.Patch, err
 			ID: s.drive.ID + "/" + k.GetProvince() + "/" + k.GetSchool() + "/" + k.GetPupil(), Facet: facetReview, Rev: store.Revision{Major: sequence},
 		})
 	}
-	return out, nil
+	return out
 }

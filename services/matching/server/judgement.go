@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"math"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
@@ -14,28 +15,72 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// present is the present profile of a pupil.
-type present struct {
+// held is the outside of the present profile of a pupil.
+type held struct {
 	wire.Accepted
-	student.Profile
 	revision uint64
 }
 
-// profileOf reads the present profile of a pupil; nil when there is none.
-func profileOf(d store.Doc) (*present, error) {
+// present is the present profile of a pupil.
+type present struct {
+	held
+	student.Profile
+}
+
+// heldOf reads the outside of the present profile of a pupil; nil when there is none.
+func heldOf(d store.Doc) (*held, error) {
 	f, ok := d.Facet(facetProfile)
 	if !ok {
 		return nil, nil
 	}
 	a, err := wire.OpenAccepted(f.Value)
+	return &held{a, f.Rev.Major}, fault.Wrap(fault.Internal, "matching.profile", err)
+}
+
+// profile reads what is inside.
+func (h *held) profile() (*present, error) {
+	content, err := h.Content()
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, "matching.profile", err)
 	}
-	content, err := a.Content()
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, "matching.profile", err)
+	return &present{*h, wire.FromProfile(content.GetProfile())}, nil
+}
+
+// profileOf reads the present profile of a pupil; nil when there is none.
+func profileOf(d store.Doc) (*present, error) {
+	h, err := heldOf(d)
+	if h == nil || err != nil {
+		return nil, err
 	}
-	return &present{a, wire.FromProfile(content.GetProfile()), f.Rev.Major}, nil
+	return h.profile()
+}
+
+// view is what a handler looks at of a pupil, read once.
+type view struct {
+	store.Doc
+	held  *held  // nil when no profile came
+	known *known // nil when nothing is known
+}
+
+func views(docs []store.Doc) ([]view, error) {
+	out := make([]view, len(docs))
+	for i, d := range docs {
+		h, err := heldOf(d)
+		if err != nil {
+			return nil, err
+		}
+		k, err := identityOf(d)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = view{d, h, k}
+	}
+	return out, nil
+}
+
+// judged reports whether what is known is about the present identity.
+func (v view) judged() bool {
+	return v.known != nil && v.held != nil && bytes.Equal(v.known.GetIdentityHash(), v.held.IdentityHash)
 }
 
 // known is what was last learned of a pupil.
@@ -106,7 +151,7 @@ func questionEvent(q *pb.QuestionOpened, again bool, province, school string) (e
 }
 
 // questionOf asks about the present identity of a pupil.
-func (s *Server) questionOf(p *present) *pb.QuestionOpened {
+func (s *Server) questionOf(p *held) *pb.QuestionOpened {
 	q := &pb.QuestionOpened{Drive: s.drive.ID, Pupil: p.Pupil, IdentityHash: p.IdentityHash}
 	if !p.NotAfter.IsZero() {
 		q.Deadline = timestamppb.New(p.NotAfter)

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"strings"
 
@@ -39,16 +38,16 @@ func (s *Server) profiles(ctx context.Context, batch []eventlog.Message) error {
 		if err != nil {
 			return err
 		}
+		seen, err := views(docs)
+		if err != nil {
+			return err
+		}
 		province, school := m.Token(2), m.Token(3) // submission.profile.<province>.<school>.<id>
-		out, questions, err := s.triageAll(docs, province, school, m.Delivered > 1)
+		out, questions, err := s.triageAll(seen, province, school, m.Delivered > 1)
 		if err != nil {
 			return err
 		}
-		moved, err := movedHere(docs, m.Sequence, province, school)
-		if err != nil {
-			return err
-		}
-		out.Judgements = append(out.Judgements, moved...)
+		out.Judgements = append(out.Judgements, movedHere(seen, m.Sequence, province, school)...)
 		if out.Shared, err = s.shared(ctx, docs); err != nil {
 			return err
 		}
@@ -118,31 +117,27 @@ func (f *follow) append(ctx context.Context, l *eventlog.Log) error {
 // triageAll gives the judgements that the present profiles of some pupils need before anybody is asked, and the questions. A pupil whose
 // identity was judged already needs none (the log says so: the facet is projected from it); but one that waits, and whose message is delivered again,
 // may lack its question: a crash can come between the two.
-func (s *Server) triageAll(docs []store.Doc, province, school string, redelivered bool) (*pb.IdentitiesJudged, []*pb.QuestionOpened, error) {
+func (s *Server) triageAll(pupils []view, province, school string, redelivered bool) (*pb.IdentitiesJudged, []*pb.QuestionOpened, error) {
 	out := &pb.IdentitiesJudged{Drive: s.drive.ID}
 	var questions []*pb.QuestionOpened
-	for _, d := range docs {
-		p, err := profileOf(d)
-		if err != nil {
-			return nil, nil, err
-		}
-		known, err := identityOf(d)
-		if err != nil {
-			return nil, nil, err
-		}
-		if p == nil {
+	for _, v := range pupils {
+		if v.held == nil {
 			continue
 		}
-		if known != nil && bytes.Equal(known.GetIdentityHash(), p.IdentityHash) {
-			if redelivered && known.GetOutcome() == pb.Outcome_OUTCOME_WAITING {
-				questions = append(questions, s.questionOf(p))
+		if v.judged() {
+			if redelivered && v.known.GetOutcome() == pb.Outcome_OUTCOME_WAITING {
+				questions = append(questions, s.questionOf(v.held))
 			}
 			continue
+		}
+		p, err := v.held.profile()
+		if err != nil {
+			return nil, nil, err
 		}
 		result, final := matching.Triage(p.Profile)
 		out.Judgements = append(out.Judgements, s.judgement(p, outcome{Result: result}, province, school))
 		if !final {
-			questions = append(questions, s.questionOf(p))
+			questions = append(questions, s.questionOf(v.held))
 		}
 	}
 	return out, questions, nil
@@ -150,26 +145,18 @@ func (s *Server) triageAll(docs []store.Doc, province, school string, redelivere
 
 // movedHere gives what is known of pupils whom another school sent before, under the school that sends them now: its officers see to them. Of one
 // who waits nothing is known yet.
-func movedHere(docs []store.Doc, sequence uint64, province, school string) ([]*pb.Judgement, error) {
+func movedHere(pupils []view, sequence uint64, province, school string) []*pb.Judgement {
 	var out []*pb.Judgement
-	for _, d := range docs {
-		p, err := profileOf(d)
-		if err != nil {
-			return nil, err
-		}
-		k, err := identityOf(d)
-		if err != nil {
-			return nil, err
-		}
-		if p == nil || k == nil || p.revision != sequence || !bytes.Equal(k.GetIdentityHash(), p.IdentityHash) ||
-			k.GetOutcome() == pb.Outcome_OUTCOME_WAITING || k.GetProvince() == province && k.GetSchool() == school {
+	for _, v := range pupils {
+		if !v.judged() || v.held.revision != sequence || v.known.GetOutcome() == pb.Outcome_OUTCOME_WAITING ||
+			v.known.GetProvince() == province && v.known.GetSchool() == school {
 			continue
 		}
-		j := proto.CloneOf(k.Judgement)
-		j.Revision, j.Province, j.School = p.revision, province, school
+		j := proto.CloneOf(v.known.Judgement)
+		j.Revision, j.Province, j.School = v.held.revision, province, school
 		out = append(out, j)
 	}
-	return out, nil
+	return out
 }
 
 // shared looks at every number that the pupils of these documents ever claimed.

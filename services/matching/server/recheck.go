@@ -122,7 +122,7 @@ func (s *Server) askAgain(ctx context.Context, ev *pb.RecheckAsked, docs []store
 			!strings.HasPrefix(k.GetProvince()+"/"+k.GetSchool()+"/", withSlash(ev.GetScope())) {
 			continue
 		}
-		q := s.questionOf(p)
+		q := s.questionOf(&p.held)
 		q.After = k.at
 		e, err := questionEvent(q, true, k.GetProvince(), k.GetSchool())
 		if err != nil {

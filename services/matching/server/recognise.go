@@ -59,25 +59,21 @@ func (s *Server) claimant(d store.Doc, number student.IDNumber) (*present, strin
 // recognise has the registry asked again about pupils whose number was found to be somebody else's when that person is seen to be another pupil of
 // the school, who was sent later. It looks from both sides, after a judgement (here) and after a profile (recogniseShared), so that the order in
 // which they come does not matter; and it looks at what is merged, so that the second to come sees the first.
-func (s *Server) recognise(ctx context.Context, f *follow, m eventlog.Message, docs []store.Doc) error {
-	for _, d := range docs {
-		k, err := identityOf(d)
-		if err != nil {
-			return err
-		}
-		p, err := profileOf(d)
-		if err != nil {
-			return err
-		}
-		if k == nil || p == nil || len(k.GetPerson()) == 0 { // nearly all
+func (s *Server) recognise(ctx context.Context, f *follow, m eventlog.Message, pupils []view) error {
+	for _, v := range pupils {
+		if !v.judged() || len(v.known.GetPerson()) == 0 { // nearly all
 			continue
+		}
+		p, err := v.held.profile()
+		if err != nil {
+			return err
 		}
 		others, err := s.alsoClaim(ctx, p)
 		if err != nil {
 			return err
 		}
 		for _, o := range others {
-			if err := s.recogniseOne(f, m, d, o); err != nil {
+			if err := s.recogniseOne(f, m, v.Doc, o); err != nil {
 				return err
 			}
 		}
@@ -126,7 +122,7 @@ func (s *Server) recogniseOne(f *follow, m eventlog.Message, wrong, right store.
 	if !bytes.Equal(s.personDigest(&prepared), k.GetPerson()) {
 		return nil
 	}
-	q := s.questionOf(p)
+	q := s.questionOf(&p.held)
 	q.After = k.at
 	ev, err := questionEvent(q, true, k.GetProvince(), k.GetSchool())
 	if err != nil {

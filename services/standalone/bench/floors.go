@@ -33,7 +33,7 @@ func logFloor(ctx context.Context, from, to string, pupils int) (rate, mb float6
 	defer target()
 	var spent time.Duration
 	var size int
-	for _, stream := range []string{eventlog.Submissions, eventlog.Verdicts, eventlog.Identities, eventlog.Records} {
+	for _, stream := range []string{eventlog.Submissions, eventlog.Verdicts, eventlog.Identities, eventlog.Questions, eventlog.Records} {
 		err := eachBatch(ctx, sourceLog, stream, func(batch []eventlog.Event) error {
 			for _, ev := range batch {
 				size += len(ev.Data)
@@ -124,7 +124,7 @@ func eachBatch(ctx context.Context, l *nodeLog, stream string, visit func([]even
 var collections = map[string][]string{
 	"intake":     {"submissions"},
 	"validation": {"pupils"},
-	"matching":   {"pupils", "numbers"},
+	"matching":   {"pupils", "numbers", "reviews"},
 	"reporting":  {"pupils", "roster"},
 }
 
