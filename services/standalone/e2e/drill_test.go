@@ -202,11 +202,10 @@ func fairShares(waiting map[string]int, quota int) map[string]time.Duration {
 
 // answers follows what matching learns.
 type answers struct {
-	mu       sync.Mutex
-	expected map[string]int // by province
-	got      map[string]*matchingpb.Judgement
-	judged   map[string]int
-	at       map[string]time.Time
+	mu     sync.Mutex
+	got    map[string]*matchingpb.Judgement
+	judged map[string]int
+	at     map[string]time.Time
 }
 
 // watchAnswers follows IDENTITIES from its start.

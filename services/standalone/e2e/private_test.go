@@ -171,4 +171,3 @@ func (s *system) provoke(ctx context.Context, t *testing.T) string {
 	s.settle(ctx, t)
 	return said.String()
 }
-
