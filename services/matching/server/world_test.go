@@ -17,6 +17,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/store"
+	"github.com/rasoat/rasoat/services/internal/store/storetest"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/sony/gobreaker/v2"
 	"google.golang.org/protobuf/proto"
@@ -42,14 +43,14 @@ func newWorld(t *testing.T, change ...func(*drive.Drive)) *world {
 func worldOn(t *testing.T, log *eventlog.Log, change ...func(*drive.Drive)) *world {
 	w := &world{t: t, log: log, people: newPeople(), clock: &clock{at: time.Date(2023, 4, 10, 2, 0, 0, 0, time.UTC)}}
 	w.Server = New(Config{Drive: testDrive(change...), Key: testKey, LeaseTerm: 200 * time.Millisecond}, Deps{
-		Log: log, Store: newMemoryDB(), Registry: w.people, Logger: slog.New(slog.DiscardHandler), Now: w.clock.now,
+		Log: log, Store: storetest.NewMemory(), Registry: w.people, Logger: slog.New(slog.DiscardHandler), Now: w.clock.now,
 	})
 	w.read = map[string]uint64{}
 	return w
 }
 
 // another is a copy of the service that has read nothing yet, with a database of its own.
-func (w *world) another() *world { return w.copyOn(newMemoryDB()) }
+func (w *world) another() *world { return w.copyOn(storetest.NewMemory()) }
 
 // copyOn is a copy of the service on the same log.
 func (w *world) copyOn(db store.DB) *world {

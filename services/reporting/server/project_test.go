@@ -14,6 +14,7 @@ import (
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/store/storetest"
 	"github.com/rasoat/rasoat/services/student"
 	"google.golang.org/protobuf/proto"
 )
@@ -90,7 +91,7 @@ func project(t *testing.T, messages []delivery, visit func(order string, p *pupi
 	t.Helper()
 	ctx := context.Background()
 	everyOrder(len(messages), func(order []int) {
-		s := New(Config{Drive: testDrive}, Deps{Store: newMemoryDB(), Logger: slog.New(slog.DiscardHandler)})
+		s := New(Config{Drive: testDrive}, Deps{Store: storetest.NewMemory(), Logger: slog.New(slog.DiscardHandler)})
 		for _, i := range append(slices.Clone(order), order...) {
 			p := newProjection()
 			read, m := messages[i](s)

@@ -12,6 +12,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/store/storetest"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"google.golang.org/protobuf/proto"
 )
@@ -27,13 +28,13 @@ const (
 type service struct {
 	*Server
 	log  *eventlog.Log
-	db   *memoryDB
+	db   *storetest.Memory
 	stop func()
 }
 
 func serve(t *testing.T) *service {
 	t.Helper()
-	s := &service{log: eventlogtest.NewLog(t, "reporting"), db: newMemoryDB()}
+	s := &service{log: eventlogtest.NewLog(t, "reporting"), db: storetest.NewMemory()}
 	s.run(t)
 	return s
 }

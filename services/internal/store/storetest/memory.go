@@ -1,4 +1,4 @@
-package server
+package storetest
 
 import (
 	"context"
@@ -10,32 +10,37 @@ import (
 	"github.com/rasoat/rasoat/services/internal/store"
 )
 
-// memoryDB is a database in memory that keeps the contract of store for one process.
-type memoryDB struct {
+// Memory is a database in memory, for the tests of services that are about something else. It keeps the contract of store, but for the errors.
+type Memory struct {
 	mu          sync.Mutex
-	collections map[string]*memoryCollection
+	collections map[string]*memoryTable
 }
 
-func newMemoryDB() *memoryDB { return &memoryDB{collections: map[string]*memoryCollection{}} }
+// NewMemory makes an empty one.
+func NewMemory() *Memory { return &Memory{collections: map[string]*memoryTable{}} }
 
-func (d *memoryDB) Collection(name string) store.Collection {
+// Collection gives the collection of that name.
+func (d *Memory) Collection(name string) store.Collection {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.collections[name] == nil {
-		d.collections[name] = &memoryCollection{docs: map[string]map[string]store.Facet{}}
+		d.collections[name] = &memoryTable{docs: map[string]map[string]store.Facet{}}
 	}
 	return d.collections[name]
 }
 
-func (d *memoryDB) Ping(context.Context) error { return nil }
-func (d *memoryDB) Close() error               { return nil }
+// Ping always answers.
+func (d *Memory) Ping(context.Context) error { return nil }
 
-type memoryCollection struct {
+// Close does nothing.
+func (d *Memory) Close() error { return nil }
+
+type memoryTable struct {
 	mu   sync.Mutex
 	docs map[string]map[string]store.Facet
 }
 
-func (m *memoryCollection) Merge(_ context.Context, patches []store.Patch) error {
+func (m *memoryTable) Merge(_ context.Context, patches []store.Patch) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, p := range patches {
@@ -49,7 +54,7 @@ func (m *memoryCollection) Merge(_ context.Context, patches []store.Patch) error
 	return nil
 }
 
-func (m *memoryCollection) Get(_ context.Context, ids []string) ([]store.Doc, error) {
+func (m *memoryTable) Get(_ context.Context, ids []string) ([]store.Doc, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	out := make([]store.Doc, len(ids))
@@ -59,7 +64,7 @@ func (m *memoryCollection) Get(_ context.Context, ids []string) ([]store.Doc, er
 	return out, nil
 }
 
-func (m *memoryCollection) Scan(_ context.Context, prefix, after string, limit int) ([]store.Doc, error) {
+func (m *memoryTable) Scan(_ context.Context, prefix, after string, limit int) ([]store.Doc, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var out []store.Doc
@@ -71,14 +76,14 @@ func (m *memoryCollection) Scan(_ context.Context, prefix, after string, limit i
 	return out, nil
 }
 
-func (m *memoryCollection) Drop(context.Context) error {
+func (m *memoryTable) Drop(context.Context) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	clear(m.docs)
 	return nil
 }
 
-func (m *memoryCollection) doc(id string) store.Doc {
+func (m *memoryTable) doc(id string) store.Doc {
 	d := store.Doc{ID: id}
 	for _, name := range slices.Sorted(maps.Keys(m.docs[id])) {
 		d.Facets = append(d.Facets, m.docs[id][name])
