@@ -15,6 +15,7 @@ func (a *app) tellEvaluation(r evaluationJSON) {
 	a.table([]fault.Text{{Vi: "Độ chính xác", En: "Precision"}, {Vi: "Độ phủ", En: "Recall"}, {Vi: "F1", En: "F1"}, {Vi: "Cần xem", En: "Review"}, {Vi: "Ngưỡng", En: "Threshold"},
 		{Vi: "Nối đúng", En: "True links"}, {Vi: "Nối sai", En: "False links"}, {Vi: "Sót", En: "Missed"}, {Vi: "Sót, đã nêu", En: "Missed, shown"}, {Vi: "Không có ai, bị nối", En: "Nobody, linked"}},
 		[][]string{append(measureCells(r.Measure), strconv.Itoa(r.TrueLinks), strconv.Itoa(r.FalseLinks), strconv.Itoa(r.Missed), strconv.Itoa(r.MissedInReview), fmt.Sprintf("%d/%d", r.UnpairedLinked, r.Unpaired))})
+	a.tellCurve(r.Curve)
 	a.tellSlices(r.Report)
 	if w := r.WorstSlice; w != nil {
 		a.printf("\n%s: %s = %s (F1 %s)\n", a.text("Nhóm kém nhất", "Worst slice"), w.Column, w.Value, percent(w.F1))
@@ -29,6 +30,24 @@ func (a *app) tellEvaluation(r evaluationJSON) {
 	}
 	a.printf("%s: %d  %s: %d  %s: %d  %s: %d  %s: %d  %.1f s  %d MiB\n", a.text("Hồ sơ", "Profiles"), r.Profiles, a.text("dân số", "population"), r.Population,
 		a.text("cặp đúng", "pairs of the truth"), r.Pairs, a.text("cặp đã so", "pairs compared"), r.Compared, a.text("khối bị cắt", "cut"), r.Cut, r.Seconds, r.PeakMemory>>20)
+}
+
+// tellCurve prints what every threshold would give; of thresholds that give the same, the first.
+func (a *app) tellCurve(curve []linkage.Measure) {
+	var rows [][]string
+	for i, m := range curve {
+		if i > 0 {
+			before := curve[i-1]
+			if before.Threshold = m.Threshold; before == m {
+				continue
+			}
+		}
+		cells := measureCells(m)
+		rows = append(rows, append([]string{cells[4]}, cells[:4]...))
+	}
+	a.printf("\n")
+	a.table([]fault.Text{{Vi: "Nếu ngưỡng là", En: "At threshold"}, {Vi: "Chính xác", En: "Precision"}, {Vi: "Phủ", En: "Recall"}, {Vi: "F1", En: "F1"},
+		{Vi: "Cần xem", En: "Review"}}, rows)
 }
 
 // tellSlices prints the slices of the kinds of fault, and of the others those below the whole; the worst first.

@@ -79,7 +79,7 @@ func TestMatchingCopy(t *testing.T) {
 func TestTwoCopiesKeepOneBudget(t *testing.T) {
 	ctx := testContext(t)
 	s := start(t, options{seed: budgetSeed, pupils: budgetPupils, change: func(c *node.Config) { c.Elsewhere = []string{"matching"} }})
-	s.registry.SetBehaviour(registry.Behaviour{QuestionsPerSecond: budgetQuota, Delay: 50 * time.Millisecond})
+	s.registry.SetBehaviour(registry.Behaviour{QuestionsPerSecond: budgetQuota, Delay: 300 * time.Millisecond})
 	address := serveRegistryAt(t, s.registry)
 	store := filepath.Join(t.TempDir(), "matching.sqlite")
 	begin := func() *copied { return beginCopy(ctx, t, s.NATSURL()+" "+address+" "+store) }
@@ -131,7 +131,11 @@ func TestTwoCopiesKeepOneBudget(t *testing.T) {
 	if n := s.counters(); n.OverLimit != 0 || n.Repeated > repeats {
 		t.Errorf("%d calls over the budget; %d questions asked again where %d answers were on their way", n.OverLimit, n.Repeated, repeats)
 	}
-	t.Logf("%d pupils answered across three kills; %d questions repeated, %d were in flight", want, s.counters().Repeated, repeats)
+	if n := s.counters(); n.Calls-n.Refused > int64(want)/budgetCall*2 {
+		t.Errorf("%d calls for %d pupils", n.Calls, want)
+	}
+	t.Logf("%d pupils answered across three kills in %d calls, of which %d died with their caller; %d questions were answered again, where %d answers were on their way",
+		want, s.counters().Calls, s.counters().Refused, s.counters().Repeated, repeats)
 	for i := range s.nation.Pupils() {
 		if got, want := a.of(s.ref(i)), s.nation.Expected(i).Outcome; got.GetOutcome() != outcomeOf(want) {
 			t.Errorf("pupil %d: got %s, want %s", i, got.GetOutcome(), want)
