@@ -43,7 +43,7 @@ func (s *Server) profiles(ctx context.Context, batch []eventlog.Message) error {
 			return err
 		}
 		province, school := m.Token(2), m.Token(3) // submission.profile.<province>.<school>.<id>
-		out, questions, err := s.triageAll(seen, province, school, m.Delivered > 1)
+		out, questions, err := s.triageAll(seen, province, school, m.Delivered > 1 || m.Sequence <= s.replayed)
 		if err != nil {
 			return err
 		}

@@ -9,9 +9,9 @@ import (
 	"github.com/rasoat/rasoat/services/student/wire"
 )
 
-// Rebuild throws away what the service keeps and gathers it from the log anew; before Run, and while no other copy runs. It asks nobody, and
-// opens no question: what was learned is in the log, and so are the questions that are still open. A rebuild that was interrupted has to be run
-// again.
+// Rebuild throws away what the service keeps and gathers it from the log anew; before Run, and while no other copy runs. It asks nobody: what was
+// learned is in the log. Whoever still waits is asked about once more by Run, because a crash before the rebuild may have come between a
+// pupil's waiting and the question. A rebuild that was interrupted has to be run again.
 func (s *Server) Rebuild(ctx context.Context) error {
 	for _, d := range []struct{ stream, durable string }{
 		{eventlog.Submissions, "matching-profiles"}, {eventlog.Identities, durableIdentities},
@@ -39,6 +39,9 @@ func (s *Server) Rebuild(ctx context.Context) error {
 		}
 		if err != nil {
 			return err
+		}
+		if from.stream == eventlog.Submissions {
+			s.replayed = last.Sequence
 		}
 		for seq := uint64(1); seq <= last.Sequence; seq++ {
 			m, err := s.log.Read(ctx, from.stream, seq)

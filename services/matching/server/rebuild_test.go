@@ -118,3 +118,28 @@ func TestRebuildOfNothing(t *testing.T) {
 		t.Errorf("got %d facets, want the %d from before", len(got), len(docs))
 	}
 }
+
+// TestARebuildLosesNoQuestion has a process die between a pupil's waiting and the question, and everything rebuilt before it is started again.
+func TestARebuildLosesNoQuestion(t *testing.T) {
+	w := newWorld(t)
+	w.people.know(an, binh)
+	w.send(schoolA, an)
+	w.project()
+	waiting := &pb.IdentitiesJudged{Drive: w.drive.ID, Judgements: []*pb.Judgement{proto.CloneOf(w.judged("an"))}}
+	lost := newWorld(t)
+	lost.people.know(an, binh)
+	lost.send(schoolA, an)
+	lost.put("identity.01.01000701", wire.TypeIdentities, waiting)
+	if err := lost.Rebuild(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	lost.ask(lost.asking())
+	if got := lost.judged("an").GetOutcome(); got != pb.Outcome_OUTCOME_CONFIRMED {
+		t.Errorf("got %s, want CONFIRMED", got)
+	}
+	lost.send(schoolA, binh)
+	lost.ask(lost.asking())
+	if got := lost.questions(false); !slices.Equal(got, []string{"an", "binh"}) {
+		t.Errorf("asked about %v, want each once", got)
+	}
+}

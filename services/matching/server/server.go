@@ -72,6 +72,7 @@ type Server struct {
 	logger    *slog.Logger
 	now       func() time.Time
 	metrics   *metrics
+	replayed  uint64 // the last submission that a rebuild gathered
 }
 
 // New wires the service.
