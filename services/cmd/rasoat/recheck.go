@@ -15,6 +15,7 @@ type rechecking struct {
 	pupils     []string
 	numbers    string
 	unresolved bool
+	nation     bool
 }
 
 // recheckGroup is how many pupils or numbers go in one call.
@@ -25,17 +26,18 @@ func (a *app) recheckCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "recheck [SCOPE]",
 		Short: "Yêu cầu hỏi lại CSDL dân cư / Have the registry asked again",
-		Long: `SCOPE: để trống là cả nước, "01" một tỉnh, "01/01000701" một trường. Câu hỏi lại xếp sau mọi câu hỏi lần đầu và tính vào hạn mức hỏi.
+		Long: `SCOPE: --nation là cả nước, "01" một tỉnh, "01/01000701" một trường. Câu hỏi lại xếp sau mọi câu hỏi lần đầu và tính vào hạn mức hỏi.
 Với --pupil chỉ hỏi lại các học sinh được nêu; với --numbers, những học sinh khai các số trong tệp: mỗi dòng một số định danh, như thông báo biến
 động của CSDL quốc gia về dân cư. Không in số nào.
 
-SCOPE: empty for the nation, "01" for a province, "01/01000701" for a school. Questions asked again come after every first question and spend
+SCOPE: --nation for all, "01" for a province, "01/01000701" for a school. Questions asked again come after every first question and spend
 the same budget. With --pupil only the pupils that are named; with --numbers those who claim the numbers of a file: one ID number a line, as the
 registry gives notice of changes. No number is printed.
 
 ` + exitCodes,
 		Example: `  rasoat recheck 01/01000701 --unresolved
   rasoat recheck 01/01000701 --pupil q7Zt0c --pupil Xb41mA
+  rasoat recheck --nation --unresolved
   rasoat recheck --numbers thongbao.txt
   zcat thongbao.txt.gz | rasoat recheck --numbers -`,
 		Args: func(c *cobra.Command, args []string) error {
@@ -55,6 +57,7 @@ registry gives notice of changes. No number is printed.
 	f.StringArrayVar(&w.pupils, "pupil", nil, "only this pupil, by reference; may be repeated")
 	f.StringVar(&w.numbers, "numbers", "", `only the pupils who claim a number of this file, one a line; "-" for standard input`)
 	f.BoolVar(&w.unresolved, "unresolved", false, "leave out those that the registry confirmed")
+	f.BoolVar(&w.nation, "nation", false, "everybody in the nation: it may take the registry hours")
 	a.serverFlags(c)
 	return c
 }
@@ -72,6 +75,10 @@ type rechecked struct {
 func (a *app) recheck(c *cobra.Command, w rechecking) error {
 	if !anyScope.MatchString(w.scope) {
 		return usage(c, "Phạm vi phải có dạng 01 hoặc 01/01000701", "A scope is like 01 or 01/01000701")
+	}
+	named := w.scope != "" || len(w.pupils) > 0 || c.Flags().Changed("numbers")
+	if named == w.nation {
+		return usage(c, "Nêu phạm vi, --pupil hoặc --numbers; hoặc --nation cho cả nước", "Name a scope, --pupil or --numbers; or --nation for the nation")
 	}
 	var numbers []string
 	if c.Flags().Changed("numbers") {

@@ -11,7 +11,9 @@ import (
 
 func TestRecheckScope(t *testing.T) {
 	c, f := newMatchingCLI(t)
-	c.want(exitFine, []string{"cả nước / the nation", "rasoat queue"}, "recheck")
+	c.want(exitFine, []string{"cả nước / the nation", "rasoat queue"}, "recheck", "--nation")
+	c.want(exitInput, nil, "recheck")
+	c.want(exitInput, nil, "recheck", "01", "--nation")
 	c.want(exitFine, []string{"01/01000701"}, "recheck", "01/01000701", "--unresolved")
 	c.want(exitFine, []string{"pupils: 2"}, "recheck", "01", "--pupil", "p1", "--pupil", "p2")
 	if len(f.rechecked) != 3 {

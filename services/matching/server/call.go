@@ -23,12 +23,16 @@ const (
 	purpose = "1246/BGDĐT-CNTT"
 	// callWithin bounds one call.
 	callWithin = 20 * time.Second
-	// triesOfNonsense is how often a call is made again whose answer makes no sense.
-	triesOfNonsense = 3
+	// triesOfNonsense is how often a call is made whose answer makes no sense, before each pupil is asked about alone; with failuresToOpen it keeps
+	// one pupil whom the registry cannot answer from opening the circuit breaker, and lets a registry that makes no sense at all open it.
+	triesOfNonsense = 2
 )
 
 // errNonsense is an answer that cannot be one to what was asked: it has another length, or is about other people. None of it is believed.
 var errNonsense = errors.New("the registry's answer is not one to the questions")
+
+// errAlone is a senseless answer to a single question: it says something of the question, not of the registry.
+var errAlone = errors.New("the registry's answer to one question makes no sense")
 
 func isNonsense(err error) bool { return errors.Is(err, errNonsense) }
 
@@ -135,7 +139,11 @@ func (a *asker) call(ctx context.Context, lane matching.Lane, round int32, way p
 		if err != nil && ctx.Err() != nil {
 			err = context.Canceled // ours, and no failure of the registry
 		}
-		done(err)
+		if isNonsense(err) && len(questions) == 1 {
+			done(errAlone)
+		} else {
+			done(err)
+		}
 		a.metrics.call(ctx, way, len(questions), a.now().Sub(began), err)
 		switch {
 		case err == nil:

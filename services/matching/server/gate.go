@@ -70,7 +70,9 @@ func newGate(d *drive.Drive, now func() time.Time, still func() bool, inherited 
 				g.openedAt = now()
 			}
 		},
-		IsExcluded: func(err error) bool { return errors.Is(err, context.Canceled) || status.Code(err) == codes.Canceled },
+		IsExcluded: func(err error) bool {
+			return errors.Is(err, context.Canceled) || errors.Is(err, errAlone) || status.Code(err) == codes.Canceled
+		},
 	})
 	return g
 }

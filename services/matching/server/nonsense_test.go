@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	registrypb "github.com/rasoat/rasoat/proto/rasoat/registry/v1"
@@ -148,4 +150,24 @@ type shortVerifier struct {
 
 func (s shortVerifier) Verify(context.Context, *registrypb.VerifyRequest, ...grpc.CallOption) (*registrypb.VerifyResponse, error) {
 	return &registrypb.VerifyResponse{}, nil
+}
+
+// TestOneSenselessQuestionOpensNoBreaker tells the registry that is ill from the pupil about whom it makes no sense: of a whole group it counts as
+// a failure, of a single question it does not.
+func TestOneSenselessQuestionOpensNoBreaker(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t, testDrive())
+		for range 4 * failuresToOpen {
+			o.pass(anywhere, 1, errAlone)
+		}
+		if got := time.Since(o.began); got > time.Second {
+			t.Errorf("single questions held the gate up for %v", got)
+		}
+		for range failuresToOpen {
+			o.pass(anywhere, 9, errNonsense)
+		}
+		if got := o.pass(anywhere, 9, nil); got < openFor {
+			t.Errorf("a registry that makes no sense was asked again after %v", got)
+		}
+	})
 }
