@@ -212,6 +212,9 @@ func (l *line) open(ctx context.Context, batch []eventlog.Message) ([]*question,
 		}
 		seen[d.ID] = true
 		q.present = p
+		if known != nil && known.GetSchool() != "" && bytes.Equal(known.GetIdentityHash(), p.IdentityHash) { // the school that sent the pupil last: it may be another than when the question was opened
+			q.province, q.school = known.GetProvince(), known.GetSchool()
+		}
 		open = append(open, q)
 	}
 	return open, nil
@@ -285,10 +288,10 @@ func (l *line) events(qs []*question, results []outcome) ([]eventlog.Event, erro
 	var outs []*pb.IdentitiesJudged
 	var firsts []*question
 	for i, q := range qs {
-		k, ok := at[q.school]
+		k, ok := at[q.province+"/"+q.school]
 		if !ok {
 			k = len(outs)
-			at[q.school] = k
+			at[q.province+"/"+q.school] = k
 			outs, firsts = append(outs, &pb.IdentitiesJudged{Drive: l.drive.ID}), append(firsts, q)
 		}
 		outs[k].Judgements = append(outs[k].Judgements, l.judgement(q.present, results[i], q.province, q.school))

@@ -143,13 +143,12 @@ func (s *Server) triageAll(pupils []view, province, school string, redelivered b
 	return out, questions, nil
 }
 
-// movedHere gives what is known of pupils whom another school sent before, under the school that sends them now: its officers see to them. Of one
-// who waits nothing is known yet.
+// movedHere gives what is known of pupils whom another school sent before, under the school that sends them now: its officers see to them. One who
+// waits goes on waiting, by the question that is open.
 func movedHere(pupils []view, sequence uint64, province, school string) []*pb.Judgement {
 	var out []*pb.Judgement
 	for _, v := range pupils {
-		if !v.judged() || v.held.revision != sequence || v.known.GetOutcome() == pb.Outcome_OUTCOME_WAITING ||
-			v.known.GetProvince() == province && v.known.GetSchool() == school {
+		if !v.judged() || v.held.revision != sequence || v.known.GetProvince() == province && v.known.GetSchool() == school {
 			continue
 		}
 		j := proto.CloneOf(v.known.Judgement)

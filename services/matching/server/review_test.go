@@ -120,3 +120,23 @@ func TestAPupilMovesWithWhatIsKnown(t *testing.T) {
 		t.Errorf("the registry was asked %d times more", got-asked)
 	}
 }
+
+// TestAPupilMovesWhileWaiting has another school send a pupil before the registry was asked: the answer is that school's, and there is one.
+func TestAPupilMovesWhileWaiting(t *testing.T) {
+	w := newWorld(t)
+	w.people.know(binh)
+	wrong := binh.with(func(c *child) { c.Gender = student.Male })
+	w.send(schoolA, wrong)
+	w.project()
+	w.send(schoolC, wrong)
+	w.ask(w.asking())
+	if got := listed(w.reviews(&pb.ListReviewsRequest{Scope: schoolA})); len(got) != 0 {
+		t.Errorf("the school before has %v", got)
+	}
+	if got := listed(w.reviews(&pb.ListReviewsRequest{Scope: schoolC})); !slices.Equal(got, []string{"binh MISMATCHED"}) {
+		t.Errorf("the school now has %v", got)
+	}
+	if got := len(w.people.ids()); got != 1 {
+		t.Errorf("the registry was asked %d times", got)
+	}
+}
