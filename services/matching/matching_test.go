@@ -163,7 +163,7 @@ func TestMisplaced(t *testing.T) {
 			rows[i].Number = student.IDNumber(strconv.Itoa(holds))
 		}
 		for i, holds := range tt.holds {
-			c, _, found, err := Misplaced(rows, i, &people[holds], func(row int) (*Prepared, error) { return &people[tt.holds[row]], nil })
+			c, _, found, err := misplaced(rows, i, &people[holds], func(row int) (*Prepared, error) { return &people[tt.holds[row]], nil })
 			if c.Kind != tt.want[i] || found != (tt.want[i] != "") || err != nil {
 				t.Errorf("%s, row %d: got %q, %v, want %q", tt.name, i, c.Kind, found, tt.want[i])
 			}
@@ -178,7 +178,7 @@ func TestANamesakeIsLeftAlone(t *testing.T) {
 		Prepare(Particulars{Number: "1", FullName: "Nguyễn Văn Na", BirthDate: born}), Prepare(Particulars{Number: "2", FullName: "Nguyễn Văn Nam", BirthDate: born}),
 	}
 	people := []Prepared{rows[1], rows[1]}
-	_, _, found, err := Misplaced(rows, 0, &people[0], func(row int) (*Prepared, error) { return &people[row], nil })
+	_, _, found, err := misplaced(rows, 0, &people[0], func(row int) (*Prepared, error) { return &people[row], nil })
 	if found || err != nil {
 		t.Errorf("got %v, %v, want a plain difference of names", found, err)
 	}

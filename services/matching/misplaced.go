@@ -1,7 +1,7 @@
 package matching
 
-// MayBeAnothers reports whether the number of a judged pupil may be another's: name or birth date differ from the person's.
-func (r Result) MayBeAnothers() bool {
+// mayBeAnothers reports whether the number of a judged pupil may be another's: name or birth date differ from the person's.
+func (r Result) mayBeAnothers() bool {
 	if r.Outcome != Mismatched {
 		return false
 	}
@@ -13,11 +13,11 @@ func (r Result) MayBeAnothers() bool {
 	return false
 }
 
-// Misplaced looks for the pupil to whom the number of row i really belongs among the rows that one school sent together, and says how it may
+// misplaced looks for the pupil to whom the number of row i really belongs among the rows that one school sent together, and says how it may
 // have come there: exchanged between two (as of twins), moved by a row, or otherwise another pupil's. person is the registry's of
 // the number of row i; personOf gives the registry's of the number of another row, nil when there is none. The result is the cause and the other
 // row, −1 when that is not among them; false when nothing of the kind is seen.
-func Misplaced(rows []Prepared, i int, person *Prepared, personOf func(row int) (*Prepared, error)) (Cause, int, bool, error) {
+func misplaced(rows []Prepared, i int, person *Prepared, personOf func(row int) (*Prepared, error)) (Cause, int, bool, error) {
 	if isOf(&rows[i], person) {
 		return Cause{}, -1, false, nil
 	}
@@ -95,10 +95,7 @@ func isOf(row, person *Prepared) bool {
 		CompareGenders(row.Gender, person.Gender) != GenderDiffers
 }
 
-// Is reports whether a claimant is the person of a number.
-func Is(claimant, person *Prepared) bool { return isOf(claimant, person) }
-
-// Belongs gives the result of a pupil whose number was found to be another pupil's.
-func (r Result) Belongs(c Cause) Result {
+// belongs gives the result of a pupil whose number was found to be another pupil's.
+func (r Result) belongs(c Cause) Result {
 	return say(Result{Outcome: Mismatched, Causes: []Cause{c}, Steps: r.Steps})
 }

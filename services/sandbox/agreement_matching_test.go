@@ -28,31 +28,27 @@ func judgeRow(t *testing.T, n *sandbox.Nation, class []student.Profile, i int) m
 	if final {
 		return got
 	}
-	answer := lookUp(n, class[i])
-	if got = matching.DefaultWeights().Judge(class[i], answer); !got.MayBeAnothers() {
-		return got
-	}
 	rows := make([]matching.Prepared, len(class))
 	for k, p := range class {
 		rows[k] = matching.Prepare(matching.ParticularsOf(p))
 	}
-	person := matching.Prepare(*answer.Person)
-	cause, _, found, err := matching.Misplaced(rows, i, &person, func(row int) (*matching.Prepared, error) {
-		if _, final := matching.Triage(class[row]); final {
-			return nil, nil
-		}
-		a := lookUp(n, class[row])
-		if a.Person == nil {
-			return nil, nil
-		}
-		p := matching.Prepare(*a.Person)
-		return &p, nil
+	got, _, err := matching.DefaultWeights().Explain(class[i], lookUp(n, class[i]), matching.Surroundings{
+		Rows: func() ([]matching.Prepared, int, error) { return rows, i, nil },
+		PersonOf: func(row int) (*matching.Prepared, error) {
+			if _, final := matching.Triage(class[row]); final {
+				return nil, nil
+			}
+			a := lookUp(n, class[row])
+			if a.Person == nil {
+				return nil, nil
+			}
+			p := matching.Prepare(*a.Person)
+			return &p, nil
+		},
+		Claimants: func() ([]matching.Prepared, error) { return nil, nil },
 	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	if found {
-		got = got.Belongs(cause)
 	}
 	return got
 }

@@ -60,13 +60,11 @@ func (l *line) lookupAll(ctx context.Context, lane matching.Lane, qs []*question
 	if err != nil {
 		return nil, err
 	}
-	rows := map[uint64]*rows{}
+	known := map[uint64]*rows{}
 	for k, i := range need {
-		out[i] = outcome{Result: l.weights.Judge(qs[i].Profile, answers[numbers[k]]), asked: []*pb.Asked{{Way: pb.Way_WAY_LOOKUP, Yes: answers[numbers[k]].Person != nil}}}
-		if !out[i].MayBeAnothers() {
-			continue
-		}
-		if err := l.misplaced(ctx, lane, qs[i], answers, rows, &out[i]); err != nil {
+		a := answers[numbers[k]]
+		out[i].asked = []*pb.Asked{{Way: pb.Way_WAY_LOOKUP, Yes: a.Person != nil}}
+		if err := l.explain(ctx, lane, qs[i], answers, known, &out[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -81,84 +79,98 @@ type rows struct {
 	position map[string]int // by pupil
 }
 
-// misplaced looks for the pupil to whom a number belongs among those who were sent with the one who has it.
-func (l *line) misplaced(ctx context.Context, lane matching.Lane, q *question, answers map[student.IDNumber]matching.Answer, known map[uint64]*rows, out *outcome) error {
-	r, ok := known[q.revision]
-	if !ok {
-		var err error
-		if r, err = l.sentTogether(ctx, q.revision); err != nil {
-			return err
-		}
-		known[q.revision] = r
-	}
-	i, ok := r.position[q.Pupil]
-	if !ok {
-		return nil
-	}
-	person := matching.Prepare(*answers[q.Identity.Number.Normal()].Person)
-	cause, j, found, err := matching.Misplaced(r.claims, i, &person, func(row int) (*matching.Prepared, error) {
-		if !r.askable[row] {
-			return nil, nil
-		}
-		number := r.claims[row].Number
-		a, ok := answers[number]
-		if !ok {
-			a, ok = l.memory.get(number)
-		}
-		if !ok {
-			more, err := l.lookup(ctx, lane, q.ev.GetTries(), []student.IDNumber{number})
-			if err != nil {
-				return nil, err
+// explain judges one pupil by what the registry answered and, where the number may be another's, by what else the school sent.
+func (l *line) explain(ctx context.Context, lane matching.Lane, q *question, answers map[student.IDNumber]matching.Answer, known map[uint64]*rows, out *outcome) error {
+	a := answers[q.Identity.Number.Normal()]
+	var together *rows
+	var claimants []string
+	result, owner, err := l.weights.Explain(q.Profile, a, matching.Surroundings{
+		Rows: func() ([]matching.Prepared, int, error) {
+			var err error
+			if together, err = l.sentTogether(ctx, q.revision, known); err != nil {
+				return nil, 0, err
 			}
-			a = more[number]
-			answers[number] = a
-		}
-		if a.Person == nil {
-			return nil, nil
-		}
-		p := matching.Prepare(*a.Person)
-		return &p, nil
+			if i, ok := together.position[q.Pupil]; ok {
+				return together.claims, i, nil
+			}
+			return together.claims, -1, nil
+		},
+		PersonOf: func(row int) (*matching.Prepared, error) {
+			if !together.askable[row] {
+				return nil, nil
+			}
+			return l.personOf(ctx, lane, q, together.claims[row].Number, answers)
+		},
+		Claimants: func() ([]matching.Prepared, error) {
+			var prepared []matching.Prepared
+			var err error
+			claimants, prepared, err = l.othersOfSchool(ctx, q)
+			return prepared, err
+		},
 	})
 	if err != nil {
 		return err
 	}
-	if found {
-		out.Result = out.Belongs(cause)
-		if j >= 0 {
-			out.others = []string{r.refs[j]}
-		}
-		return nil
-	}
-	return l.claimed(ctx, q, &person, out)
-}
-
-// claimed looks for the person of a number among the other pupils of the school who claim it, however long ago they were sent.
-func (l *line) claimed(ctx context.Context, q *question, person *matching.Prepared, out *outcome) error {
-	docs, err := l.alsoClaim(ctx, q.present)
-	if err != nil {
-		return err
-	}
-	for _, d := range docs {
-		other, school, err := l.claimant(d, q.Identity.Number.Normal())
-		if err != nil {
-			return err
-		}
-		if other == nil || school != q.province+"/"+q.school {
-			continue
-		}
-		if p := matching.Prepare(matching.ParticularsOf(other.Profile)); matching.Is(&p, person) {
-			out.Result, out.others = out.Belongs(matching.Cause{Field: matching.IDNumber, Kind: matching.NumberOtherPupil}), []string{other.Pupil}
-			return nil
-		}
-	}
-	if out.Causes[0].Kind == matching.NumberOtherPerson {
-		out.person = l.personDigest(person)
+	out.Result = result
+	switch {
+	case owner.Row >= 0:
+		out.others = []string{together.refs[owner.Row]}
+	case owner.Claimant >= 0:
+		out.others = []string{claimants[owner.Claimant]}
+	case len(result.Causes) > 0 && result.Causes[0].Kind == matching.NumberOtherPerson:
+		person := matching.Prepare(*a.Person)
+		out.person = l.personDigest(&person)
 	}
 	return nil
 }
 
-// sentTogether reads the profiles of one submission, in the order in which the school sent them.
-func (s *Server) sentTogether(ctx context.Context, revision uint64) (*rows, error) {
+// personOf gives the registry's person of a number that another pupil of the school has; nil when there is none. What was answered for this call or
+// a little earlier is not asked again.
+func (l *line) personOf(ctx context.Context, lane matching.Lane, q *question, number student.IDNumber, answers map[student.IDNumber]matching.Answer) (*matching.Prepared, error) {
+	a, ok := answers[number]
+	if !ok {
+		a, ok = l.memory.get(number)
+	}
+	if !ok {
+		more, err := l.lookup(ctx, lane, q.ev.GetTries(), []student.IDNumber{number})
+		if err != nil {
+			return nil, err
+		}
+		a = more[number]
+		answers[number] = a
+	}
+	if a.Person == nil {
+		return nil, nil
+	}
+	p := matching.Prepare(*a.Person)
+	return &p, nil
+}
+
+// othersOfSchool gives the other pupils of the school who claim a pupil's number now.
+func (l *line) othersOfSchool(ctx context.Context, q *question) ([]string, []matching.Prepared, error) {
+	docs, err := l.alsoClaim(ctx, q.present)
+	if err != nil {
+		return nil, nil, err
+	}
+	var refs []string
+	var prepared []matching.Prepared
+	for _, d := range docs {
+		other, school, err := l.claimant(d, q.Identity.Number.Normal())
+		if err != nil {
+			return nil, nil, err
+		}
+		if other != nil && school == q.province+"/"+q.school {
+			refs, prepared = append(refs, other.Pupil), append(prepared, matching.Prepare(matching.ParticularsOf(other.Profile)))
+		}
+	}
+	return refs, prepared, nil
+}
+
+// sentTogether reads the profiles of one submission, in the order in which the school sent them; known has those that were read for this call.
+func (s *Server) sentTogether(ctx context.Context, revision uint64, known map[uint64]*rows) (*rows, error) {
+	if r, ok := known[revision]; ok {
+		return r, nil
+	}
 	m, err := s.log.Read(ctx, eventlog.Submissions, revision)
 	if err != nil {
 		return nil, err
@@ -168,6 +180,7 @@ func (s *Server) sentTogether(ctx context.Context, revision uint64) (*rows, erro
 		return nil, err
 	}
 	r := &rows{position: map[string]int{}}
+	known[revision] = r
 	for _, a := range batch.Records {
 		content, err := a.Content()
 		if err != nil {

@@ -59,11 +59,11 @@ func identities(seed uint64, pupils, faults int) (*identityRow, error) {
 			sums[school] = sum
 			at := n.Schools()[school]
 			first := at.First
-			claims := map[student.IDNumber][]*matching.Prepared{}
+			claims := map[student.IDNumber][]matching.Prepared{}
 			for sub := range n.Submissions(school, student.ProfilePart) {
 				for _, r := range sub.Records {
 					p := matching.Prepare(matching.ParticularsOf(*r.Profile))
-					claims[p.Number] = append(claims[p.Number], &p)
+					claims[p.Number] = append(claims[p.Number], p)
 				}
 			}
 			for sub := range n.Submissions(school, student.ProfilePart) {
@@ -92,7 +92,7 @@ type identitySum struct {
 }
 
 // judge judges one submission; its first record is pupil first.
-func (s *identitySum) judge(n *sandbox.Nation, province string, first int, records []student.Record, claims map[student.IDNumber][]*matching.Prepared) error {
+func (s *identitySum) judge(n *sandbox.Nation, province string, first int, records []student.Record, claims map[student.IDNumber][]matching.Prepared) error {
 	rows := make([]matching.Prepared, len(records))
 	for i, r := range records {
 		rows[i] = matching.Prepare(matching.ParticularsOf(*r.Profile))
@@ -108,37 +108,28 @@ func (s *identitySum) judge(n *sandbox.Nation, province string, first int, recor
 }
 
 // judgeIdentity is the way of one pupil through matching.
-func judgeIdentity(n *sandbox.Nation, records []student.Record, rows []matching.Prepared, i int, claims map[student.IDNumber][]*matching.Prepared) (matching.Result, error) {
+func judgeIdentity(n *sandbox.Nation, records []student.Record, rows []matching.Prepared, i int, claims map[student.IDNumber][]matching.Prepared) (matching.Result, error) {
 	p := *records[i].Profile
 	got, final := matching.Triage(p)
 	if final {
 		return got, nil
 	}
-	answer := ask(n, p.Identity.Number.Normal())
-	if got = matching.DefaultWeights().Judge(p, answer); !got.MayBeAnothers() {
-		return got, nil
-	}
-	person := matching.Prepare(*answer.Person)
-	cause, _, found, err := matching.Misplaced(rows, i, &person, func(row int) (*matching.Prepared, error) {
-		if !matching.Askable(records[row].Profile.Identity) {
-			return nil, nil
-		}
-		a := ask(n, rows[row].Number)
-		if a.Person == nil {
-			return nil, nil
-		}
-		q := matching.Prepare(*a.Person)
-		return &q, nil
+	got, _, err := matching.DefaultWeights().Explain(p, ask(n, p.Identity.Number.Normal()), matching.Surroundings{
+		Rows: func() ([]matching.Prepared, int, error) { return rows, i, nil },
+		PersonOf: func(row int) (*matching.Prepared, error) {
+			if !matching.Askable(records[row].Profile.Identity) {
+				return nil, nil
+			}
+			a := ask(n, rows[row].Number)
+			if a.Person == nil {
+				return nil, nil
+			}
+			q := matching.Prepare(*a.Person)
+			return &q, nil
+		},
+		// Another pupil of the school, sent at another time, may claim the number as well.
+		Claimants: func() ([]matching.Prepared, error) { return claims[rows[i].Number], nil },
 	})
-	if found {
-		return got.Belongs(cause), nil
-	}
-	// Another pupil of the school, sent at another time, may claim the number as well.
-	for _, other := range claims[rows[i].Number] {
-		if err == nil && other != &rows[i] && matching.Is(other, &person) {
-			return got.Belongs(matching.Cause{Field: matching.IDNumber, Kind: matching.NumberOtherPupil}), nil
-		}
-	}
 	return got, err
 }
 
