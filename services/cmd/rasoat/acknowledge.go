@@ -7,7 +7,6 @@ import (
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/spf13/cobra"
 )
@@ -77,12 +76,7 @@ func (a *app) acknowledge(c *cobra.Command, w answer) error {
 	const most = 500
 	for from := 0; from < len(warnings); from += most {
 		req := &reportingpb.AcknowledgeRequest{Scope: w.scope, Acknowledgements: warnings[from:min(from+most, len(warnings))]}
-		var resp *reportingpb.AcknowledgeResponse
-		err := a.retry(c.Context(), func(ctx context.Context) error {
-			var err error
-			resp, err = client.Acknowledge(ctx, req)
-			return rpc.FromStatus(err)
-		})
+		resp, err := call(c.Context(), a, client.Acknowledge, req)
 		if err != nil {
 			return err
 		}
@@ -110,12 +104,7 @@ func (a *app) warnings(ctx context.Context, client reportingpb.ReportingServiceC
 	var out []*reportingpb.Acknowledgement
 	req := &reportingpb.ListPupilsRequest{Scope: w.scope, PageSize: 500}
 	for {
-		var page *reportingpb.ListPupilsResponse
-		err := a.retry(ctx, func(ctx context.Context) error {
-			var err error
-			page, err = client.ListPupils(ctx, req)
-			return rpc.FromStatus(err)
-		})
+		page, err := call(ctx, a, client.ListPupils, req)
 		if err != nil {
 			return nil, err
 		}
@@ -148,12 +137,7 @@ func (a *app) listAnswers(ctx context.Context, client reportingpb.ReportingServi
 	var rows [][]string
 	req := &reportingpb.ListAcknowledgementsRequest{Scope: w.scope, Rule: w.rule, Lapsed: w.lapsed, PageSize: 500}
 	for {
-		var page *reportingpb.ListAcknowledgementsResponse
-		err := a.retry(ctx, func(ctx context.Context) error {
-			var err error
-			page, err = client.ListAcknowledgements(ctx, req)
-			return rpc.FromStatus(err)
-		})
+		page, err := call(ctx, a, client.ListAcknowledgements, req)
 		if err != nil {
 			return err
 		}

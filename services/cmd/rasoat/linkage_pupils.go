@@ -7,7 +7,6 @@ import (
 	matchingpb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
-	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/matching/linkage"
 	"github.com/rasoat/rasoat/services/student/wire"
 )
@@ -55,11 +54,7 @@ func (a *app) unresolvedPupils(ctx context.Context, scope, catalogueDate string)
 
 // unfinishedSchools lists the schools of which not every pupil is verified.
 func (a *app) unfinishedSchools(ctx context.Context, client reportingpb.ReportingServiceClient, scope string) ([]string, error) {
-	var resp *reportingpb.GetProgressResponse
-	err := a.retry(ctx, func(ctx context.Context) (err error) {
-		resp, err = client.GetProgress(ctx, &reportingpb.GetProgressRequest{Scope: scope})
-		return rpc.FromStatus(err)
-	})
+	resp, err := call(ctx, a, client.GetProgress, &reportingpb.GetProgressRequest{Scope: scope})
 	if err != nil {
 		return nil, err
 	}
@@ -77,11 +72,7 @@ func (a *app) unresolvedOf(ctx context.Context, client reportingpb.ReportingServ
 	refs := map[string]bool{}
 	req := &reportingpb.ListPupilsRequest{Scope: school, PageSize: linkagePage}
 	for {
-		var page *reportingpb.ListPupilsResponse
-		err := a.retry(ctx, func(ctx context.Context) (err error) {
-			page, err = client.ListPupils(ctx, req)
-			return rpc.FromStatus(err)
-		})
+		page, err := call(ctx, a, client.ListPupils, req)
 		if err != nil {
 			return nil, err
 		}
@@ -100,11 +91,7 @@ func (a *app) unresolvedOf(ctx context.Context, client reportingpb.ReportingServ
 func (a *app) profilesOf(ctx context.Context, client reportingpb.ReportingServiceClient, school string, refs map[string]bool, catalogueDate string, out []linkage.Person) ([]linkage.Person, error) {
 	req := &reportingpb.ListRecordsRequest{Scope: school, Parts: []studentpb.Part{studentpb.Part_PART_PROFILE}, PageSize: linkagePage}
 	for {
-		var page *reportingpb.ListRecordsResponse
-		err := a.retry(ctx, func(ctx context.Context) (err error) {
-			page, err = client.ListRecords(ctx, req)
-			return rpc.FromStatus(err)
-		})
+		page, err := call(ctx, a, client.ListRecords, req)
 		if err != nil {
 			return nil, err
 		}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/internal/run"
 	"github.com/rasoat/rasoat/services/portal"
 	"github.com/spf13/cobra"
@@ -134,6 +135,27 @@ func (a *app) retry(ctx context.Context, f func(ctx context.Context) error) erro
 		case <-time.After(500 * time.Millisecond):
 		}
 	}
+}
+
+// call makes a call of a service, again while the service is away.
+func call[Request, Response any](
+	ctx context.Context, a *app, method func(context.Context, Request, ...grpc.CallOption) (Response, error), req Request,
+) (Response, error) {
+	var resp Response
+	err := a.retry(ctx, func(ctx context.Context) error {
+		var err error
+		resp, err = method(ctx, req)
+		return rpc.FromStatus(err)
+	})
+	return resp, err
+}
+
+// oneScope takes a scope, or none for the nation.
+func oneScope(c *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return usage(c, "Chỉ nêu một phạm vi", "One scope at most")
+	}
+	return nil
 }
 
 func (a *app) printf(format string, args ...any) { _, _ = fmt.Fprintf(a.out, format, args...) }

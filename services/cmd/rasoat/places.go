@@ -6,7 +6,6 @@ import (
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/portal"
 )
 
@@ -23,12 +22,7 @@ func (a *app) placesIn(ctx context.Context, client intakepb.IntakeServiceClient,
 		if err != nil {
 			return inFile(name, err)
 		}
-		var resp *intakepb.GetSubmissionResponse
-		err := a.retry(ctx, func(ctx context.Context) error {
-			var err error
-			resp, err = client.GetSubmission(ctx, &intakepb.GetSubmissionRequest{Province: from.Province, School: from.School, SubmissionId: b.Submission.GetId()})
-			return rpc.FromStatus(err)
-		})
+		resp, err := call(ctx, a, client.GetSubmission, &intakepb.GetSubmissionRequest{Province: from.Province, School: from.School, SubmissionId: b.Submission.GetId()})
 		if fault.Is(err, fault.NotFound) {
 			unknown += len(b.Submission.GetRecords())
 			continue

@@ -7,7 +7,6 @@ import (
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/portal"
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
@@ -37,12 +36,7 @@ func (a *app) held(ctx context.Context, client reportingpb.ReportingServiceClien
 	out := holding{}
 	req := &reportingpb.ListRecordsRequest{Scope: s.Province + "/" + s.School, PageSize: 500}
 	for {
-		var page *reportingpb.ListRecordsResponse
-		err := a.retry(ctx, func(ctx context.Context) error {
-			var err error
-			page, err = client.ListRecords(ctx, req)
-			return rpc.FromStatus(err)
-		})
+		page, err := call(ctx, a, client.ListRecords, req)
 		if fault.Is(err, fault.NotFound) {
 			return out, nil // intake says what is wrong with the school
 		}

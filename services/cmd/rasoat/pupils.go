@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"strings"
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
@@ -10,7 +9,6 @@ import (
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/portal"
 	"github.com/spf13/cobra"
 	"google.golang.org/grpc"
@@ -34,12 +32,7 @@ func (a *app) pupils(c *cobra.Command, client reportingpb.ReportingServiceClient
 	}
 	found, listed := false, 0
 	for {
-		var page *reportingpb.ListPupilsResponse
-		err := a.retry(ctx, func(ctx context.Context) error {
-			var err error
-			page, err = client.ListPupils(ctx, req)
-			return rpc.FromStatus(err)
-		})
+		page, err := call(ctx, a, client.ListPupils, req)
 		if err != nil {
 			return err
 		}

@@ -9,7 +9,6 @@ import (
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/spf13/cobra"
 )
 
@@ -67,12 +66,7 @@ Với --watch: theo dõi đến khi hàng đợi hết hoặc bấm Ctrl-C / wit
 
 // queue asks how the queue stands.
 func (a *app) queue(ctx context.Context, client pb.MatchingServiceClient) (*pb.GetQueueResponse, error) {
-	var q *pb.GetQueueResponse
-	err := a.retry(ctx, func(ctx context.Context) error {
-		var err error
-		q, err = client.GetQueue(ctx, &pb.GetQueueRequest{})
-		return rpc.FromStatus(err)
-	})
+	q, err := call(ctx, a, client.GetQueue, &pb.GetQueueRequest{})
 	return q, err
 }
 

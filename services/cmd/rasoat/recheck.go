@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
-	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/spf13/cobra"
 )
 
@@ -40,12 +39,7 @@ registry gives notice of changes. No number is printed.
   rasoat recheck --nation --unresolved
   rasoat recheck --numbers thongbao.txt
   zcat thongbao.txt.gz | rasoat recheck --numbers -`,
-		Args: func(c *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usage(c, "Chỉ nêu một phạm vi", "One scope at most")
-			}
-			return nil
-		},
+		Args: oneScope,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				w.scope = args[0]
@@ -111,12 +105,7 @@ func (a *app) sendRechecks(ctx context.Context, client pb.MatchingServiceClient,
 	progress := a.bar("recheck")
 	defer progress.finish()
 	for _, req := range requests {
-		var resp *pb.RecheckResponse
-		err := a.retry(ctx, func(ctx context.Context) error {
-			var err error
-			resp, err = client.Recheck(ctx, req)
-			return rpc.FromStatus(err)
-		})
+		resp, err := call(ctx, a, client.Recheck, req)
 		if err != nil {
 			if told.Requests > 0 {
 				a.errorf("%s: %d/%d\n", a.text("Số lượt gửi đã ghi trước khi dừng", "Requests that are in, before it stopped"), told.Requests, len(requests))

@@ -9,7 +9,6 @@ import (
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
@@ -53,12 +52,7 @@ What officers have settled is listed with --outcome settled only.
   rasoat reviews 01 --outcome mismatched --field date_of_birth --cause swapped
   rasoat reviews 01/01000701 --show-values --waterfall
   rasoat reviews --outcome settled --json`,
-		Args: func(c *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usage(c, "Chỉ nêu một phạm vi", "One scope at most")
-			}
-			return nil
-		},
+		Args: oneScope,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				w.scope = args[0]
@@ -126,12 +120,7 @@ func (a *app) reviews(c *cobra.Command, w reviewing) error {
 // eachPage gives every page of the reviews that are asked for. An error of do ends it.
 func (a *app) eachPage(ctx context.Context, client pb.MatchingServiceClient, req *pb.ListReviewsRequest, do func([]*pb.Review) error) error {
 	for {
-		var page *pb.ListReviewsResponse
-		err := a.retry(ctx, func(ctx context.Context) error {
-			var err error
-			page, err = client.ListReviews(ctx, req)
-			return rpc.FromStatus(err)
-		})
+		page, err := call(ctx, a, client.ListReviews, req)
 		if err != nil {
 			return err
 		}

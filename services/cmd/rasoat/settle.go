@@ -6,7 +6,6 @@ import (
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/spf13/cobra"
 )
 
@@ -96,12 +95,7 @@ func (a *app) settle(c *cobra.Command, w settling) error {
 	req := &pb.SettleRequest{
 		Scope: w.school, Pupil: w.pupil, Seen: r.GetJudgement().GetSeen(), Evidence: evidence[0], Officer: w.officer, Reason: w.reason, Withdraw: w.withdraw,
 	}
-	var resp *pb.SettleResponse
-	err = a.retry(c.Context(), func(ctx context.Context) error {
-		var err error
-		resp, err = client.Settle(ctx, req)
-		return rpc.FromStatus(err)
-	})
+	resp, err := call(c.Context(), a, client.Settle, req)
 	if err != nil {
 		return err
 	}

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"context"
 	"slices"
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/spf13/cobra"
@@ -44,14 +42,9 @@ nightly push does not revert a clerk's correction. Changing the source is a deci
 			}
 			defer func() { _ = conn.Close() }() // every answer is in
 			client := intakepb.NewIntakeServiceClient(conn)
-			var sources []*intakepb.PartSource
 			if len(args) == 1 {
-				err = a.retry(c.Context(), func(ctx context.Context) error {
-					resp, err := client.GetSources(ctx, &intakepb.GetSourcesRequest{Province: from.Province, School: from.School})
-					sources = resp.GetSources()
-					return rpc.FromStatus(err)
-				})
-				return a.tellSources(sources, err)
+				resp, err := call(c.Context(), a, client.GetSources, &intakepb.GetSourcesRequest{Province: from.Province, School: from.School})
+				return a.tellSources(resp.GetSources(), err)
 			}
 			req := &intakepb.SetSourceRequest{Province: from.Province, School: from.School, Reason: reason}
 			switch args[1] {
@@ -68,12 +61,8 @@ nightly push does not revert a clerk's correction. Changing the source is a deci
 				}
 				req.Parts = append(req.Parts, wire.ToPart(student.Part(p)))
 			}
-			err = a.retry(c.Context(), func(ctx context.Context) error {
-				resp, err := client.SetSource(ctx, req)
-				sources = resp.GetSources()
-				return rpc.FromStatus(err)
-			})
-			return a.tellSources(sources, err)
+			resp, err := call(c.Context(), a, client.SetSource, req)
+			return a.tellSources(resp.GetSources(), err)
 		},
 	}
 	c.Flags().StringSliceVar(&parts, "part", nil, "only these parts: enrolment, profile, results/10, results/11, results/12/1, results/12/2")

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"regexp"
 	"strconv"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
@@ -39,12 +37,7 @@ With --pupils and --in FILE, each finding is told at its cell in the file that w
   rasoat status 01 --totals
   rasoat status 01/01000701 --pupils --in hoso.xlsx --in ketqua.xlsx
   rasoat status 01/01000701 --pupils --all --json`,
-		Args: func(c *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usage(c, "Chỉ nêu một phạm vi", "One scope at most")
-			}
-			return nil
-		},
+		Args: oneScope,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				q.scope = args[0]
@@ -85,12 +78,7 @@ func (a *app) status(c *cobra.Command, q question) error {
 	if q.pupils {
 		return a.pupils(c, client, conn, q)
 	}
-	var resp *reportingpb.GetProgressResponse
-	err = a.retry(c.Context(), func(ctx context.Context) error {
-		var err error
-		resp, err = client.GetProgress(ctx, &reportingpb.GetProgressRequest{Scope: q.scope})
-		return rpc.FromStatus(err)
-	})
+	resp, err := call(c.Context(), a, client.GetProgress, &reportingpb.GetProgressRequest{Scope: q.scope})
 	if err != nil {
 		return err
 	}
