@@ -102,9 +102,9 @@ func TestTwoCopiesKeepOneBudget(t *testing.T) {
 	a := s.watchAnswers(ctx, t)
 	repeats := int64(0)
 	for round := range 3 {
-		eventually(ctx, t, "the next kill is due", func() bool { return a.answered() > (round+1)*want/5 })
+		wait(ctx, t, "the next kill is due", func() bool { return a.answered() > (round+1)*want/5 })
 		var asking *copied
-		eventually(ctx, t, "one of them asks", func() bool {
+		wait(ctx, t, "one of them asks", func() bool {
 			for _, c := range copies {
 				if c.holds() {
 					asking = c
@@ -114,7 +114,7 @@ func TestTwoCopiesKeepOneBudget(t *testing.T) {
 		})
 		asking.kill()
 		// The questions whose answers died with it may be asked again, and no others.
-		eventually(ctx, t, "its calls have ended", func() bool {
+		wait(ctx, t, "its calls have ended", func() bool {
 			before := s.counters().Questions
 			waited := time.NewTimer(100 * time.Millisecond)
 			<-waited.C
@@ -127,7 +127,7 @@ func TestTwoCopiesKeepOneBudget(t *testing.T) {
 			}
 		}
 	}
-	eventually(ctx, t, "everybody is answered", func() bool { return a.answered() == want })
+	wait(ctx, t, "everybody is answered", func() bool { return a.answered() == want })
 	if n := s.counters(); n.OverLimit != 0 || n.Repeated > repeats {
 		t.Errorf("%d calls over the budget; %d questions asked again where %d answers were on their way", n.OverLimit, n.Repeated, repeats)
 	}

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -52,7 +51,7 @@ func TestRegistryDrill(t *testing.T) {
 			asked++
 		}
 	}
-	eventually(ctx, t, "every question waits, and the registry is known to be away", func() bool {
+	wait(ctx, t, "every question waits, and the registry is known to be away", func() bool {
 		q := s.queue(ctx, t)
 		return q.GetWaiting() == int64(asked) && q.GetRegistry() == matchingpb.RegistryState_REGISTRY_STATE_AWAY && s.metric(t, "rasoat_registry_breaker") >= "1"
 	})
@@ -65,12 +64,12 @@ func TestRegistryDrill(t *testing.T) {
 
 	// It comes back. The small provinces are done in their fair share of the time, or twice that, from when it is noticed.
 	s.registry.SetBehaviour(well)
-	eventually(ctx, t, "the registry is noticed to be back", func() bool { return s.counters().Questions > 0 })
+	wait(ctx, t, "the registry is noticed to be back", func() bool { return s.counters().Questions > 0 })
 	began := time.Now()
 	fair := fairShares(flood.byProvince, drillQuota)
 	small := slices.DeleteFunc(slices.Collect(maps.Keys(flood.byProvince)), func(p string) bool { return p == flood.city })
 	slices.Sort(small)
-	eventually(ctx, t, "the small provinces are done", func() bool { return answers.done(small) })
+	wait(ctx, t, "the small provinces are done", func() bool { return answers.done(small) })
 	for _, p := range small {
 		took, share := answers.last(p).Sub(began), fair[p]
 		t.Logf("province %s: %d pupils in %.1f s; fair share %.1f s", p, flood.byProvince[p], took.Seconds(), share.Seconds())
@@ -95,7 +94,7 @@ func TestRegistryDrill(t *testing.T) {
 		trouble.QuestionsPerSecond = drillQuota
 		s.registry.SetBehaviour(trouble.Behaviour)
 		from := answers.count()
-		eventually(ctx, t, trouble.name, func() bool { return answers.count() >= from+trouble.answers })
+		wait(ctx, t, trouble.name, func() bool { return answers.count() >= from+trouble.answers })
 	}
 	if n := s.counters().OverLimit; n != 0 {
 		t.Errorf("%d calls were over the quota", n)
@@ -103,14 +102,14 @@ func TestRegistryDrill(t *testing.T) {
 
 	// It grants less than was agreed, for a while: that alone is over the limit.
 	s.registry.SetBehaviour(registry.Behaviour{QuestionsPerSecond: drillQuota / 5})
-	eventually(ctx, t, "the registry asks for patience", func() bool { return s.counters().OverLimit >= 3 })
+	wait(ctx, t, "the registry asks for patience", func() bool { return s.counters().OverLimit >= 3 })
 	s.registry.SetBehaviour(registry.Behaviour{Away: true})
-	eventually(ctx, t, "the breaker opens", func() bool { return s.metric(t, "rasoat_registry_breaker") == "2" })
+	wait(ctx, t, "the breaker opens", func() bool { return s.metric(t, "rasoat_registry_breaker") == "2" })
 	during := s.enterGrades(ctx, t, flood.classes)
 	s.registry.SetBehaviour(well)
 	over := s.counters().OverLimit
 
-	eventually(ctx, t, "everybody is answered", func() bool { return answers.done(append(small, flood.city)) })
+	wait(ctx, t, "everybody is answered", func() bool { return answers.done(append(small, flood.city)) })
 	s.settle(ctx, t)
 	if n := s.counters().OverLimit - over; n != 0 {
 		t.Errorf("%d calls were over the quota", n)
@@ -308,30 +307,8 @@ func (s *system) metric(t *testing.T, name string) string {
 
 func (s *system) metrics(t *testing.T) string {
 	t.Helper()
-	resp, err := http.Get("http://" + s.HTTPAddr() + "/metrics")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
-// eventually waits until something holds.
-func eventually(ctx context.Context, t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for !ok() {
-		select {
-		case <-ctx.Done():
-			t.Fatalf("it never came to be that %s", what)
-		case <-tick.C:
-		}
-	}
+	_, text := do(context.Background(), t, http.MethodGet, "http://"+s.HTTPAddr()+"/metrics", nil)
+	return text
 }
 
 func outcomeOf(o sandbox.Outcome) matchingpb.Outcome {
@@ -364,7 +341,7 @@ func (s *system) enterGrades(ctx context.Context, t *testing.T, classes []classO
 		before := s.lastSequence(ctx, t, eventlog.Verdicts)
 		began := time.Now()
 		s.send(ctx, t, s.submission(c.school, id("grades", s.round, c.Name), student.KindResults, records...))
-		eventually(ctx, t, "the grades are judged", func() bool { return s.lastSequence(ctx, t, eventlog.Verdicts) > before })
+		wait(ctx, t, "the grades are judged", func() bool { return s.lastSequence(ctx, t, eventlog.Verdicts) > before })
 		g.took = append(g.took, time.Since(began))
 	}
 	return g
