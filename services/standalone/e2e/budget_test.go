@@ -77,6 +77,9 @@ func TestMatchingCopy(t *testing.T) {
 // them again. The registry, which grants exactly the budget, refuses no call; everybody is answered; and no question is asked again but those of
 // which the answer was on its way.
 func TestTwoCopiesKeepOneBudget(t *testing.T) {
+	if !inProcess(t) {
+		return
+	}
 	ctx := testContext(t)
 	s := start(t, options{seed: budgetSeed, pupils: budgetPupils, change: func(c *node.Config) { c.Elsewhere = []string{"matching"} }})
 	s.registry.SetBehaviour(registry.Behaviour{QuestionsPerSecond: budgetQuota, Delay: 300 * time.Millisecond})
