@@ -8,6 +8,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
@@ -39,6 +40,7 @@ type Deps struct {
 // Server is the intake service.
 type Server struct {
 	pb.UnimplementedIntakeServiceServer
+	pb.UnimplementedWindowServiceServer
 	cfg         Config
 	log         *eventlog.Log
 	db          store.DB
@@ -54,12 +56,15 @@ func New(cfg Config, deps Deps) *Server {
 // Name of the service in logs, health and dead letters.
 func (s *Server) Name() string { return "intake" }
 
-// Register adds the gRPC service.
-func (s *Server) Register(r grpc.ServiceRegistrar) { pb.RegisterIntakeServiceServer(r, s) }
+// Register adds the gRPC services.
+func (s *Server) Register(r grpc.ServiceRegistrar) {
+	pb.RegisterIntakeServiceServer(r, s)
+	pb.RegisterWindowServiceServer(r, s)
+}
 
 // Gateway adds the REST doors.
 func (s *Server) Gateway(ctx context.Context, mux *runtime.ServeMux, conn *grpc.ClientConn) error {
-	return pb.RegisterIntakeServiceHandler(ctx, mux, conn)
+	return errors.Join(pb.RegisterIntakeServiceHandler(ctx, mux, conn), pb.RegisterWindowServiceHandler(ctx, mux, conn))
 }
 
 // Ready reports whether the service can answer.

@@ -23,6 +23,7 @@ const (
 	Questions   = "QUESTIONS"
 	Decisions   = "DECISIONS"
 	Records     = "RECORDS"
+	Progress    = "PROGRESS"
 	DeadLetters = "DEADLETTERS"
 )
 
@@ -57,6 +58,8 @@ var Streams = []Stream{
 		Description: "what officers decided, and the digest of each drive that was loaded"},
 	{Name: Records, Subjects: []string{"record.*"}, Latest: true,
 		Description: "the verified record of each pupil, or its withdrawal: one message per pupil"},
+	{Name: Progress, Subjects: []string{"progress.*", "reminder.*.*"},
+		Description: "how provinces stood hour by hour, and the reminders to schools"},
 	{Name: DeadLetters, Subjects: []string{"dead.*.*"},
 		Description: "messages that nobody could process, with the reason and their origin"},
 }

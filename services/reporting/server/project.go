@@ -32,6 +32,7 @@ const (
 type projection struct {
 	pupils  []store.Patch
 	roster  []store.Patch
+	schools []store.Patch
 	touched map[string]trace.SpanContext // by document id
 }
 
@@ -42,11 +43,11 @@ func (p *projection) set(id, facet string, rev store.Revision, value []byte, cau
 }
 
 // handle makes the handler of a stream: read each message into facets, merge them, derive who was touched.
-func (s *Server) handle(read func(*projection, eventlog.Message) error) func(context.Context, []eventlog.Message) error {
+func (s *Server) handle(from source) eventlog.Handler {
 	return func(ctx context.Context, batch []eventlog.Message) error {
 		p := newProjection()
 		for _, m := range batch {
-			if err := read(p, m); err != nil {
+			if err := from.readers[m.Type](p, m); err != nil {
 				return err
 			}
 		}
@@ -138,11 +139,11 @@ func (s *Server) identities(p *projection, m eventlog.Message) error {
 // verdicts on six parts and two pairs, and a dozen schools that have claimed the pupil, that leaves room for 3,000 books.
 func byBook(book, sequence uint64) uint64 { return book<<48 | sequence }
 
-// decisions reads what schools answered to warnings.
-func (s *Server) decisions(p *projection, m eventlog.Message) error {
+// acknowledged reads what schools answered to warnings.
+func (s *Server) acknowledged(p *projection, m eventlog.Message) error {
 	ev := new(pb.WarningsAcknowledged)
 	if err := proto.Unmarshal(m.Data, ev); err != nil {
-		return fault.Wrap(fault.Invalid, "reporting.decisions", err)
+		return fault.Wrap(fault.Invalid, "reporting.acknowledged", err)
 	}
 	for _, w := range ev.GetWarnings() {
 		a := &pb.ListedAcknowledgement{
@@ -155,7 +156,7 @@ func (s *Server) decisions(p *projection, m eventlog.Message) error {
 		}
 		value, err := proto.Marshal(a)
 		if err != nil {
-			return fault.Wrap(fault.Internal, "reporting.decisions", err)
+			return fault.Wrap(fault.Internal, "reporting.acknowledged", err)
 		}
 		p.set(ev.GetDrive()+"/"+w.GetPupil(), ackFacet(w.GetValues()), store.Revision{Major: m.Sequence}, value, m)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/store"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -22,11 +23,10 @@ func (s *Server) Rebuild(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.roster.Drop(ctx); err != nil {
-		return err
-	}
-	if err := s.pupils.Drop(ctx); err != nil {
-		return err
+	for _, c := range []store.Collection{s.roster, s.pupils, s.schools} {
+		if err := c.Drop(ctx); err != nil {
+			return err
+		}
 	}
 	for _, from := range s.sources() {
 		if err := s.gather(ctx, from); err != nil {
@@ -38,28 +38,25 @@ func (s *Server) Rebuild(ctx context.Context) error {
 
 // gather merges all that stands in a stream, and derives nothing.
 func (s *Server) gather(ctx context.Context, from source) error {
-	last, err := s.log.Last(ctx, from.subjects)
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
+	last, err := s.lastOf(ctx, from)
 	if err != nil {
 		return err
 	}
 	p := newProjection()
-	for seq := uint64(1); seq <= last.Sequence; seq++ {
+	for seq := uint64(1); seq <= last; seq++ {
 		m, err := s.log.Read(ctx, from.stream, seq)
 		if err != nil && !fault.Is(err, fault.NotFound) { // erased by an operator
 			return err
 		}
-		if err == nil && m.Type == from.kind {
-			pupils, roster := p.pupils, p.roster
-			if err := from.read(p, m); fault.Is(err, fault.Invalid) { // it became a dead letter, whole
-				p.pupils, p.roster = pupils, roster
+		if read := from.readers[m.Type]; err == nil && read != nil {
+			pupils, roster, schools := p.pupils, p.roster, p.schools
+			if err := read(p, m); fault.Is(err, fault.Invalid) { // it became a dead letter, whole
+				p.pupils, p.roster, p.schools = pupils, roster, schools
 			} else if err != nil {
 				return err
 			}
 		}
-		if len(p.pupils)+len(p.roster) < perMerge && seq < last.Sequence {
+		if len(p.pupils)+len(p.roster)+len(p.schools) < perMerge && seq < last {
 			continue
 		}
 		if err := s.merge(ctx, p); err != nil {
@@ -77,5 +74,21 @@ func (s *Server) merge(ctx context.Context, p *projection) error {
 	if err := s.roster.Merge(ctx, p.roster); err != nil {
 		return err
 	}
+	if err := s.schools.Merge(ctx, p.schools); err != nil {
+		return err
+	}
 	return s.pupils.Merge(ctx, p.pupils)
+}
+
+// lastOf is the sequence of the last message of a source; 0 without one.
+func (s *Server) lastOf(ctx context.Context, from source) (uint64, error) {
+	var last uint64
+	for _, subject := range from.subjects {
+		m, err := s.log.Last(ctx, subject)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return 0, err
+		}
+		last = max(last, m.Sequence)
+	}
+	return last, nil
 }

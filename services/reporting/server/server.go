@@ -8,7 +8,10 @@ package server
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"maps"
+	"slices"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
@@ -35,31 +38,42 @@ type Deps struct {
 // Server is the reporting service.
 type Server struct {
 	pb.UnimplementedReportingServiceServer
-	drive  *drive.Drive
-	log    *eventlog.Log
-	db     store.DB
-	pupils store.Collection // <drive>/<pupil>: every fact of a pupil
-	roster store.Collection // <drive>/<province>/<school>/<class>/<pupil>: makes a school's pupils a range
-	logger *slog.Logger
+	pb.UnimplementedApprovalServiceServer
+	pb.UnimplementedProgressServiceServer
+	pb.UnimplementedFeedServiceServer
+	drive   *drive.Drive
+	log     *eventlog.Log
+	db      store.DB
+	pupils  store.Collection // <drive>/<pupil>: every fact of a pupil
+	roster  store.Collection // <drive>/<province>/<school>/<class>/<pupil>: makes a school's pupils a range
+	schools store.Collection // <drive>/<province>/<school>: what was decided about a school
+	logger  *slog.Logger
 }
 
 // New wires the service.
 func New(cfg Config, deps Deps) *Server {
 	return &Server{
 		drive: cfg.Drive, log: deps.Log, db: deps.Store, logger: deps.Logger,
-		pupils: deps.Store.Collection("pupils"), roster: deps.Store.Collection("roster"),
+		pupils: deps.Store.Collection("pupils"), roster: deps.Store.Collection("roster"), schools: deps.Store.Collection("schools"),
 	}
 }
 
 // Name of the service in logs, health and dead letters.
 func (s *Server) Name() string { return "reporting" }
 
-// Register adds the gRPC service.
-func (s *Server) Register(r grpc.ServiceRegistrar) { pb.RegisterReportingServiceServer(r, s) }
+// Register adds the gRPC services.
+func (s *Server) Register(r grpc.ServiceRegistrar) {
+	pb.RegisterReportingServiceServer(r, s)
+	pb.RegisterApprovalServiceServer(r, s)
+	pb.RegisterProgressServiceServer(r, s)
+	pb.RegisterFeedServiceServer(r, s)
+}
 
 // Gateway adds the REST doors.
 func (s *Server) Gateway(ctx context.Context, mux *runtime.ServeMux, conn *grpc.ClientConn) error {
-	return pb.RegisterReportingServiceHandler(ctx, mux, conn)
+	return errors.Join(
+		pb.RegisterReportingServiceHandler(ctx, mux, conn), pb.RegisterApprovalServiceHandler(ctx, mux, conn),
+		pb.RegisterProgressServiceHandler(ctx, mux, conn), pb.RegisterFeedServiceHandler(ctx, mux, conn))
 }
 
 // Ready reports whether the service can answer.
@@ -74,29 +88,31 @@ func (s *Server) Run(ctx context.Context) error {
 	return g.Wait()
 }
 
-// source is a stream that the service gathers from, and how a message of it is read.
+// reader reads a message into a projection.
+type reader func(*projection, eventlog.Message) error
+
+// source is a stream that the service gathers from, and how its messages are read.
 type source struct {
 	stream, durable string
-	subjects        string // a filter that takes in all of them
-	kind            string // ce-type
-	read            func(*projection, eventlog.Message) error
+	subjects        []string          // the filters of what is read
+	readers         map[string]reader // by ce-type
 }
 
 func (s *Server) sources() []source {
 	return []source{
-		{eventlog.Submissions, "reporting-submissions", "submission.*.*.*.*", wire.TypeSubmission, s.submission},
-		{eventlog.Verdicts, "reporting-verdicts", "verdict.*.*.*", wire.TypeVerdicts, s.verdicts},
-		{eventlog.Identities, "reporting-identities", "identity.*.*", wire.TypeIdentities, s.identities},
-		{eventlog.Decisions, "reporting-decisions", "decision.acknowledge.*.*", wire.TypeAcknowledged, s.decisions},
+		{eventlog.Submissions, "reporting-submissions", []string{"submission.*.*.*.*"}, map[string]reader{wire.TypeSubmission: s.submission}},
+		{eventlog.Verdicts, "reporting-verdicts", []string{"verdict.*.*.*"}, map[string]reader{wire.TypeVerdicts: s.verdicts}},
+		{eventlog.Identities, "reporting-identities", []string{"identity.*.*"}, map[string]reader{wire.TypeIdentities: s.identities}},
+		{eventlog.Decisions, "reporting-decisions", []string{"decision.acknowledge.*.*"}, map[string]reader{wire.TypeAcknowledged: s.acknowledged}},
 	}
 }
 
 func (s *Server) consumers() []eventlog.Consumer {
 	var out []eventlog.Consumer
 	for _, from := range s.sources() {
-		c := eventlog.Consumer{Stream: from.stream, Durable: from.durable, Types: []string{from.kind}, Handle: s.handle(from.read)}
+		c := eventlog.Consumer{Stream: from.stream, Durable: from.durable, Types: slices.Sorted(maps.Keys(from.readers)), Handle: s.handle(from)}
 		if from.stream == eventlog.Decisions { // many kinds of decisions share it
-			c.Filter = []string{from.subjects}
+			c.Filter = from.subjects
 		}
 		out = append(out, c)
 	}

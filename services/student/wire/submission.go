@@ -22,6 +22,16 @@ const (
 	TypeVerdicts      = "rasoat.verdict.judged.v1"
 	TypeIdentities    = "rasoat.identity.judged.v1"
 	TypeRecord        = "rasoat.record.v1"
+	TypeWindows       = "rasoat.decision.windows.v1"
+	TypeUnlocks       = "rasoat.decision.unlocks.v1"
+	TypeDeclared      = "rasoat.decision.declared.v1"
+	TypeApproved      = "rasoat.decision.approved.v1"
+	TypeReturned      = "rasoat.decision.returned.v1"
+	TypeClaim         = "rasoat.decision.claim.v1"
+	TypeSample        = "rasoat.decision.sample.v1"
+	TypeCutOff        = "rasoat.decision.cutoff.v1"
+	TypeProgress      = "rasoat.progress.v1"
+	TypeReminder      = "rasoat.reminder.v1"
 )
 
 // Submission decodes an accepted submission. It fails with Invalid on bytes that are none.

@@ -1268,6 +1268,115 @@ func (x *Refusal) GetProblems() []*v1.Problem {
 	return nil
 }
 
+// ListEventsRequest names a pupil, or a submission, of a school.
+type ListEventsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "01/01000701".
+	Scope string `protobuf:"bytes,1,opt,name=scope,proto3" json:"scope,omitempty"`
+	// By reference.
+	Pupil string `protobuf:"bytes,2,opt,name=pupil,proto3" json:"pupil,omitempty"`
+	// Where no pupil is named.
+	SubmissionId  string `protobuf:"bytes,3,opt,name=submission_id,json=submissionId,proto3" json:"submission_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListEventsRequest) Reset() {
+	*x = ListEventsRequest{}
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListEventsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListEventsRequest) ProtoMessage() {}
+
+func (x *ListEventsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListEventsRequest.ProtoReflect.Descriptor instead.
+func (*ListEventsRequest) Descriptor() ([]byte, []int) {
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ListEventsRequest) GetScope() string {
+	if x != nil {
+		return x.Scope
+	}
+	return ""
+}
+
+func (x *ListEventsRequest) GetPupil() string {
+	if x != nil {
+		return x.Pupil
+	}
+	return ""
+}
+
+func (x *ListEventsRequest) GetSubmissionId() string {
+	if x != nil {
+		return x.SubmissionId
+	}
+	return ""
+}
+
+// ListEventsResponse is in order of time.
+type ListEventsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Events        []*v1.Event            `protobuf:"bytes,1,rep,name=events,proto3" json:"events,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListEventsResponse) Reset() {
+	*x = ListEventsResponse{}
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListEventsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListEventsResponse) ProtoMessage() {}
+
+func (x *ListEventsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_intake_v1_intake_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListEventsResponse.ProtoReflect.Descriptor instead.
+func (*ListEventsResponse) Descriptor() ([]byte, []int) {
+	return file_rasoat_intake_v1_intake_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ListEventsResponse) GetEvents() []*v1.Event {
+	if x != nil {
+		return x.Events
+	}
+	return nil
+}
+
 var File_rasoat_intake_v1_intake_proto protoreflect.FileDescriptor
 
 const file_rasoat_intake_v1_intake_proto_rawDesc = "" +
@@ -1369,11 +1478,17 @@ const file_rasoat_intake_v1_intake_proto_rawDesc = "" +
 	"message_vi\x18\x03 \x01(\tR\tmessageVi\x12\x1d\n" +
 	"\n" +
 	"message_en\x18\x04 \x01(\tR\tmessageEn\x126\n" +
-	"\bproblems\x18\x05 \x03(\v2\x1a.rasoat.student.v1.ProblemR\bproblems*H\n" +
+	"\bproblems\x18\x05 \x03(\v2\x1a.rasoat.student.v1.ProblemR\bproblems\"\xc7\x01\n" +
+	"\x11ListEventsRequest\x12;\n" +
+	"\x05scope\x18\x01 \x01(\tB%\xbaH\"r 2\x1e^[0-9]{2}/[A-Za-z0-9_-]{1,16}$R\x05scope\x122\n" +
+	"\x05pupil\x18\x02 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{0,64}$R\x05pupil\x12A\n" +
+	"\rsubmission_id\x18\x03 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{0,64}$R\fsubmissionId\"F\n" +
+	"\x12ListEventsResponse\x120\n" +
+	"\x06events\x18\x01 \x03(\v2\x18.rasoat.student.v1.EventR\x06events*H\n" +
 	"\x06Source\x12\x16\n" +
 	"\x12SOURCE_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rSOURCE_PORTAL\x10\x01\x12\x13\n" +
-	"\x0fSOURCE_WORKBOOK\x10\x022\xb8\x04\n" +
+	"\x0fSOURCE_WORKBOOK\x10\x022\x91\x05\n" +
 	"\rIntakeService\x12K\n" +
 	"\x06Submit\x12\x1f.rasoat.intake.v1.SubmitRequest\x1a .rasoat.intake.v1.SubmitResponse\x12a\n" +
 	"\fSubmitStream\x12%.rasoat.intake.v1.SubmitStreamRequest\x1a&.rasoat.intake.v1.SubmitStreamResponse(\x010\x01\x12`\n" +
@@ -1381,7 +1496,9 @@ const file_rasoat_intake_v1_intake_proto_rawDesc = "" +
 	"\x0fListSubmissions\x12(.rasoat.intake.v1.ListSubmissionsRequest\x1a).rasoat.intake.v1.ListSubmissionsResponse\x12T\n" +
 	"\tSetSource\x12\".rasoat.intake.v1.SetSourceRequest\x1a#.rasoat.intake.v1.SetSourceResponse\x12W\n" +
 	"\n" +
-	"GetSources\x12#.rasoat.intake.v1.GetSourcesRequest\x1a$.rasoat.intake.v1.GetSourcesResponseB:Z8github.com/rasoat/rasoat/proto/rasoat/intake/v1;intakev1b\x06proto3"
+	"GetSources\x12#.rasoat.intake.v1.GetSourcesRequest\x1a$.rasoat.intake.v1.GetSourcesResponse\x12W\n" +
+	"\n" +
+	"ListEvents\x12#.rasoat.intake.v1.ListEventsRequest\x1a$.rasoat.intake.v1.ListEventsResponseB:Z8github.com/rasoat/rasoat/proto/rasoat/intake/v1;intakev1b\x06proto3"
 
 var (
 	file_rasoat_intake_v1_intake_proto_rawDescOnce sync.Once
@@ -1396,7 +1513,7 @@ func file_rasoat_intake_v1_intake_proto_rawDescGZIP() []byte {
 }
 
 var file_rasoat_intake_v1_intake_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_rasoat_intake_v1_intake_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_rasoat_intake_v1_intake_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_rasoat_intake_v1_intake_proto_goTypes = []any{
 	(Source)(0),                     // 0: rasoat.intake.v1.Source
 	(*Submission)(nil),              // 1: rasoat.intake.v1.Submission
@@ -1417,21 +1534,24 @@ var file_rasoat_intake_v1_intake_proto_goTypes = []any{
 	(*AcceptedRef)(nil),             // 16: rasoat.intake.v1.AcceptedRef
 	(*RefusedRecord)(nil),           // 17: rasoat.intake.v1.RefusedRecord
 	(*Refusal)(nil),                 // 18: rasoat.intake.v1.Refusal
-	(v1.Kind)(0),                    // 19: rasoat.student.v1.Kind
-	(*v1.Record)(nil),               // 20: rasoat.student.v1.Record
-	(v1.Part)(0),                    // 21: rasoat.student.v1.Part
-	(*timestamppb.Timestamp)(nil),   // 22: google.protobuf.Timestamp
-	(*v1.Problem)(nil),              // 23: rasoat.student.v1.Problem
+	(*ListEventsRequest)(nil),       // 19: rasoat.intake.v1.ListEventsRequest
+	(*ListEventsResponse)(nil),      // 20: rasoat.intake.v1.ListEventsResponse
+	(v1.Kind)(0),                    // 21: rasoat.student.v1.Kind
+	(*v1.Record)(nil),               // 22: rasoat.student.v1.Record
+	(v1.Part)(0),                    // 23: rasoat.student.v1.Part
+	(*timestamppb.Timestamp)(nil),   // 24: google.protobuf.Timestamp
+	(*v1.Problem)(nil),              // 25: rasoat.student.v1.Problem
+	(*v1.Event)(nil),                // 26: rasoat.student.v1.Event
 }
 var file_rasoat_intake_v1_intake_proto_depIdxs = []int32{
-	19, // 0: rasoat.intake.v1.Submission.kind:type_name -> rasoat.student.v1.Kind
-	20, // 1: rasoat.intake.v1.Submission.records:type_name -> rasoat.student.v1.Record
+	21, // 0: rasoat.intake.v1.Submission.kind:type_name -> rasoat.student.v1.Kind
+	22, // 1: rasoat.intake.v1.Submission.records:type_name -> rasoat.student.v1.Record
 	0,  // 2: rasoat.intake.v1.Submission.source:type_name -> rasoat.intake.v1.Source
-	21, // 3: rasoat.intake.v1.SetSourceRequest.parts:type_name -> rasoat.student.v1.Part
+	23, // 3: rasoat.intake.v1.SetSourceRequest.parts:type_name -> rasoat.student.v1.Part
 	0,  // 4: rasoat.intake.v1.SetSourceRequest.source:type_name -> rasoat.intake.v1.Source
 	6,  // 5: rasoat.intake.v1.SetSourceResponse.sources:type_name -> rasoat.intake.v1.PartSource
 	6,  // 6: rasoat.intake.v1.GetSourcesResponse.sources:type_name -> rasoat.intake.v1.PartSource
-	21, // 7: rasoat.intake.v1.PartSource.part:type_name -> rasoat.student.v1.Part
+	23, // 7: rasoat.intake.v1.PartSource.part:type_name -> rasoat.student.v1.Part
 	0,  // 8: rasoat.intake.v1.PartSource.source:type_name -> rasoat.intake.v1.Source
 	1,  // 9: rasoat.intake.v1.SubmitRequest.submission:type_name -> rasoat.intake.v1.Submission
 	15, // 10: rasoat.intake.v1.SubmitResponse.receipt:type_name -> rasoat.intake.v1.Receipt
@@ -1440,31 +1560,34 @@ var file_rasoat_intake_v1_intake_proto_depIdxs = []int32{
 	18, // 13: rasoat.intake.v1.SubmitStreamResponse.refusal:type_name -> rasoat.intake.v1.Refusal
 	15, // 14: rasoat.intake.v1.GetSubmissionResponse.receipt:type_name -> rasoat.intake.v1.Receipt
 	15, // 15: rasoat.intake.v1.ListSubmissionsResponse.receipts:type_name -> rasoat.intake.v1.Receipt
-	19, // 16: rasoat.intake.v1.Receipt.kind:type_name -> rasoat.student.v1.Kind
-	22, // 17: rasoat.intake.v1.Receipt.stored_at:type_name -> google.protobuf.Timestamp
+	21, // 16: rasoat.intake.v1.Receipt.kind:type_name -> rasoat.student.v1.Kind
+	24, // 17: rasoat.intake.v1.Receipt.stored_at:type_name -> google.protobuf.Timestamp
 	16, // 18: rasoat.intake.v1.Receipt.accepted_records:type_name -> rasoat.intake.v1.AcceptedRef
 	17, // 19: rasoat.intake.v1.Receipt.refused_records:type_name -> rasoat.intake.v1.RefusedRecord
-	21, // 20: rasoat.intake.v1.AcceptedRef.part:type_name -> rasoat.student.v1.Part
-	22, // 21: rasoat.intake.v1.AcceptedRef.not_after:type_name -> google.protobuf.Timestamp
-	23, // 22: rasoat.intake.v1.RefusedRecord.problems:type_name -> rasoat.student.v1.Problem
-	23, // 23: rasoat.intake.v1.Refusal.problems:type_name -> rasoat.student.v1.Problem
-	7,  // 24: rasoat.intake.v1.IntakeService.Submit:input_type -> rasoat.intake.v1.SubmitRequest
-	9,  // 25: rasoat.intake.v1.IntakeService.SubmitStream:input_type -> rasoat.intake.v1.SubmitStreamRequest
-	11, // 26: rasoat.intake.v1.IntakeService.GetSubmission:input_type -> rasoat.intake.v1.GetSubmissionRequest
-	13, // 27: rasoat.intake.v1.IntakeService.ListSubmissions:input_type -> rasoat.intake.v1.ListSubmissionsRequest
-	2,  // 28: rasoat.intake.v1.IntakeService.SetSource:input_type -> rasoat.intake.v1.SetSourceRequest
-	4,  // 29: rasoat.intake.v1.IntakeService.GetSources:input_type -> rasoat.intake.v1.GetSourcesRequest
-	8,  // 30: rasoat.intake.v1.IntakeService.Submit:output_type -> rasoat.intake.v1.SubmitResponse
-	10, // 31: rasoat.intake.v1.IntakeService.SubmitStream:output_type -> rasoat.intake.v1.SubmitStreamResponse
-	12, // 32: rasoat.intake.v1.IntakeService.GetSubmission:output_type -> rasoat.intake.v1.GetSubmissionResponse
-	14, // 33: rasoat.intake.v1.IntakeService.ListSubmissions:output_type -> rasoat.intake.v1.ListSubmissionsResponse
-	3,  // 34: rasoat.intake.v1.IntakeService.SetSource:output_type -> rasoat.intake.v1.SetSourceResponse
-	5,  // 35: rasoat.intake.v1.IntakeService.GetSources:output_type -> rasoat.intake.v1.GetSourcesResponse
-	30, // [30:36] is the sub-list for method output_type
-	24, // [24:30] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	23, // 20: rasoat.intake.v1.AcceptedRef.part:type_name -> rasoat.student.v1.Part
+	24, // 21: rasoat.intake.v1.AcceptedRef.not_after:type_name -> google.protobuf.Timestamp
+	25, // 22: rasoat.intake.v1.RefusedRecord.problems:type_name -> rasoat.student.v1.Problem
+	25, // 23: rasoat.intake.v1.Refusal.problems:type_name -> rasoat.student.v1.Problem
+	26, // 24: rasoat.intake.v1.ListEventsResponse.events:type_name -> rasoat.student.v1.Event
+	7,  // 25: rasoat.intake.v1.IntakeService.Submit:input_type -> rasoat.intake.v1.SubmitRequest
+	9,  // 26: rasoat.intake.v1.IntakeService.SubmitStream:input_type -> rasoat.intake.v1.SubmitStreamRequest
+	11, // 27: rasoat.intake.v1.IntakeService.GetSubmission:input_type -> rasoat.intake.v1.GetSubmissionRequest
+	13, // 28: rasoat.intake.v1.IntakeService.ListSubmissions:input_type -> rasoat.intake.v1.ListSubmissionsRequest
+	2,  // 29: rasoat.intake.v1.IntakeService.SetSource:input_type -> rasoat.intake.v1.SetSourceRequest
+	4,  // 30: rasoat.intake.v1.IntakeService.GetSources:input_type -> rasoat.intake.v1.GetSourcesRequest
+	19, // 31: rasoat.intake.v1.IntakeService.ListEvents:input_type -> rasoat.intake.v1.ListEventsRequest
+	8,  // 32: rasoat.intake.v1.IntakeService.Submit:output_type -> rasoat.intake.v1.SubmitResponse
+	10, // 33: rasoat.intake.v1.IntakeService.SubmitStream:output_type -> rasoat.intake.v1.SubmitStreamResponse
+	12, // 34: rasoat.intake.v1.IntakeService.GetSubmission:output_type -> rasoat.intake.v1.GetSubmissionResponse
+	14, // 35: rasoat.intake.v1.IntakeService.ListSubmissions:output_type -> rasoat.intake.v1.ListSubmissionsResponse
+	3,  // 36: rasoat.intake.v1.IntakeService.SetSource:output_type -> rasoat.intake.v1.SetSourceResponse
+	5,  // 37: rasoat.intake.v1.IntakeService.GetSources:output_type -> rasoat.intake.v1.GetSourcesResponse
+	20, // 38: rasoat.intake.v1.IntakeService.ListEvents:output_type -> rasoat.intake.v1.ListEventsResponse
+	32, // [32:39] is the sub-list for method output_type
+	25, // [25:32] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_rasoat_intake_v1_intake_proto_init() }
@@ -1482,7 +1605,7 @@ func file_rasoat_intake_v1_intake_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_rasoat_intake_v1_intake_proto_rawDesc), len(file_rasoat_intake_v1_intake_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   18,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -27,6 +27,7 @@ const (
 	IntakeService_ListSubmissions_FullMethodName = "/rasoat.intake.v1.IntakeService/ListSubmissions"
 	IntakeService_SetSource_FullMethodName       = "/rasoat.intake.v1.IntakeService/SetSource"
 	IntakeService_GetSources_FullMethodName      = "/rasoat.intake.v1.IntakeService/GetSources"
+	IntakeService_ListEvents_FullMethodName      = "/rasoat.intake.v1.IntakeService/ListEvents"
 )
 
 // IntakeServiceClient is the client API for IntakeService service.
@@ -50,6 +51,8 @@ type IntakeServiceClient interface {
 	SetSource(ctx context.Context, in *SetSourceRequest, opts ...grpc.CallOption) (*SetSourceResponse, error)
 	// GetSources tells from which source each part of a school comes.
 	GetSources(ctx context.Context, in *GetSourcesRequest, opts ...grpc.CallOption) (*GetSourcesResponse, error)
+	// ListEvents tells what this service knows of the way of a pupil or a submission: what was received and refused.
+	ListEvents(ctx context.Context, in *ListEventsRequest, opts ...grpc.CallOption) (*ListEventsResponse, error)
 }
 
 type intakeServiceClient struct {
@@ -123,6 +126,16 @@ func (c *intakeServiceClient) GetSources(ctx context.Context, in *GetSourcesRequ
 	return out, nil
 }
 
+func (c *intakeServiceClient) ListEvents(ctx context.Context, in *ListEventsRequest, opts ...grpc.CallOption) (*ListEventsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListEventsResponse)
+	err := c.cc.Invoke(ctx, IntakeService_ListEvents_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // IntakeServiceServer is the server API for IntakeService service.
 // All implementations must embed UnimplementedIntakeServiceServer
 // for forward compatibility.
@@ -144,6 +157,8 @@ type IntakeServiceServer interface {
 	SetSource(context.Context, *SetSourceRequest) (*SetSourceResponse, error)
 	// GetSources tells from which source each part of a school comes.
 	GetSources(context.Context, *GetSourcesRequest) (*GetSourcesResponse, error)
+	// ListEvents tells what this service knows of the way of a pupil or a submission: what was received and refused.
+	ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error)
 	mustEmbedUnimplementedIntakeServiceServer()
 }
 
@@ -171,6 +186,9 @@ func (UnimplementedIntakeServiceServer) SetSource(context.Context, *SetSourceReq
 }
 func (UnimplementedIntakeServiceServer) GetSources(context.Context, *GetSourcesRequest) (*GetSourcesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetSources not implemented")
+}
+func (UnimplementedIntakeServiceServer) ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListEvents not implemented")
 }
 func (UnimplementedIntakeServiceServer) mustEmbedUnimplementedIntakeServiceServer() {}
 func (UnimplementedIntakeServiceServer) testEmbeddedByValue()                       {}
@@ -290,6 +308,24 @@ func _IntakeService_GetSources_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _IntakeService_ListEvents_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListEventsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntakeServiceServer).ListEvents(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntakeService_ListEvents_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntakeServiceServer).ListEvents(ctx, req.(*ListEventsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // IntakeService_ServiceDesc is the grpc.ServiceDesc for IntakeService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -316,6 +352,10 @@ var IntakeService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetSources",
 			Handler:    _IntakeService_GetSources_Handler,
+		},
+		{
+			MethodName: "ListEvents",
+			Handler:    _IntakeService_ListEvents_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -2278,6 +2278,115 @@ func (x *IdentityDecision) GetBasis() uint64 {
 	return 0
 }
 
+// ListEventsRequest names a pupil, or a submission, of a school.
+type ListEventsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "01/01000701".
+	Scope string `protobuf:"bytes,1,opt,name=scope,proto3" json:"scope,omitempty"`
+	// By reference.
+	Pupil string `protobuf:"bytes,2,opt,name=pupil,proto3" json:"pupil,omitempty"`
+	// Where no pupil is named.
+	SubmissionId  string `protobuf:"bytes,3,opt,name=submission_id,json=submissionId,proto3" json:"submission_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListEventsRequest) Reset() {
+	*x = ListEventsRequest{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListEventsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListEventsRequest) ProtoMessage() {}
+
+func (x *ListEventsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListEventsRequest.ProtoReflect.Descriptor instead.
+func (*ListEventsRequest) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *ListEventsRequest) GetScope() string {
+	if x != nil {
+		return x.Scope
+	}
+	return ""
+}
+
+func (x *ListEventsRequest) GetPupil() string {
+	if x != nil {
+		return x.Pupil
+	}
+	return ""
+}
+
+func (x *ListEventsRequest) GetSubmissionId() string {
+	if x != nil {
+		return x.SubmissionId
+	}
+	return ""
+}
+
+// ListEventsResponse is in order of time.
+type ListEventsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Events        []*v1.Event            `protobuf:"bytes,1,rep,name=events,proto3" json:"events,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListEventsResponse) Reset() {
+	*x = ListEventsResponse{}
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListEventsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListEventsResponse) ProtoMessage() {}
+
+func (x *ListEventsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_matching_v1_matching_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListEventsResponse.ProtoReflect.Descriptor instead.
+func (*ListEventsResponse) Descriptor() ([]byte, []int) {
+	return file_rasoat_matching_v1_matching_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *ListEventsResponse) GetEvents() []*v1.Event {
+	if x != nil {
+		return x.Events
+	}
+	return nil
+}
+
 var File_rasoat_matching_v1_matching_proto protoreflect.FileDescriptor
 
 const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
@@ -2439,7 +2548,13 @@ const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"\x10IdentityDecision\x12\x14\n" +
 	"\x05pupil\x18\x01 \x01(\tR\x05pupil\x12\x12\n" +
 	"\x04seen\x18\x02 \x03(\fR\x04seen\x12\x14\n" +
-	"\x05basis\x18\x03 \x01(\x04R\x05basis*\xf7\x01\n" +
+	"\x05basis\x18\x03 \x01(\x04R\x05basis\"\xc7\x01\n" +
+	"\x11ListEventsRequest\x12;\n" +
+	"\x05scope\x18\x01 \x01(\tB%\xbaH\"r 2\x1e^[0-9]{2}/[A-Za-z0-9_-]{1,16}$R\x05scope\x122\n" +
+	"\x05pupil\x18\x02 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{0,64}$R\x05pupil\x12A\n" +
+	"\rsubmission_id\x18\x03 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{0,64}$R\fsubmissionId\"F\n" +
+	"\x12ListEventsResponse\x120\n" +
+	"\x06events\x18\x01 \x03(\v2\x18.rasoat.student.v1.EventR\x06events*\xf7\x01\n" +
 	"\aOutcome\x12\x17\n" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fOUTCOME_WAITING\x10\x01\x12\x15\n" +
@@ -2488,12 +2603,14 @@ const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"\x13REGISTRY_STATE_WELL\x10\x01\x12\x17\n" +
 	"\x13REGISTRY_STATE_AWAY\x10\x02\x12\x1e\n" +
 	"\x1aREGISTRY_STATE_MAINTENANCE\x10\x03\x12\x18\n" +
-	"\x14REGISTRY_STATE_SPENT\x10\x042\xed\x02\n" +
+	"\x14REGISTRY_STATE_SPENT\x10\x042\xca\x03\n" +
 	"\x0fMatchingService\x12^\n" +
 	"\vListReviews\x12&.rasoat.matching.v1.ListReviewsRequest\x1a'.rasoat.matching.v1.ListReviewsResponse\x12O\n" +
 	"\x06Settle\x12!.rasoat.matching.v1.SettleRequest\x1a\".rasoat.matching.v1.SettleResponse\x12R\n" +
 	"\aRecheck\x12\".rasoat.matching.v1.RecheckRequest\x1a#.rasoat.matching.v1.RecheckResponse\x12U\n" +
-	"\bGetQueue\x12#.rasoat.matching.v1.GetQueueRequest\x1a$.rasoat.matching.v1.GetQueueResponseB>Z<github.com/rasoat/rasoat/proto/rasoat/matching/v1;matchingv1b\x06proto3"
+	"\bGetQueue\x12#.rasoat.matching.v1.GetQueueRequest\x1a$.rasoat.matching.v1.GetQueueResponse\x12[\n" +
+	"\n" +
+	"ListEvents\x12%.rasoat.matching.v1.ListEventsRequest\x1a&.rasoat.matching.v1.ListEventsResponseB>Z<github.com/rasoat/rasoat/proto/rasoat/matching/v1;matchingv1b\x06proto3"
 
 var (
 	file_rasoat_matching_v1_matching_proto_rawDescOnce sync.Once
@@ -2508,7 +2625,7 @@ func file_rasoat_matching_v1_matching_proto_rawDescGZIP() []byte {
 }
 
 var file_rasoat_matching_v1_matching_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_rasoat_matching_v1_matching_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_rasoat_matching_v1_matching_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_rasoat_matching_v1_matching_proto_goTypes = []any{
 	(Outcome)(0),                  // 0: rasoat.matching.v1.Outcome
 	(Field)(0),                    // 1: rasoat.matching.v1.Field
@@ -2541,8 +2658,11 @@ var file_rasoat_matching_v1_matching_proto_goTypes = []any{
 	(*ProvinceQueue)(nil),         // 28: rasoat.matching.v1.ProvinceQueue
 	(*SharedNumber)(nil),          // 29: rasoat.matching.v1.SharedNumber
 	(*IdentityDecision)(nil),      // 30: rasoat.matching.v1.IdentityDecision
-	(*timestamppb.Timestamp)(nil), // 31: google.protobuf.Timestamp
-	(*v1.Profile)(nil),            // 32: rasoat.student.v1.Profile
+	(*ListEventsRequest)(nil),     // 31: rasoat.matching.v1.ListEventsRequest
+	(*ListEventsResponse)(nil),    // 32: rasoat.matching.v1.ListEventsResponse
+	(*timestamppb.Timestamp)(nil), // 33: google.protobuf.Timestamp
+	(*v1.Profile)(nil),            // 34: rasoat.student.v1.Profile
+	(*v1.Event)(nil),              // 35: rasoat.student.v1.Event
 }
 var file_rasoat_matching_v1_matching_proto_depIdxs = []int32{
 	8,  // 0: rasoat.matching.v1.IdentitiesJudged.judgements:type_name -> rasoat.matching.v1.Judgement
@@ -2560,7 +2680,7 @@ var file_rasoat_matching_v1_matching_proto_depIdxs = []int32{
 	1,  // 12: rasoat.matching.v1.Proposal.field:type_name -> rasoat.matching.v1.Field
 	12, // 13: rasoat.matching.v1.Proposal.personal:type_name -> rasoat.matching.v1.PersonalProposal
 	3,  // 14: rasoat.matching.v1.Asked.way:type_name -> rasoat.matching.v1.Way
-	31, // 15: rasoat.matching.v1.QuestionOpened.deadline:type_name -> google.protobuf.Timestamp
+	33, // 15: rasoat.matching.v1.QuestionOpened.deadline:type_name -> google.protobuf.Timestamp
 	4,  // 16: rasoat.matching.v1.IdentitySettled.evidence:type_name -> rasoat.matching.v1.Evidence
 	5,  // 17: rasoat.matching.v1.RecheckAsked.reason:type_name -> rasoat.matching.v1.RecheckReason
 	0,  // 18: rasoat.matching.v1.ListReviewsRequest.outcomes:type_name -> rasoat.matching.v1.Outcome
@@ -2570,28 +2690,31 @@ var file_rasoat_matching_v1_matching_proto_depIdxs = []int32{
 	8,  // 22: rasoat.matching.v1.Review.judgement:type_name -> rasoat.matching.v1.Judgement
 	21, // 23: rasoat.matching.v1.Review.settlements:type_name -> rasoat.matching.v1.Settlement
 	20, // 24: rasoat.matching.v1.Review.personal:type_name -> rasoat.matching.v1.PersonalReview
-	32, // 25: rasoat.matching.v1.PersonalReview.profile:type_name -> rasoat.student.v1.Profile
+	34, // 25: rasoat.matching.v1.PersonalReview.profile:type_name -> rasoat.student.v1.Profile
 	4,  // 26: rasoat.matching.v1.Settlement.evidence:type_name -> rasoat.matching.v1.Evidence
-	31, // 27: rasoat.matching.v1.Settlement.stored_at:type_name -> google.protobuf.Timestamp
+	33, // 27: rasoat.matching.v1.Settlement.stored_at:type_name -> google.protobuf.Timestamp
 	4,  // 28: rasoat.matching.v1.SettleRequest.evidence:type_name -> rasoat.matching.v1.Evidence
-	31, // 29: rasoat.matching.v1.SettleResponse.stored_at:type_name -> google.protobuf.Timestamp
+	33, // 29: rasoat.matching.v1.SettleResponse.stored_at:type_name -> google.protobuf.Timestamp
 	28, // 30: rasoat.matching.v1.GetQueueResponse.provinces:type_name -> rasoat.matching.v1.ProvinceQueue
-	31, // 31: rasoat.matching.v1.GetQueueResponse.done_at:type_name -> google.protobuf.Timestamp
+	33, // 31: rasoat.matching.v1.GetQueueResponse.done_at:type_name -> google.protobuf.Timestamp
 	6,  // 32: rasoat.matching.v1.GetQueueResponse.registry:type_name -> rasoat.matching.v1.RegistryState
-	31, // 33: rasoat.matching.v1.GetQueueResponse.resumes_at:type_name -> google.protobuf.Timestamp
-	17, // 34: rasoat.matching.v1.MatchingService.ListReviews:input_type -> rasoat.matching.v1.ListReviewsRequest
-	22, // 35: rasoat.matching.v1.MatchingService.Settle:input_type -> rasoat.matching.v1.SettleRequest
-	24, // 36: rasoat.matching.v1.MatchingService.Recheck:input_type -> rasoat.matching.v1.RecheckRequest
-	26, // 37: rasoat.matching.v1.MatchingService.GetQueue:input_type -> rasoat.matching.v1.GetQueueRequest
-	18, // 38: rasoat.matching.v1.MatchingService.ListReviews:output_type -> rasoat.matching.v1.ListReviewsResponse
-	23, // 39: rasoat.matching.v1.MatchingService.Settle:output_type -> rasoat.matching.v1.SettleResponse
-	25, // 40: rasoat.matching.v1.MatchingService.Recheck:output_type -> rasoat.matching.v1.RecheckResponse
-	27, // 41: rasoat.matching.v1.MatchingService.GetQueue:output_type -> rasoat.matching.v1.GetQueueResponse
-	38, // [38:42] is the sub-list for method output_type
-	34, // [34:38] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	33, // 33: rasoat.matching.v1.GetQueueResponse.resumes_at:type_name -> google.protobuf.Timestamp
+	35, // 34: rasoat.matching.v1.ListEventsResponse.events:type_name -> rasoat.student.v1.Event
+	17, // 35: rasoat.matching.v1.MatchingService.ListReviews:input_type -> rasoat.matching.v1.ListReviewsRequest
+	22, // 36: rasoat.matching.v1.MatchingService.Settle:input_type -> rasoat.matching.v1.SettleRequest
+	24, // 37: rasoat.matching.v1.MatchingService.Recheck:input_type -> rasoat.matching.v1.RecheckRequest
+	26, // 38: rasoat.matching.v1.MatchingService.GetQueue:input_type -> rasoat.matching.v1.GetQueueRequest
+	31, // 39: rasoat.matching.v1.MatchingService.ListEvents:input_type -> rasoat.matching.v1.ListEventsRequest
+	18, // 40: rasoat.matching.v1.MatchingService.ListReviews:output_type -> rasoat.matching.v1.ListReviewsResponse
+	23, // 41: rasoat.matching.v1.MatchingService.Settle:output_type -> rasoat.matching.v1.SettleResponse
+	25, // 42: rasoat.matching.v1.MatchingService.Recheck:output_type -> rasoat.matching.v1.RecheckResponse
+	27, // 43: rasoat.matching.v1.MatchingService.GetQueue:output_type -> rasoat.matching.v1.GetQueueResponse
+	32, // 44: rasoat.matching.v1.MatchingService.ListEvents:output_type -> rasoat.matching.v1.ListEventsResponse
+	40, // [40:45] is the sub-list for method output_type
+	35, // [35:40] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_rasoat_matching_v1_matching_proto_init() }
@@ -2605,7 +2728,7 @@ func file_rasoat_matching_v1_matching_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_rasoat_matching_v1_matching_proto_rawDesc), len(file_rasoat_matching_v1_matching_proto_rawDesc)),
 			NumEnums:      7,
-			NumMessages:   24,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

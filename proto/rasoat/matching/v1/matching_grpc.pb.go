@@ -25,6 +25,7 @@ const (
 	MatchingService_Settle_FullMethodName      = "/rasoat.matching.v1.MatchingService/Settle"
 	MatchingService_Recheck_FullMethodName     = "/rasoat.matching.v1.MatchingService/Recheck"
 	MatchingService_GetQueue_FullMethodName    = "/rasoat.matching.v1.MatchingService/GetQueue"
+	MatchingService_ListEvents_FullMethodName  = "/rasoat.matching.v1.MatchingService/ListEvents"
 )
 
 // MatchingServiceClient is the client API for MatchingService service.
@@ -42,6 +43,8 @@ type MatchingServiceClient interface {
 	Recheck(ctx context.Context, in *RecheckRequest, opts ...grpc.CallOption) (*RecheckResponse, error)
 	// GetQueue tells how many questions wait, by province, and when they will be done.
 	GetQueue(ctx context.Context, in *GetQueueRequest, opts ...grpc.CallOption) (*GetQueueResponse, error)
+	// ListEvents tells what this service knows of the way of a pupil: what was asked, answered and settled.
+	ListEvents(ctx context.Context, in *ListEventsRequest, opts ...grpc.CallOption) (*ListEventsResponse, error)
 }
 
 type matchingServiceClient struct {
@@ -92,6 +95,16 @@ func (c *matchingServiceClient) GetQueue(ctx context.Context, in *GetQueueReques
 	return out, nil
 }
 
+func (c *matchingServiceClient) ListEvents(ctx context.Context, in *ListEventsRequest, opts ...grpc.CallOption) (*ListEventsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListEventsResponse)
+	err := c.cc.Invoke(ctx, MatchingService_ListEvents_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // MatchingServiceServer is the server API for MatchingService service.
 // All implementations must embed UnimplementedMatchingServiceServer
 // for forward compatibility.
@@ -107,6 +120,8 @@ type MatchingServiceServer interface {
 	Recheck(context.Context, *RecheckRequest) (*RecheckResponse, error)
 	// GetQueue tells how many questions wait, by province, and when they will be done.
 	GetQueue(context.Context, *GetQueueRequest) (*GetQueueResponse, error)
+	// ListEvents tells what this service knows of the way of a pupil: what was asked, answered and settled.
+	ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error)
 	mustEmbedUnimplementedMatchingServiceServer()
 }
 
@@ -128,6 +143,9 @@ func (UnimplementedMatchingServiceServer) Recheck(context.Context, *RecheckReque
 }
 func (UnimplementedMatchingServiceServer) GetQueue(context.Context, *GetQueueRequest) (*GetQueueResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetQueue not implemented")
+}
+func (UnimplementedMatchingServiceServer) ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListEvents not implemented")
 }
 func (UnimplementedMatchingServiceServer) mustEmbedUnimplementedMatchingServiceServer() {}
 func (UnimplementedMatchingServiceServer) testEmbeddedByValue()                         {}
@@ -222,6 +240,24 @@ func _MatchingService_GetQueue_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _MatchingService_ListEvents_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListEventsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MatchingServiceServer).ListEvents(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MatchingService_ListEvents_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MatchingServiceServer).ListEvents(ctx, req.(*ListEventsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // MatchingService_ServiceDesc is the grpc.ServiceDesc for MatchingService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -244,6 +280,10 @@ var MatchingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetQueue",
 			Handler:    _MatchingService_GetQueue_Handler,
+		},
+		{
+			MethodName: "ListEvents",
+			Handler:    _MatchingService_ListEvents_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

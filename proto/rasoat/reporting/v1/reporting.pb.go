@@ -10,9 +10,10 @@ package reportingv1
 
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
-	v12 "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
-	v1 "github.com/rasoat/rasoat/proto/rasoat/student/v1"
-	v11 "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
+	v1 "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	v13 "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
+	v11 "github.com/rasoat/rasoat/proto/rasoat/student/v1"
+	v12 "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -110,7 +111,13 @@ func (Status) EnumDescriptor() ([]byte, []int) {
 type GetProgressRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// "" the nation, "01" a province, "01/01000701" a school.
-	Scope         string `protobuf:"bytes,1,opt,name=scope,proto3" json:"scope,omitempty"`
+	Scope string `protobuf:"bytes,1,opt,name=scope,proto3" json:"scope,omitempty"`
+	// One row a province, the schools of each added up; of the nation only.
+	ByProvince bool `protobuf:"varint,2,opt,name=by_province,json=byProvince,proto3" json:"by_province,omitempty"`
+	// With the classes of each school.
+	ByClass bool `protobuf:"varint,3,opt,name=by_class,json=byClass,proto3" json:"by_class,omitempty"`
+	// Count the schools anew whose summary is older than what is known of them.
+	Current       bool `protobuf:"varint,4,opt,name=current,proto3" json:"current,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -152,13 +159,36 @@ func (x *GetProgressRequest) GetScope() string {
 	return ""
 }
 
-// GetProgressResponse has a row a school.
+func (x *GetProgressRequest) GetByProvince() bool {
+	if x != nil {
+		return x.ByProvince
+	}
+	return false
+}
+
+func (x *GetProgressRequest) GetByClass() bool {
+	if x != nil {
+		return x.ByClass
+	}
+	return false
+}
+
+func (x *GetProgressRequest) GetCurrent() bool {
+	if x != nil {
+		return x.Current
+	}
+	return false
+}
+
+// GetProgressResponse has a row a school, or a province.
 type GetProgressResponse struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	Schools []*SchoolProgress      `protobuf:"bytes,1,rep,name=schools,proto3" json:"schools,omitempty"`
 	Totals  []*Counts              `protobuf:"bytes,2,rep,name=totals,proto3" json:"totals,omitempty"`
 	// True when every row adds up. False is an alarm.
-	Conserved     bool `protobuf:"varint,3,opt,name=conserved,proto3" json:"conserved,omitempty"`
+	Conserved bool `protobuf:"varint,3,opt,name=conserved,proto3" json:"conserved,omitempty"`
+	// How many schools of the scope have news that their row does not count yet.
+	Behind        int64 `protobuf:"varint,4,opt,name=behind,proto3" json:"behind,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -214,6 +244,13 @@ func (x *GetProgressResponse) GetConserved() bool {
 	return false
 }
 
+func (x *GetProgressResponse) GetBehind() int64 {
+	if x != nil {
+		return x.Behind
+	}
+	return 0
+}
+
 // SchoolProgress is the row of one school: counts per window of the drive.
 type SchoolProgress struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
@@ -221,8 +258,15 @@ type SchoolProgress struct {
 	School   string                 `protobuf:"bytes,2,opt,name=school,proto3" json:"school,omitempty"`
 	Name     string                 `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
 	// The number of pupils that the directory declares.
-	Declared      int64     `protobuf:"varint,4,opt,name=declared,proto3" json:"declared,omitempty"`
-	Windows       []*Counts `protobuf:"bytes,5,rep,name=windows,proto3" json:"windows,omitempty"`
+	Declared int64     `protobuf:"varint,4,opt,name=declared,proto3" json:"declared,omitempty"`
+	Windows  []*Counts `protobuf:"bytes,5,rep,name=windows,proto3" json:"windows,omitempty"`
+	// How the school stands with its province in each window.
+	Standing []*Standing `protobuf:"bytes,6,rep,name=standing,proto3" json:"standing,omitempty"`
+	// Unlocks that were approved, those that have ended too.
+	Unlocks []*v1.Unlock     `protobuf:"bytes,7,rep,name=unlocks,proto3" json:"unlocks,omitempty"`
+	Classes []*ClassProgress `protobuf:"bytes,8,rep,name=classes,proto3" json:"classes,omitempty"`
+	// When the summary was made.
+	AsOf          *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -292,6 +336,168 @@ func (x *SchoolProgress) GetWindows() []*Counts {
 	return nil
 }
 
+func (x *SchoolProgress) GetStanding() []*Standing {
+	if x != nil {
+		return x.Standing
+	}
+	return nil
+}
+
+func (x *SchoolProgress) GetUnlocks() []*v1.Unlock {
+	if x != nil {
+		return x.Unlocks
+	}
+	return nil
+}
+
+func (x *SchoolProgress) GetClasses() []*ClassProgress {
+	if x != nil {
+		return x.Classes
+	}
+	return nil
+}
+
+func (x *SchoolProgress) GetAsOf() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
+// ClassProgress is the row of one class.
+type ClassProgress struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Class         string                 `protobuf:"bytes,1,opt,name=class,proto3" json:"class,omitempty"`
+	Windows       []*Counts              `protobuf:"bytes,2,rep,name=windows,proto3" json:"windows,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClassProgress) Reset() {
+	*x = ClassProgress{}
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClassProgress) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClassProgress) ProtoMessage() {}
+
+func (x *ClassProgress) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClassProgress.ProtoReflect.Descriptor instead.
+func (*ClassProgress) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ClassProgress) GetClass() string {
+	if x != nil {
+		return x.Class
+	}
+	return ""
+}
+
+func (x *ClassProgress) GetWindows() []*Counts {
+	if x != nil {
+		return x.Windows
+	}
+	return nil
+}
+
+// Standing is how a school stands with its province in a window.
+type Standing struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Window string                 `protobuf:"bytes,1,opt,name=window,proto3" json:"window,omitempty"`
+	// Digest of what is held of its pupils: an approval may name it.
+	Seen []byte `protobuf:"bytes,2,opt,name=seen,proto3" json:"seen,omitempty"`
+	// When the school declared itself complete; absent if it did not.
+	DeclaredAt *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=declared_at,json=declaredAt,proto3" json:"declared_at,omitempty"`
+	// When it was approved last.
+	ApprovedAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=approved_at,json=approvedAt,proto3" json:"approved_at,omitempty"`
+	// Pupils whom the approval covers and who have not changed since.
+	Approved      int64 `protobuf:"varint,5,opt,name=approved,proto3" json:"approved,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Standing) Reset() {
+	*x = Standing{}
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Standing) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Standing) ProtoMessage() {}
+
+func (x *Standing) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Standing.ProtoReflect.Descriptor instead.
+func (*Standing) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Standing) GetWindow() string {
+	if x != nil {
+		return x.Window
+	}
+	return ""
+}
+
+func (x *Standing) GetSeen() []byte {
+	if x != nil {
+		return x.Seen
+	}
+	return nil
+}
+
+func (x *Standing) GetDeclaredAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.DeclaredAt
+	}
+	return nil
+}
+
+func (x *Standing) GetApprovedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ApprovedAt
+	}
+	return nil
+}
+
+func (x *Standing) GetApproved() int64 {
+	if x != nil {
+		return x.Approved
+	}
+	return 0
+}
+
 // Counts gives each expected pupil exactly one status.
 type Counts struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -308,14 +514,16 @@ type Counts struct {
 	AwaitingApproval   int64  `protobuf:"varint,10,opt,name=awaiting_approval,json=awaitingApproval,proto3" json:"awaiting_approval,omitempty"`
 	Verified           int64  `protobuf:"varint,11,opt,name=verified,proto3" json:"verified,omitempty"`
 	// Pupils of whom a part came but whom no school expects: beside the sum, never hidden.
-	Unexpected    int64 `protobuf:"varint,12,opt,name=unexpected,proto3" json:"unexpected,omitempty"`
+	Unexpected int64 `protobuf:"varint,12,opt,name=unexpected,proto3" json:"unexpected,omitempty"`
+	// Of those awaiting approval: given back by the province and not changed since.
+	Returned      int64 `protobuf:"varint,13,opt,name=returned,proto3" json:"returned,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Counts) Reset() {
 	*x = Counts{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[3]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -327,7 +535,7 @@ func (x *Counts) String() string {
 func (*Counts) ProtoMessage() {}
 
 func (x *Counts) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[3]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -340,7 +548,7 @@ func (x *Counts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Counts.ProtoReflect.Descriptor instead.
 func (*Counts) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{3}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Counts) GetWindow() string {
@@ -427,6 +635,13 @@ func (x *Counts) GetUnexpected() int64 {
 	return 0
 }
 
+func (x *Counts) GetReturned() int64 {
+	if x != nil {
+		return x.Returned
+	}
+	return 0
+}
+
 // ListPupilsRequest names a school.
 type ListPupilsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -443,7 +658,7 @@ type ListPupilsRequest struct {
 
 func (x *ListPupilsRequest) Reset() {
 	*x = ListPupilsRequest{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[4]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -455,7 +670,7 @@ func (x *ListPupilsRequest) String() string {
 func (*ListPupilsRequest) ProtoMessage() {}
 
 func (x *ListPupilsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[4]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -468,7 +683,7 @@ func (x *ListPupilsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPupilsRequest.ProtoReflect.Descriptor instead.
 func (*ListPupilsRequest) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{4}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListPupilsRequest) GetScope() string {
@@ -510,7 +725,7 @@ type ListPupilsResponse struct {
 
 func (x *ListPupilsResponse) Reset() {
 	*x = ListPupilsResponse{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[5]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -522,7 +737,7 @@ func (x *ListPupilsResponse) String() string {
 func (*ListPupilsResponse) ProtoMessage() {}
 
 func (x *ListPupilsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[5]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -535,7 +750,7 @@ func (x *ListPupilsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPupilsResponse.ProtoReflect.Descriptor instead.
 func (*ListPupilsResponse) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{5}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ListPupilsResponse) GetPupils() []*Pupil {
@@ -568,7 +783,7 @@ type Pupil struct {
 
 func (x *Pupil) Reset() {
 	*x = Pupil{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[6]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -580,7 +795,7 @@ func (x *Pupil) String() string {
 func (*Pupil) ProtoMessage() {}
 
 func (x *Pupil) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[6]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -593,7 +808,7 @@ func (x *Pupil) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Pupil.ProtoReflect.Descriptor instead.
 func (*Pupil) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{6}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Pupil) GetPupil() string {
@@ -649,7 +864,7 @@ type WindowStatus struct {
 
 func (x *WindowStatus) Reset() {
 	*x = WindowStatus{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[7]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -661,7 +876,7 @@ func (x *WindowStatus) String() string {
 func (*WindowStatus) ProtoMessage() {}
 
 func (x *WindowStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[7]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -674,7 +889,7 @@ func (x *WindowStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WindowStatus.ProtoReflect.Descriptor instead.
 func (*WindowStatus) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{7}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *WindowStatus) GetWindow() string {
@@ -694,12 +909,12 @@ func (x *WindowStatus) GetStatus() Status {
 // PartState says how one part stands.
 type PartState struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	Part  v1.Part                `protobuf:"varint,1,opt,name=part,proto3,enum=rasoat.student.v1.Part" json:"part,omitempty"`
+	Part  v11.Part               `protobuf:"varint,1,opt,name=part,proto3,enum=rasoat.student.v1.Part" json:"part,omitempty"`
 	// 0: it has not come.
 	Revision uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
 	// False while its newest content is being judged.
 	Judged   bool           `protobuf:"varint,3,opt,name=judged,proto3" json:"judged,omitempty"`
-	Findings []*v11.Finding `protobuf:"bytes,4,rep,name=findings,proto3" json:"findings,omitempty"`
+	Findings []*v12.Finding `protobuf:"bytes,4,rep,name=findings,proto3" json:"findings,omitempty"`
 	// Of the warnings among the findings, those that were acknowledged.
 	Explanations  []*Explanation `protobuf:"bytes,5,rep,name=explanations,proto3" json:"explanations,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -708,7 +923,7 @@ type PartState struct {
 
 func (x *PartState) Reset() {
 	*x = PartState{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[8]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -720,7 +935,7 @@ func (x *PartState) String() string {
 func (*PartState) ProtoMessage() {}
 
 func (x *PartState) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[8]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -733,14 +948,14 @@ func (x *PartState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartState.ProtoReflect.Descriptor instead.
 func (*PartState) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{8}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{10}
 }
 
-func (x *PartState) GetPart() v1.Part {
+func (x *PartState) GetPart() v11.Part {
 	if x != nil {
 		return x.Part
 	}
-	return v1.Part(0)
+	return v11.Part(0)
 }
 
 func (x *PartState) GetRevision() uint64 {
@@ -757,7 +972,7 @@ func (x *PartState) GetJudged() bool {
 	return false
 }
 
-func (x *PartState) GetFindings() []*v11.Finding {
+func (x *PartState) GetFindings() []*v12.Finding {
 	if x != nil {
 		return x.Findings
 	}
@@ -784,7 +999,7 @@ type Explanation struct {
 
 func (x *Explanation) Reset() {
 	*x = Explanation{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[9]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -796,7 +1011,7 @@ func (x *Explanation) String() string {
 func (*Explanation) ProtoMessage() {}
 
 func (x *Explanation) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[9]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -809,7 +1024,7 @@ func (x *Explanation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Explanation.ProtoReflect.Descriptor instead.
 func (*Explanation) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{9}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Explanation) GetValues() []byte {
@@ -841,7 +1056,7 @@ type ListRecordsRequest struct {
 	// Only this class; "" for all.
 	Class string `protobuf:"bytes,2,opt,name=class,proto3" json:"class,omitempty"`
 	// Only these parts; none means all.
-	Parts []v1.Part `protobuf:"varint,3,rep,packed,name=parts,proto3,enum=rasoat.student.v1.Part" json:"parts,omitempty"`
+	Parts []v11.Part `protobuf:"varint,3,rep,packed,name=parts,proto3,enum=rasoat.student.v1.Part" json:"parts,omitempty"`
 	// At most this many pupils; 0 means 200.
 	PageSize      int32  `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
@@ -851,7 +1066,7 @@ type ListRecordsRequest struct {
 
 func (x *ListRecordsRequest) Reset() {
 	*x = ListRecordsRequest{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[10]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -863,7 +1078,7 @@ func (x *ListRecordsRequest) String() string {
 func (*ListRecordsRequest) ProtoMessage() {}
 
 func (x *ListRecordsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[10]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -876,7 +1091,7 @@ func (x *ListRecordsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRecordsRequest.ProtoReflect.Descriptor instead.
 func (*ListRecordsRequest) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{10}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListRecordsRequest) GetScope() string {
@@ -893,7 +1108,7 @@ func (x *ListRecordsRequest) GetClass() string {
 	return ""
 }
 
-func (x *ListRecordsRequest) GetParts() []v1.Part {
+func (x *ListRecordsRequest) GetParts() []v11.Part {
 	if x != nil {
 		return x.Parts
 	}
@@ -925,7 +1140,7 @@ type ListRecordsResponse struct {
 
 func (x *ListRecordsResponse) Reset() {
 	*x = ListRecordsResponse{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[11]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -937,7 +1152,7 @@ func (x *ListRecordsResponse) String() string {
 func (*ListRecordsResponse) ProtoMessage() {}
 
 func (x *ListRecordsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[11]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -950,7 +1165,7 @@ func (x *ListRecordsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRecordsResponse.ProtoReflect.Descriptor instead.
 func (*ListRecordsResponse) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{11}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListRecordsResponse) GetPupils() []*HeldPupil {
@@ -978,7 +1193,7 @@ type HeldPupil struct {
 
 func (x *HeldPupil) Reset() {
 	*x = HeldPupil{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[12]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -990,7 +1205,7 @@ func (x *HeldPupil) String() string {
 func (*HeldPupil) ProtoMessage() {}
 
 func (x *HeldPupil) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[12]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1003,7 +1218,7 @@ func (x *HeldPupil) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HeldPupil.ProtoReflect.Descriptor instead.
 func (*HeldPupil) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{12}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *HeldPupil) GetPupil() string {
@@ -1024,14 +1239,14 @@ func (x *HeldPupil) GetRecords() []*HeldRecord {
 type HeldRecord struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Revision      uint64                 `protobuf:"varint,1,opt,name=revision,proto3" json:"revision,omitempty"`
-	Personal      *v1.Record             `protobuf:"bytes,2,opt,name=personal,proto3" json:"personal,omitempty"`
+	Personal      *v11.Record            `protobuf:"bytes,2,opt,name=personal,proto3" json:"personal,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *HeldRecord) Reset() {
 	*x = HeldRecord{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[13]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1043,7 +1258,7 @@ func (x *HeldRecord) String() string {
 func (*HeldRecord) ProtoMessage() {}
 
 func (x *HeldRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[13]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1056,7 +1271,7 @@ func (x *HeldRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HeldRecord.ProtoReflect.Descriptor instead.
 func (*HeldRecord) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{13}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *HeldRecord) GetRevision() uint64 {
@@ -1066,7 +1281,7 @@ func (x *HeldRecord) GetRevision() uint64 {
 	return 0
 }
 
-func (x *HeldRecord) GetPersonal() *v1.Record {
+func (x *HeldRecord) GetPersonal() *v11.Record {
 	if x != nil {
 		return x.Personal
 	}
@@ -1085,7 +1300,7 @@ type AcknowledgeRequest struct {
 
 func (x *AcknowledgeRequest) Reset() {
 	*x = AcknowledgeRequest{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[14]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1097,7 +1312,7 @@ func (x *AcknowledgeRequest) String() string {
 func (*AcknowledgeRequest) ProtoMessage() {}
 
 func (x *AcknowledgeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[14]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1110,7 +1325,7 @@ func (x *AcknowledgeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeRequest.ProtoReflect.Descriptor instead.
 func (*AcknowledgeRequest) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{14}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *AcknowledgeRequest) GetScope() string {
@@ -1131,7 +1346,7 @@ func (x *AcknowledgeRequest) GetAcknowledgements() []*Acknowledgement {
 type Acknowledgement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Pupil string                 `protobuf:"bytes,1,opt,name=pupil,proto3" json:"pupil,omitempty"`
-	Part  v1.Part                `protobuf:"varint,2,opt,name=part,proto3,enum=rasoat.student.v1.Part" json:"part,omitempty"`
+	Part  v11.Part               `protobuf:"varint,2,opt,name=part,proto3,enum=rasoat.student.v1.Part" json:"part,omitempty"`
 	Rule  string                 `protobuf:"bytes,3,opt,name=rule,proto3" json:"rule,omitempty"`
 	// The values digest of the finding as it was seen.
 	Values []byte `protobuf:"bytes,4,opt,name=values,proto3" json:"values,omitempty"`
@@ -1145,7 +1360,7 @@ type Acknowledgement struct {
 
 func (x *Acknowledgement) Reset() {
 	*x = Acknowledgement{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[15]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1157,7 +1372,7 @@ func (x *Acknowledgement) String() string {
 func (*Acknowledgement) ProtoMessage() {}
 
 func (x *Acknowledgement) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[15]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1170,7 +1385,7 @@ func (x *Acknowledgement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Acknowledgement.ProtoReflect.Descriptor instead.
 func (*Acknowledgement) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{15}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Acknowledgement) GetPupil() string {
@@ -1180,11 +1395,11 @@ func (x *Acknowledgement) GetPupil() string {
 	return ""
 }
 
-func (x *Acknowledgement) GetPart() v1.Part {
+func (x *Acknowledgement) GetPart() v11.Part {
 	if x != nil {
 		return x.Part
 	}
-	return v1.Part(0)
+	return v11.Part(0)
 }
 
 func (x *Acknowledgement) GetRule() string {
@@ -1223,14 +1438,14 @@ type AcknowledgeResponse struct {
 	StoredAt     *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=stored_at,json=storedAt,proto3" json:"stored_at,omitempty"`
 	Acknowledged int32                  `protobuf:"varint,3,opt,name=acknowledged,proto3" json:"acknowledged,omitempty"`
 	// What was refused, by path "acknowledgements[3]".
-	Refused       []*v1.Problem `protobuf:"bytes,4,rep,name=refused,proto3" json:"refused,omitempty"`
+	Refused       []*v11.Problem `protobuf:"bytes,4,rep,name=refused,proto3" json:"refused,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AcknowledgeResponse) Reset() {
 	*x = AcknowledgeResponse{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[16]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1242,7 +1457,7 @@ func (x *AcknowledgeResponse) String() string {
 func (*AcknowledgeResponse) ProtoMessage() {}
 
 func (x *AcknowledgeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[16]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1255,7 +1470,7 @@ func (x *AcknowledgeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeResponse.ProtoReflect.Descriptor instead.
 func (*AcknowledgeResponse) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{16}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *AcknowledgeResponse) GetSequence() uint64 {
@@ -1279,7 +1494,7 @@ func (x *AcknowledgeResponse) GetAcknowledged() int32 {
 	return 0
 }
 
-func (x *AcknowledgeResponse) GetRefused() []*v1.Problem {
+func (x *AcknowledgeResponse) GetRefused() []*v11.Problem {
 	if x != nil {
 		return x.Refused
 	}
@@ -1304,7 +1519,7 @@ type ListAcknowledgementsRequest struct {
 
 func (x *ListAcknowledgementsRequest) Reset() {
 	*x = ListAcknowledgementsRequest{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[17]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1316,7 +1531,7 @@ func (x *ListAcknowledgementsRequest) String() string {
 func (*ListAcknowledgementsRequest) ProtoMessage() {}
 
 func (x *ListAcknowledgementsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[17]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1329,7 +1544,7 @@ func (x *ListAcknowledgementsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAcknowledgementsRequest.ProtoReflect.Descriptor instead.
 func (*ListAcknowledgementsRequest) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{17}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListAcknowledgementsRequest) GetScope() string {
@@ -1378,7 +1593,7 @@ type ListAcknowledgementsResponse struct {
 
 func (x *ListAcknowledgementsResponse) Reset() {
 	*x = ListAcknowledgementsResponse{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[18]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1390,7 +1605,7 @@ func (x *ListAcknowledgementsResponse) String() string {
 func (*ListAcknowledgementsResponse) ProtoMessage() {}
 
 func (x *ListAcknowledgementsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[18]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1403,7 +1618,7 @@ func (x *ListAcknowledgementsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAcknowledgementsResponse.ProtoReflect.Descriptor instead.
 func (*ListAcknowledgementsResponse) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{18}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListAcknowledgementsResponse) GetAcknowledgements() []*ListedAcknowledgement {
@@ -1427,9 +1642,9 @@ type ListedAcknowledgement struct {
 	School   string                 `protobuf:"bytes,2,opt,name=school,proto3" json:"school,omitempty"`
 	Class    string                 `protobuf:"bytes,3,opt,name=class,proto3" json:"class,omitempty"`
 	Pupil    string                 `protobuf:"bytes,4,opt,name=pupil,proto3" json:"pupil,omitempty"`
-	Part     v1.Part                `protobuf:"varint,5,opt,name=part,proto3,enum=rasoat.student.v1.Part" json:"part,omitempty"`
+	Part     v11.Part               `protobuf:"varint,5,opt,name=part,proto3,enum=rasoat.student.v1.Part" json:"part,omitempty"`
 	// The warning as it stands; of a lapsed one only rule and version are known.
-	Finding  *v11.Finding           `protobuf:"bytes,6,opt,name=finding,proto3" json:"finding,omitempty"`
+	Finding  *v12.Finding           `protobuf:"bytes,6,opt,name=finding,proto3" json:"finding,omitempty"`
 	Reason   string                 `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
 	StoredAt *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=stored_at,json=storedAt,proto3" json:"stored_at,omitempty"`
 	// The position in DECISIONS.
@@ -1442,7 +1657,7 @@ type ListedAcknowledgement struct {
 
 func (x *ListedAcknowledgement) Reset() {
 	*x = ListedAcknowledgement{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[19]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1454,7 +1669,7 @@ func (x *ListedAcknowledgement) String() string {
 func (*ListedAcknowledgement) ProtoMessage() {}
 
 func (x *ListedAcknowledgement) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[19]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1467,7 +1682,7 @@ func (x *ListedAcknowledgement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListedAcknowledgement.ProtoReflect.Descriptor instead.
 func (*ListedAcknowledgement) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{19}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListedAcknowledgement) GetProvince() string {
@@ -1498,14 +1713,14 @@ func (x *ListedAcknowledgement) GetPupil() string {
 	return ""
 }
 
-func (x *ListedAcknowledgement) GetPart() v1.Part {
+func (x *ListedAcknowledgement) GetPart() v11.Part {
 	if x != nil {
 		return x.Part
 	}
-	return v1.Part(0)
+	return v11.Part(0)
 }
 
-func (x *ListedAcknowledgement) GetFinding() *v11.Finding {
+func (x *ListedAcknowledgement) GetFinding() *v12.Finding {
 	if x != nil {
 		return x.Finding
 	}
@@ -1554,7 +1769,7 @@ type WarningsAcknowledged struct {
 
 func (x *WarningsAcknowledged) Reset() {
 	*x = WarningsAcknowledged{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[20]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1566,7 +1781,7 @@ func (x *WarningsAcknowledged) String() string {
 func (*WarningsAcknowledged) ProtoMessage() {}
 
 func (x *WarningsAcknowledged) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[20]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1579,7 +1794,7 @@ func (x *WarningsAcknowledged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WarningsAcknowledged.ProtoReflect.Descriptor instead.
 func (*WarningsAcknowledged) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{20}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *WarningsAcknowledged) GetDrive() string {
@@ -1614,7 +1829,7 @@ func (x *WarningsAcknowledged) GetWarnings() []*AcknowledgedWarning {
 type AcknowledgedWarning struct {
 	state       protoimpl.MessageState `protogen:"open.v1"`
 	Pupil       string                 `protobuf:"bytes,1,opt,name=pupil,proto3" json:"pupil,omitempty"`
-	Part        v1.Part                `protobuf:"varint,2,opt,name=part,proto3,enum=rasoat.student.v1.Part" json:"part,omitempty"`
+	Part        v11.Part               `protobuf:"varint,2,opt,name=part,proto3,enum=rasoat.student.v1.Part" json:"part,omitempty"`
 	Rule        string                 `protobuf:"bytes,3,opt,name=rule,proto3" json:"rule,omitempty"`
 	RuleVersion int32                  `protobuf:"varint,4,opt,name=rule_version,json=ruleVersion,proto3" json:"rule_version,omitempty"`
 	Field       string                 `protobuf:"bytes,5,opt,name=field,proto3" json:"field,omitempty"`
@@ -1628,7 +1843,7 @@ type AcknowledgedWarning struct {
 
 func (x *AcknowledgedWarning) Reset() {
 	*x = AcknowledgedWarning{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[21]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1640,7 +1855,7 @@ func (x *AcknowledgedWarning) String() string {
 func (*AcknowledgedWarning) ProtoMessage() {}
 
 func (x *AcknowledgedWarning) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[21]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1653,7 +1868,7 @@ func (x *AcknowledgedWarning) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgedWarning.ProtoReflect.Descriptor instead.
 func (*AcknowledgedWarning) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{21}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *AcknowledgedWarning) GetPupil() string {
@@ -1663,11 +1878,11 @@ func (x *AcknowledgedWarning) GetPupil() string {
 	return ""
 }
 
-func (x *AcknowledgedWarning) GetPart() v1.Part {
+func (x *AcknowledgedWarning) GetPart() v11.Part {
 	if x != nil {
 		return x.Part
 	}
-	return v1.Part(0)
+	return v11.Part(0)
 }
 
 func (x *AcknowledgedWarning) GetRule() string {
@@ -1715,8 +1930,8 @@ func (x *AcknowledgedWarning) GetWithdrawn() bool {
 // IdentityState says how the identity stands.
 type IdentityState struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
-	Outcome   v12.Outcome            `protobuf:"varint,1,opt,name=outcome,proto3,enum=rasoat.matching.v1.Outcome" json:"outcome,omitempty"`
-	Fields    []v12.Field            `protobuf:"varint,2,rep,packed,name=fields,proto3,enum=rasoat.matching.v1.Field" json:"fields,omitempty"`
+	Outcome   v13.Outcome            `protobuf:"varint,1,opt,name=outcome,proto3,enum=rasoat.matching.v1.Outcome" json:"outcome,omitempty"`
+	Fields    []v13.Field            `protobuf:"varint,2,rep,packed,name=fields,proto3,enum=rasoat.matching.v1.Field" json:"fields,omitempty"`
 	MessageVi string                 `protobuf:"bytes,3,opt,name=message_vi,json=messageVi,proto3" json:"message_vi,omitempty"`
 	MessageEn string                 `protobuf:"bytes,4,opt,name=message_en,json=messageEn,proto3" json:"message_en,omitempty"`
 	// Other pupils who claim the same number, by reference.
@@ -1724,14 +1939,14 @@ type IdentityState struct {
 	// Other schools that enrol the pupil.
 	AlsoEnrolledAt []string `protobuf:"bytes,6,rep,name=also_enrolled_at,json=alsoEnrolledAt,proto3" json:"also_enrolled_at,omitempty"`
 	// The whole explanation: the waterfall, the causes, a proposal, and who takes the next step.
-	Explanation   *v12.Judgement `protobuf:"bytes,7,opt,name=explanation,proto3" json:"explanation,omitempty"`
+	Explanation   *v13.Judgement `protobuf:"bytes,7,opt,name=explanation,proto3" json:"explanation,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *IdentityState) Reset() {
 	*x = IdentityState{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[22]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1743,7 +1958,7 @@ func (x *IdentityState) String() string {
 func (*IdentityState) ProtoMessage() {}
 
 func (x *IdentityState) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[22]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1756,17 +1971,17 @@ func (x *IdentityState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IdentityState.ProtoReflect.Descriptor instead.
 func (*IdentityState) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{22}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{24}
 }
 
-func (x *IdentityState) GetOutcome() v12.Outcome {
+func (x *IdentityState) GetOutcome() v13.Outcome {
 	if x != nil {
 		return x.Outcome
 	}
-	return v12.Outcome(0)
+	return v13.Outcome(0)
 }
 
-func (x *IdentityState) GetFields() []v12.Field {
+func (x *IdentityState) GetFields() []v13.Field {
 	if x != nil {
 		return x.Fields
 	}
@@ -1801,7 +2016,7 @@ func (x *IdentityState) GetAlsoEnrolledAt() []string {
 	return nil
 }
 
-func (x *IdentityState) GetExplanation() *v12.Judgement {
+func (x *IdentityState) GetExplanation() *v13.Judgement {
 	if x != nil {
 		return x.Explanation
 	}
@@ -1820,14 +2035,16 @@ type RecordState struct {
 	//	*RecordState_Withdrawn
 	State isRecordState_State `protobuf_oneof:"state"`
 	// What it was derived from. No part of the content.
-	Basis         *Basis `protobuf:"bytes,5,opt,name=basis,proto3" json:"basis,omitempty"`
+	Basis *Basis `protobuf:"bytes,5,opt,name=basis,proto3" json:"basis,omitempty"`
+	// The version that this one replaces; 0 for the first of the pupil. No part of the content.
+	Replaces      uint64 `protobuf:"varint,6,opt,name=replaces,proto3" json:"replaces,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RecordState) Reset() {
 	*x = RecordState{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[23]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1839,7 +2056,7 @@ func (x *RecordState) String() string {
 func (*RecordState) ProtoMessage() {}
 
 func (x *RecordState) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[23]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1852,7 +2069,7 @@ func (x *RecordState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordState.ProtoReflect.Descriptor instead.
 func (*RecordState) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{23}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *RecordState) GetPupil() string {
@@ -1901,6 +2118,13 @@ func (x *RecordState) GetBasis() *Basis {
 	return nil
 }
 
+func (x *RecordState) GetReplaces() uint64 {
+	if x != nil {
+		return x.Replaces
+	}
+	return 0
+}
+
 type isRecordState_State interface {
 	isRecordState_State()
 }
@@ -1929,7 +2153,7 @@ type Basis struct {
 
 func (x *Basis) Reset() {
 	*x = Basis{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[24]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1941,7 +2165,7 @@ func (x *Basis) String() string {
 func (*Basis) ProtoMessage() {}
 
 func (x *Basis) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[24]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1954,7 +2178,7 @@ func (x *Basis) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Basis.ProtoReflect.Descriptor instead.
 func (*Basis) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{24}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Basis) GetRevisions() uint64 {
@@ -1982,17 +2206,19 @@ type VerifiedRecord struct {
 	// The windows of the drive for which the record is verified.
 	Windows []string `protobuf:"bytes,5,rep,name=windows,proto3" json:"windows,omitempty"`
 	// How the identity was established.
-	Identity v12.Outcome `protobuf:"varint,6,opt,name=identity,proto3,enum=rasoat.matching.v1.Outcome" json:"identity,omitempty"`
+	Identity v13.Outcome `protobuf:"varint,6,opt,name=identity,proto3,enum=rasoat.matching.v1.Outcome" json:"identity,omitempty"`
 	// The digest of the drive whose rules judged it.
-	DriveDigest   string          `protobuf:"bytes,7,opt,name=drive_digest,json=driveDigest,proto3" json:"drive_digest,omitempty"`
-	Personal      *PersonalRecord `protobuf:"bytes,8,opt,name=personal,proto3" json:"personal,omitempty"`
+	DriveDigest string          `protobuf:"bytes,7,opt,name=drive_digest,json=driveDigest,proto3" json:"drive_digest,omitempty"`
+	Personal    *PersonalRecord `protobuf:"bytes,8,opt,name=personal,proto3" json:"personal,omitempty"`
+	// The book of rules that judged it when it was published; 0 before records named it. No part of the content.
+	Book          uint64 `protobuf:"varint,9,opt,name=book,proto3" json:"book,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *VerifiedRecord) Reset() {
 	*x = VerifiedRecord{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[25]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2004,7 +2230,7 @@ func (x *VerifiedRecord) String() string {
 func (*VerifiedRecord) ProtoMessage() {}
 
 func (x *VerifiedRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[25]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2017,7 +2243,7 @@ func (x *VerifiedRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifiedRecord.ProtoReflect.Descriptor instead.
 func (*VerifiedRecord) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{25}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *VerifiedRecord) GetProvince() string {
@@ -2055,11 +2281,11 @@ func (x *VerifiedRecord) GetWindows() []string {
 	return nil
 }
 
-func (x *VerifiedRecord) GetIdentity() v12.Outcome {
+func (x *VerifiedRecord) GetIdentity() v13.Outcome {
 	if x != nil {
 		return x.Identity
 	}
-	return v12.Outcome(0)
+	return v13.Outcome(0)
 }
 
 func (x *VerifiedRecord) GetDriveDigest() string {
@@ -2076,18 +2302,25 @@ func (x *VerifiedRecord) GetPersonal() *PersonalRecord {
 	return nil
 }
 
+func (x *VerifiedRecord) GetBook() uint64 {
+	if x != nil {
+		return x.Book
+	}
+	return 0
+}
+
 // PersonalRecord is all that is personal.
 type PersonalRecord struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Profile       *v1.Profile            `protobuf:"bytes,1,opt,name=profile,proto3" json:"profile,omitempty"`
-	Results       []*v1.Results          `protobuf:"bytes,2,rep,name=results,proto3" json:"results,omitempty"`
+	Profile       *v11.Profile           `protobuf:"bytes,1,opt,name=profile,proto3" json:"profile,omitempty"`
+	Results       []*v11.Results         `protobuf:"bytes,2,rep,name=results,proto3" json:"results,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PersonalRecord) Reset() {
 	*x = PersonalRecord{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[26]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2099,7 +2332,7 @@ func (x *PersonalRecord) String() string {
 func (*PersonalRecord) ProtoMessage() {}
 
 func (x *PersonalRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[26]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2112,17 +2345,17 @@ func (x *PersonalRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PersonalRecord.ProtoReflect.Descriptor instead.
 func (*PersonalRecord) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{26}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{28}
 }
 
-func (x *PersonalRecord) GetProfile() *v1.Profile {
+func (x *PersonalRecord) GetProfile() *v11.Profile {
 	if x != nil {
 		return x.Profile
 	}
 	return nil
 }
 
-func (x *PersonalRecord) GetResults() []*v1.Results {
+func (x *PersonalRecord) GetResults() []*v11.Results {
 	if x != nil {
 		return x.Results
 	}
@@ -2131,15 +2364,18 @@ func (x *PersonalRecord) GetResults() []*v1.Results {
 
 // WithdrawnRecord takes a verified record back.
 type WithdrawnRecord struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Reason        Status                 `protobuf:"varint,1,opt,name=reason,proto3,enum=rasoat.reporting.v1.Status" json:"reason,omitempty"`
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Reason Status                 `protobuf:"varint,1,opt,name=reason,proto3,enum=rasoat.reporting.v1.Status" json:"reason,omitempty"`
+	// Where the record that is taken back belonged.
+	Province      string `protobuf:"bytes,2,opt,name=province,proto3" json:"province,omitempty"`
+	School        string `protobuf:"bytes,3,opt,name=school,proto3" json:"school,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WithdrawnRecord) Reset() {
 	*x = WithdrawnRecord{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[27]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2151,7 +2387,7 @@ func (x *WithdrawnRecord) String() string {
 func (*WithdrawnRecord) ProtoMessage() {}
 
 func (x *WithdrawnRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[27]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2164,7 +2400,7 @@ func (x *WithdrawnRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawnRecord.ProtoReflect.Descriptor instead.
 func (*WithdrawnRecord) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{27}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *WithdrawnRecord) GetReason() Status {
@@ -2174,23 +2410,57 @@ func (x *WithdrawnRecord) GetReason() Status {
 	return Status_STATUS_UNSPECIFIED
 }
 
+func (x *WithdrawnRecord) GetProvince() string {
+	if x != nil {
+		return x.Province
+	}
+	return ""
+}
+
+func (x *WithdrawnRecord) GetSchool() string {
+	if x != nil {
+		return x.School
+	}
+	return ""
+}
+
 var File_rasoat_reporting_v1_reporting_proto protoreflect.FileDescriptor
 
 const file_rasoat_reporting_v1_reporting_proto_rawDesc = "" +
 	"\n" +
-	"#rasoat/reporting/v1/reporting.proto\x12\x13rasoat.reporting.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!rasoat/matching/v1/matching.proto\x1a\x1frasoat/student/v1/student.proto\x1a%rasoat/validation/v1/validation.proto\"W\n" +
+	"#rasoat/reporting/v1/reporting.proto\x12\x13rasoat.reporting.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1erasoat/intake/v1/windows.proto\x1a!rasoat/matching/v1/matching.proto\x1a\x1frasoat/student/v1/student.proto\x1a%rasoat/validation/v1/validation.proto\"\xad\x01\n" +
 	"\x12GetProgressRequest\x12A\n" +
-	"\x05scope\x18\x01 \x01(\tB+\xbaH(r&2$^([0-9]{2}(/[A-Za-z0-9_-]{1,16})?)?$R\x05scope\"\xa7\x01\n" +
+	"\x05scope\x18\x01 \x01(\tB+\xbaH(r&2$^([0-9]{2}(/[A-Za-z0-9_-]{1,16})?)?$R\x05scope\x12\x1f\n" +
+	"\vby_province\x18\x02 \x01(\bR\n" +
+	"byProvince\x12\x19\n" +
+	"\bby_class\x18\x03 \x01(\bR\abyClass\x12\x18\n" +
+	"\acurrent\x18\x04 \x01(\bR\acurrent\"\xbf\x01\n" +
 	"\x13GetProgressResponse\x12=\n" +
 	"\aschools\x18\x01 \x03(\v2#.rasoat.reporting.v1.SchoolProgressR\aschools\x123\n" +
 	"\x06totals\x18\x02 \x03(\v2\x1b.rasoat.reporting.v1.CountsR\x06totals\x12\x1c\n" +
-	"\tconserved\x18\x03 \x01(\bR\tconserved\"\xab\x01\n" +
+	"\tconserved\x18\x03 \x01(\bR\tconserved\x12\x16\n" +
+	"\x06behind\x18\x04 \x01(\x03R\x06behind\"\x89\x03\n" +
 	"\x0eSchoolProgress\x12\x1a\n" +
 	"\bprovince\x18\x01 \x01(\tR\bprovince\x12\x16\n" +
 	"\x06school\x18\x02 \x01(\tR\x06school\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x1a\n" +
 	"\bdeclared\x18\x04 \x01(\x03R\bdeclared\x125\n" +
-	"\awindows\x18\x05 \x03(\v2\x1b.rasoat.reporting.v1.CountsR\awindows\"\x87\x03\n" +
+	"\awindows\x18\x05 \x03(\v2\x1b.rasoat.reporting.v1.CountsR\awindows\x129\n" +
+	"\bstanding\x18\x06 \x03(\v2\x1d.rasoat.reporting.v1.StandingR\bstanding\x122\n" +
+	"\aunlocks\x18\a \x03(\v2\x18.rasoat.intake.v1.UnlockR\aunlocks\x12<\n" +
+	"\aclasses\x18\b \x03(\v2\".rasoat.reporting.v1.ClassProgressR\aclasses\x12/\n" +
+	"\x05as_of\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"\\\n" +
+	"\rClassProgress\x12\x14\n" +
+	"\x05class\x18\x01 \x01(\tR\x05class\x125\n" +
+	"\awindows\x18\x02 \x03(\v2\x1b.rasoat.reporting.v1.CountsR\awindows\"\xcc\x01\n" +
+	"\bStanding\x12\x16\n" +
+	"\x06window\x18\x01 \x01(\tR\x06window\x12\x12\n" +
+	"\x04seen\x18\x02 \x01(\fR\x04seen\x12;\n" +
+	"\vdeclared_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"declaredAt\x12;\n" +
+	"\vapproved_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"approvedAt\x12\x1a\n" +
+	"\bapproved\x18\x05 \x01(\x03R\bapproved\"\xa3\x03\n" +
 	"\x06Counts\x12\x16\n" +
 	"\x06window\x18\x01 \x01(\tR\x06window\x12\x1a\n" +
 	"\bexpected\x18\x02 \x01(\x03R\bexpected\x12\x18\n" +
@@ -2208,7 +2478,8 @@ const file_rasoat_reporting_v1_reporting_proto_rawDesc = "" +
 	"\bverified\x18\v \x01(\x03R\bverified\x12\x1e\n" +
 	"\n" +
 	"unexpected\x18\f \x01(\x03R\n" +
-	"unexpected\"\xdb\x01\n" +
+	"unexpected\x12\x1a\n" +
+	"\breturned\x18\r \x01(\x03R\breturned\"\xdb\x01\n" +
 	"\x11ListPupilsRequest\x12;\n" +
 	"\x05scope\x18\x01 \x01(\tB%\xbaH\"r 2\x1e^[0-9]{2}/[A-Za-z0-9_-]{1,16}$R\x05scope\x127\n" +
 	"\bstatuses\x18\x02 \x03(\x0e2\x1b.rasoat.reporting.v1.StatusR\bstatuses\x12'\n" +
@@ -2323,19 +2594,20 @@ const file_rasoat_reporting_v1_reporting_proto_rawDesc = "" +
 	"\vshared_with\x18\x05 \x03(\tR\n" +
 	"sharedWith\x12(\n" +
 	"\x10also_enrolled_at\x18\x06 \x03(\tR\x0ealsoEnrolledAt\x12?\n" +
-	"\vexplanation\x18\a \x01(\v2\x1d.rasoat.matching.v1.JudgementR\vexplanation\"\xfd\x01\n" +
+	"\vexplanation\x18\a \x01(\v2\x1d.rasoat.matching.v1.JudgementR\vexplanation\"\x99\x02\n" +
 	"\vRecordState\x12\x14\n" +
 	"\x05pupil\x18\x01 \x01(\tR\x05pupil\x12\x14\n" +
 	"\x05drive\x18\x02 \x01(\tR\x05drive\x12A\n" +
 	"\bverified\x18\x03 \x01(\v2#.rasoat.reporting.v1.VerifiedRecordH\x00R\bverified\x12D\n" +
 	"\twithdrawn\x18\x04 \x01(\v2$.rasoat.reporting.v1.WithdrawnRecordH\x00R\twithdrawn\x120\n" +
-	"\x05basis\x18\x05 \x01(\v2\x1a.rasoat.reporting.v1.BasisR\x05basisB\a\n" +
+	"\x05basis\x18\x05 \x01(\v2\x1a.rasoat.reporting.v1.BasisR\x05basis\x12\x1a\n" +
+	"\breplaces\x18\x06 \x01(\x04R\breplacesB\a\n" +
 	"\x05state\"E\n" +
 	"\x05Basis\x12\x1c\n" +
 	"\trevisions\x18\x01 \x01(\x04R\trevisions\x12\x1e\n" +
 	"\n" +
 	"judgements\x18\x02 \x01(\x04R\n" +
-	"judgements\"\xb0\x02\n" +
+	"judgements\"\xc4\x02\n" +
 	"\x0eVerifiedRecord\x12\x1a\n" +
 	"\bprovince\x18\x01 \x01(\tR\bprovince\x12\x16\n" +
 	"\x06school\x18\x02 \x01(\tR\x06school\x12\x14\n" +
@@ -2345,12 +2617,15 @@ const file_rasoat_reporting_v1_reporting_proto_rawDesc = "" +
 	"\awindows\x18\x05 \x03(\tR\awindows\x127\n" +
 	"\bidentity\x18\x06 \x01(\x0e2\x1b.rasoat.matching.v1.OutcomeR\bidentity\x12!\n" +
 	"\fdrive_digest\x18\a \x01(\tR\vdriveDigest\x12?\n" +
-	"\bpersonal\x18\b \x01(\v2#.rasoat.reporting.v1.PersonalRecordR\bpersonal\"|\n" +
+	"\bpersonal\x18\b \x01(\v2#.rasoat.reporting.v1.PersonalRecordR\bpersonal\x12\x12\n" +
+	"\x04book\x18\t \x01(\x04R\x04book\"|\n" +
 	"\x0ePersonalRecord\x124\n" +
 	"\aprofile\x18\x01 \x01(\v2\x1a.rasoat.student.v1.ProfileR\aprofile\x124\n" +
-	"\aresults\x18\x02 \x03(\v2\x1a.rasoat.student.v1.ResultsR\aresults\"F\n" +
+	"\aresults\x18\x02 \x03(\v2\x1a.rasoat.student.v1.ResultsR\aresults\"z\n" +
 	"\x0fWithdrawnRecord\x123\n" +
-	"\x06reason\x18\x01 \x01(\x0e2\x1b.rasoat.reporting.v1.StatusR\x06reason*\xf6\x01\n" +
+	"\x06reason\x18\x01 \x01(\x0e2\x1b.rasoat.reporting.v1.StatusR\x06reason\x12\x1a\n" +
+	"\bprovince\x18\x02 \x01(\tR\bprovince\x12\x16\n" +
+	"\x06school\x18\x03 \x01(\tR\x06school*\xf6\x01\n" +
 	"\x06Status\x12\x16\n" +
 	"\x12STATUS_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eSTATUS_MISSING\x10\x01\x12\x13\n" +
@@ -2383,102 +2658,112 @@ func file_rasoat_reporting_v1_reporting_proto_rawDescGZIP() []byte {
 }
 
 var file_rasoat_reporting_v1_reporting_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_rasoat_reporting_v1_reporting_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
+var file_rasoat_reporting_v1_reporting_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_rasoat_reporting_v1_reporting_proto_goTypes = []any{
 	(Status)(0),                          // 0: rasoat.reporting.v1.Status
 	(*GetProgressRequest)(nil),           // 1: rasoat.reporting.v1.GetProgressRequest
 	(*GetProgressResponse)(nil),          // 2: rasoat.reporting.v1.GetProgressResponse
 	(*SchoolProgress)(nil),               // 3: rasoat.reporting.v1.SchoolProgress
-	(*Counts)(nil),                       // 4: rasoat.reporting.v1.Counts
-	(*ListPupilsRequest)(nil),            // 5: rasoat.reporting.v1.ListPupilsRequest
-	(*ListPupilsResponse)(nil),           // 6: rasoat.reporting.v1.ListPupilsResponse
-	(*Pupil)(nil),                        // 7: rasoat.reporting.v1.Pupil
-	(*WindowStatus)(nil),                 // 8: rasoat.reporting.v1.WindowStatus
-	(*PartState)(nil),                    // 9: rasoat.reporting.v1.PartState
-	(*Explanation)(nil),                  // 10: rasoat.reporting.v1.Explanation
-	(*ListRecordsRequest)(nil),           // 11: rasoat.reporting.v1.ListRecordsRequest
-	(*ListRecordsResponse)(nil),          // 12: rasoat.reporting.v1.ListRecordsResponse
-	(*HeldPupil)(nil),                    // 13: rasoat.reporting.v1.HeldPupil
-	(*HeldRecord)(nil),                   // 14: rasoat.reporting.v1.HeldRecord
-	(*AcknowledgeRequest)(nil),           // 15: rasoat.reporting.v1.AcknowledgeRequest
-	(*Acknowledgement)(nil),              // 16: rasoat.reporting.v1.Acknowledgement
-	(*AcknowledgeResponse)(nil),          // 17: rasoat.reporting.v1.AcknowledgeResponse
-	(*ListAcknowledgementsRequest)(nil),  // 18: rasoat.reporting.v1.ListAcknowledgementsRequest
-	(*ListAcknowledgementsResponse)(nil), // 19: rasoat.reporting.v1.ListAcknowledgementsResponse
-	(*ListedAcknowledgement)(nil),        // 20: rasoat.reporting.v1.ListedAcknowledgement
-	(*WarningsAcknowledged)(nil),         // 21: rasoat.reporting.v1.WarningsAcknowledged
-	(*AcknowledgedWarning)(nil),          // 22: rasoat.reporting.v1.AcknowledgedWarning
-	(*IdentityState)(nil),                // 23: rasoat.reporting.v1.IdentityState
-	(*RecordState)(nil),                  // 24: rasoat.reporting.v1.RecordState
-	(*Basis)(nil),                        // 25: rasoat.reporting.v1.Basis
-	(*VerifiedRecord)(nil),               // 26: rasoat.reporting.v1.VerifiedRecord
-	(*PersonalRecord)(nil),               // 27: rasoat.reporting.v1.PersonalRecord
-	(*WithdrawnRecord)(nil),              // 28: rasoat.reporting.v1.WithdrawnRecord
-	(v1.Part)(0),                         // 29: rasoat.student.v1.Part
-	(*v11.Finding)(nil),                  // 30: rasoat.validation.v1.Finding
-	(*timestamppb.Timestamp)(nil),        // 31: google.protobuf.Timestamp
-	(*v1.Record)(nil),                    // 32: rasoat.student.v1.Record
-	(*v1.Problem)(nil),                   // 33: rasoat.student.v1.Problem
-	(v12.Outcome)(0),                     // 34: rasoat.matching.v1.Outcome
-	(v12.Field)(0),                       // 35: rasoat.matching.v1.Field
-	(*v12.Judgement)(nil),                // 36: rasoat.matching.v1.Judgement
-	(*v1.Profile)(nil),                   // 37: rasoat.student.v1.Profile
-	(*v1.Results)(nil),                   // 38: rasoat.student.v1.Results
+	(*ClassProgress)(nil),                // 4: rasoat.reporting.v1.ClassProgress
+	(*Standing)(nil),                     // 5: rasoat.reporting.v1.Standing
+	(*Counts)(nil),                       // 6: rasoat.reporting.v1.Counts
+	(*ListPupilsRequest)(nil),            // 7: rasoat.reporting.v1.ListPupilsRequest
+	(*ListPupilsResponse)(nil),           // 8: rasoat.reporting.v1.ListPupilsResponse
+	(*Pupil)(nil),                        // 9: rasoat.reporting.v1.Pupil
+	(*WindowStatus)(nil),                 // 10: rasoat.reporting.v1.WindowStatus
+	(*PartState)(nil),                    // 11: rasoat.reporting.v1.PartState
+	(*Explanation)(nil),                  // 12: rasoat.reporting.v1.Explanation
+	(*ListRecordsRequest)(nil),           // 13: rasoat.reporting.v1.ListRecordsRequest
+	(*ListRecordsResponse)(nil),          // 14: rasoat.reporting.v1.ListRecordsResponse
+	(*HeldPupil)(nil),                    // 15: rasoat.reporting.v1.HeldPupil
+	(*HeldRecord)(nil),                   // 16: rasoat.reporting.v1.HeldRecord
+	(*AcknowledgeRequest)(nil),           // 17: rasoat.reporting.v1.AcknowledgeRequest
+	(*Acknowledgement)(nil),              // 18: rasoat.reporting.v1.Acknowledgement
+	(*AcknowledgeResponse)(nil),          // 19: rasoat.reporting.v1.AcknowledgeResponse
+	(*ListAcknowledgementsRequest)(nil),  // 20: rasoat.reporting.v1.ListAcknowledgementsRequest
+	(*ListAcknowledgementsResponse)(nil), // 21: rasoat.reporting.v1.ListAcknowledgementsResponse
+	(*ListedAcknowledgement)(nil),        // 22: rasoat.reporting.v1.ListedAcknowledgement
+	(*WarningsAcknowledged)(nil),         // 23: rasoat.reporting.v1.WarningsAcknowledged
+	(*AcknowledgedWarning)(nil),          // 24: rasoat.reporting.v1.AcknowledgedWarning
+	(*IdentityState)(nil),                // 25: rasoat.reporting.v1.IdentityState
+	(*RecordState)(nil),                  // 26: rasoat.reporting.v1.RecordState
+	(*Basis)(nil),                        // 27: rasoat.reporting.v1.Basis
+	(*VerifiedRecord)(nil),               // 28: rasoat.reporting.v1.VerifiedRecord
+	(*PersonalRecord)(nil),               // 29: rasoat.reporting.v1.PersonalRecord
+	(*WithdrawnRecord)(nil),              // 30: rasoat.reporting.v1.WithdrawnRecord
+	(*v1.Unlock)(nil),                    // 31: rasoat.intake.v1.Unlock
+	(*timestamppb.Timestamp)(nil),        // 32: google.protobuf.Timestamp
+	(v11.Part)(0),                        // 33: rasoat.student.v1.Part
+	(*v12.Finding)(nil),                  // 34: rasoat.validation.v1.Finding
+	(*v11.Record)(nil),                   // 35: rasoat.student.v1.Record
+	(*v11.Problem)(nil),                  // 36: rasoat.student.v1.Problem
+	(v13.Outcome)(0),                     // 37: rasoat.matching.v1.Outcome
+	(v13.Field)(0),                       // 38: rasoat.matching.v1.Field
+	(*v13.Judgement)(nil),                // 39: rasoat.matching.v1.Judgement
+	(*v11.Profile)(nil),                  // 40: rasoat.student.v1.Profile
+	(*v11.Results)(nil),                  // 41: rasoat.student.v1.Results
 }
 var file_rasoat_reporting_v1_reporting_proto_depIdxs = []int32{
 	3,  // 0: rasoat.reporting.v1.GetProgressResponse.schools:type_name -> rasoat.reporting.v1.SchoolProgress
-	4,  // 1: rasoat.reporting.v1.GetProgressResponse.totals:type_name -> rasoat.reporting.v1.Counts
-	4,  // 2: rasoat.reporting.v1.SchoolProgress.windows:type_name -> rasoat.reporting.v1.Counts
-	0,  // 3: rasoat.reporting.v1.ListPupilsRequest.statuses:type_name -> rasoat.reporting.v1.Status
-	7,  // 4: rasoat.reporting.v1.ListPupilsResponse.pupils:type_name -> rasoat.reporting.v1.Pupil
-	8,  // 5: rasoat.reporting.v1.Pupil.windows:type_name -> rasoat.reporting.v1.WindowStatus
-	9,  // 6: rasoat.reporting.v1.Pupil.parts:type_name -> rasoat.reporting.v1.PartState
-	23, // 7: rasoat.reporting.v1.Pupil.identity:type_name -> rasoat.reporting.v1.IdentityState
-	0,  // 8: rasoat.reporting.v1.WindowStatus.status:type_name -> rasoat.reporting.v1.Status
-	29, // 9: rasoat.reporting.v1.PartState.part:type_name -> rasoat.student.v1.Part
-	30, // 10: rasoat.reporting.v1.PartState.findings:type_name -> rasoat.validation.v1.Finding
-	10, // 11: rasoat.reporting.v1.PartState.explanations:type_name -> rasoat.reporting.v1.Explanation
-	31, // 12: rasoat.reporting.v1.Explanation.stored_at:type_name -> google.protobuf.Timestamp
-	29, // 13: rasoat.reporting.v1.ListRecordsRequest.parts:type_name -> rasoat.student.v1.Part
-	13, // 14: rasoat.reporting.v1.ListRecordsResponse.pupils:type_name -> rasoat.reporting.v1.HeldPupil
-	14, // 15: rasoat.reporting.v1.HeldPupil.records:type_name -> rasoat.reporting.v1.HeldRecord
-	32, // 16: rasoat.reporting.v1.HeldRecord.personal:type_name -> rasoat.student.v1.Record
-	16, // 17: rasoat.reporting.v1.AcknowledgeRequest.acknowledgements:type_name -> rasoat.reporting.v1.Acknowledgement
-	29, // 18: rasoat.reporting.v1.Acknowledgement.part:type_name -> rasoat.student.v1.Part
-	31, // 19: rasoat.reporting.v1.AcknowledgeResponse.stored_at:type_name -> google.protobuf.Timestamp
-	33, // 20: rasoat.reporting.v1.AcknowledgeResponse.refused:type_name -> rasoat.student.v1.Problem
-	20, // 21: rasoat.reporting.v1.ListAcknowledgementsResponse.acknowledgements:type_name -> rasoat.reporting.v1.ListedAcknowledgement
-	29, // 22: rasoat.reporting.v1.ListedAcknowledgement.part:type_name -> rasoat.student.v1.Part
-	30, // 23: rasoat.reporting.v1.ListedAcknowledgement.finding:type_name -> rasoat.validation.v1.Finding
-	31, // 24: rasoat.reporting.v1.ListedAcknowledgement.stored_at:type_name -> google.protobuf.Timestamp
-	22, // 25: rasoat.reporting.v1.WarningsAcknowledged.warnings:type_name -> rasoat.reporting.v1.AcknowledgedWarning
-	29, // 26: rasoat.reporting.v1.AcknowledgedWarning.part:type_name -> rasoat.student.v1.Part
-	34, // 27: rasoat.reporting.v1.IdentityState.outcome:type_name -> rasoat.matching.v1.Outcome
-	35, // 28: rasoat.reporting.v1.IdentityState.fields:type_name -> rasoat.matching.v1.Field
-	36, // 29: rasoat.reporting.v1.IdentityState.explanation:type_name -> rasoat.matching.v1.Judgement
-	26, // 30: rasoat.reporting.v1.RecordState.verified:type_name -> rasoat.reporting.v1.VerifiedRecord
-	28, // 31: rasoat.reporting.v1.RecordState.withdrawn:type_name -> rasoat.reporting.v1.WithdrawnRecord
-	25, // 32: rasoat.reporting.v1.RecordState.basis:type_name -> rasoat.reporting.v1.Basis
-	34, // 33: rasoat.reporting.v1.VerifiedRecord.identity:type_name -> rasoat.matching.v1.Outcome
-	27, // 34: rasoat.reporting.v1.VerifiedRecord.personal:type_name -> rasoat.reporting.v1.PersonalRecord
-	37, // 35: rasoat.reporting.v1.PersonalRecord.profile:type_name -> rasoat.student.v1.Profile
-	38, // 36: rasoat.reporting.v1.PersonalRecord.results:type_name -> rasoat.student.v1.Results
-	0,  // 37: rasoat.reporting.v1.WithdrawnRecord.reason:type_name -> rasoat.reporting.v1.Status
-	1,  // 38: rasoat.reporting.v1.ReportingService.GetProgress:input_type -> rasoat.reporting.v1.GetProgressRequest
-	5,  // 39: rasoat.reporting.v1.ReportingService.ListPupils:input_type -> rasoat.reporting.v1.ListPupilsRequest
-	11, // 40: rasoat.reporting.v1.ReportingService.ListRecords:input_type -> rasoat.reporting.v1.ListRecordsRequest
-	15, // 41: rasoat.reporting.v1.ReportingService.Acknowledge:input_type -> rasoat.reporting.v1.AcknowledgeRequest
-	18, // 42: rasoat.reporting.v1.ReportingService.ListAcknowledgements:input_type -> rasoat.reporting.v1.ListAcknowledgementsRequest
-	2,  // 43: rasoat.reporting.v1.ReportingService.GetProgress:output_type -> rasoat.reporting.v1.GetProgressResponse
-	6,  // 44: rasoat.reporting.v1.ReportingService.ListPupils:output_type -> rasoat.reporting.v1.ListPupilsResponse
-	12, // 45: rasoat.reporting.v1.ReportingService.ListRecords:output_type -> rasoat.reporting.v1.ListRecordsResponse
-	17, // 46: rasoat.reporting.v1.ReportingService.Acknowledge:output_type -> rasoat.reporting.v1.AcknowledgeResponse
-	19, // 47: rasoat.reporting.v1.ReportingService.ListAcknowledgements:output_type -> rasoat.reporting.v1.ListAcknowledgementsResponse
-	43, // [43:48] is the sub-list for method output_type
-	38, // [38:43] is the sub-list for method input_type
-	38, // [38:38] is the sub-list for extension type_name
-	38, // [38:38] is the sub-list for extension extendee
-	0,  // [0:38] is the sub-list for field type_name
+	6,  // 1: rasoat.reporting.v1.GetProgressResponse.totals:type_name -> rasoat.reporting.v1.Counts
+	6,  // 2: rasoat.reporting.v1.SchoolProgress.windows:type_name -> rasoat.reporting.v1.Counts
+	5,  // 3: rasoat.reporting.v1.SchoolProgress.standing:type_name -> rasoat.reporting.v1.Standing
+	31, // 4: rasoat.reporting.v1.SchoolProgress.unlocks:type_name -> rasoat.intake.v1.Unlock
+	4,  // 5: rasoat.reporting.v1.SchoolProgress.classes:type_name -> rasoat.reporting.v1.ClassProgress
+	32, // 6: rasoat.reporting.v1.SchoolProgress.as_of:type_name -> google.protobuf.Timestamp
+	6,  // 7: rasoat.reporting.v1.ClassProgress.windows:type_name -> rasoat.reporting.v1.Counts
+	32, // 8: rasoat.reporting.v1.Standing.declared_at:type_name -> google.protobuf.Timestamp
+	32, // 9: rasoat.reporting.v1.Standing.approved_at:type_name -> google.protobuf.Timestamp
+	0,  // 10: rasoat.reporting.v1.ListPupilsRequest.statuses:type_name -> rasoat.reporting.v1.Status
+	9,  // 11: rasoat.reporting.v1.ListPupilsResponse.pupils:type_name -> rasoat.reporting.v1.Pupil
+	10, // 12: rasoat.reporting.v1.Pupil.windows:type_name -> rasoat.reporting.v1.WindowStatus
+	11, // 13: rasoat.reporting.v1.Pupil.parts:type_name -> rasoat.reporting.v1.PartState
+	25, // 14: rasoat.reporting.v1.Pupil.identity:type_name -> rasoat.reporting.v1.IdentityState
+	0,  // 15: rasoat.reporting.v1.WindowStatus.status:type_name -> rasoat.reporting.v1.Status
+	33, // 16: rasoat.reporting.v1.PartState.part:type_name -> rasoat.student.v1.Part
+	34, // 17: rasoat.reporting.v1.PartState.findings:type_name -> rasoat.validation.v1.Finding
+	12, // 18: rasoat.reporting.v1.PartState.explanations:type_name -> rasoat.reporting.v1.Explanation
+	32, // 19: rasoat.reporting.v1.Explanation.stored_at:type_name -> google.protobuf.Timestamp
+	33, // 20: rasoat.reporting.v1.ListRecordsRequest.parts:type_name -> rasoat.student.v1.Part
+	15, // 21: rasoat.reporting.v1.ListRecordsResponse.pupils:type_name -> rasoat.reporting.v1.HeldPupil
+	16, // 22: rasoat.reporting.v1.HeldPupil.records:type_name -> rasoat.reporting.v1.HeldRecord
+	35, // 23: rasoat.reporting.v1.HeldRecord.personal:type_name -> rasoat.student.v1.Record
+	18, // 24: rasoat.reporting.v1.AcknowledgeRequest.acknowledgements:type_name -> rasoat.reporting.v1.Acknowledgement
+	33, // 25: rasoat.reporting.v1.Acknowledgement.part:type_name -> rasoat.student.v1.Part
+	32, // 26: rasoat.reporting.v1.AcknowledgeResponse.stored_at:type_name -> google.protobuf.Timestamp
+	36, // 27: rasoat.reporting.v1.AcknowledgeResponse.refused:type_name -> rasoat.student.v1.Problem
+	22, // 28: rasoat.reporting.v1.ListAcknowledgementsResponse.acknowledgements:type_name -> rasoat.reporting.v1.ListedAcknowledgement
+	33, // 29: rasoat.reporting.v1.ListedAcknowledgement.part:type_name -> rasoat.student.v1.Part
+	34, // 30: rasoat.reporting.v1.ListedAcknowledgement.finding:type_name -> rasoat.validation.v1.Finding
+	32, // 31: rasoat.reporting.v1.ListedAcknowledgement.stored_at:type_name -> google.protobuf.Timestamp
+	24, // 32: rasoat.reporting.v1.WarningsAcknowledged.warnings:type_name -> rasoat.reporting.v1.AcknowledgedWarning
+	33, // 33: rasoat.reporting.v1.AcknowledgedWarning.part:type_name -> rasoat.student.v1.Part
+	37, // 34: rasoat.reporting.v1.IdentityState.outcome:type_name -> rasoat.matching.v1.Outcome
+	38, // 35: rasoat.reporting.v1.IdentityState.fields:type_name -> rasoat.matching.v1.Field
+	39, // 36: rasoat.reporting.v1.IdentityState.explanation:type_name -> rasoat.matching.v1.Judgement
+	28, // 37: rasoat.reporting.v1.RecordState.verified:type_name -> rasoat.reporting.v1.VerifiedRecord
+	30, // 38: rasoat.reporting.v1.RecordState.withdrawn:type_name -> rasoat.reporting.v1.WithdrawnRecord
+	27, // 39: rasoat.reporting.v1.RecordState.basis:type_name -> rasoat.reporting.v1.Basis
+	37, // 40: rasoat.reporting.v1.VerifiedRecord.identity:type_name -> rasoat.matching.v1.Outcome
+	29, // 41: rasoat.reporting.v1.VerifiedRecord.personal:type_name -> rasoat.reporting.v1.PersonalRecord
+	40, // 42: rasoat.reporting.v1.PersonalRecord.profile:type_name -> rasoat.student.v1.Profile
+	41, // 43: rasoat.reporting.v1.PersonalRecord.results:type_name -> rasoat.student.v1.Results
+	0,  // 44: rasoat.reporting.v1.WithdrawnRecord.reason:type_name -> rasoat.reporting.v1.Status
+	1,  // 45: rasoat.reporting.v1.ReportingService.GetProgress:input_type -> rasoat.reporting.v1.GetProgressRequest
+	7,  // 46: rasoat.reporting.v1.ReportingService.ListPupils:input_type -> rasoat.reporting.v1.ListPupilsRequest
+	13, // 47: rasoat.reporting.v1.ReportingService.ListRecords:input_type -> rasoat.reporting.v1.ListRecordsRequest
+	17, // 48: rasoat.reporting.v1.ReportingService.Acknowledge:input_type -> rasoat.reporting.v1.AcknowledgeRequest
+	20, // 49: rasoat.reporting.v1.ReportingService.ListAcknowledgements:input_type -> rasoat.reporting.v1.ListAcknowledgementsRequest
+	2,  // 50: rasoat.reporting.v1.ReportingService.GetProgress:output_type -> rasoat.reporting.v1.GetProgressResponse
+	8,  // 51: rasoat.reporting.v1.ReportingService.ListPupils:output_type -> rasoat.reporting.v1.ListPupilsResponse
+	14, // 52: rasoat.reporting.v1.ReportingService.ListRecords:output_type -> rasoat.reporting.v1.ListRecordsResponse
+	19, // 53: rasoat.reporting.v1.ReportingService.Acknowledge:output_type -> rasoat.reporting.v1.AcknowledgeResponse
+	21, // 54: rasoat.reporting.v1.ReportingService.ListAcknowledgements:output_type -> rasoat.reporting.v1.ListAcknowledgementsResponse
+	50, // [50:55] is the sub-list for method output_type
+	45, // [45:50] is the sub-list for method input_type
+	45, // [45:45] is the sub-list for extension type_name
+	45, // [45:45] is the sub-list for extension extendee
+	0,  // [0:45] is the sub-list for field type_name
 }
 
 func init() { file_rasoat_reporting_v1_reporting_proto_init() }
@@ -2486,7 +2771,7 @@ func file_rasoat_reporting_v1_reporting_proto_init() {
 	if File_rasoat_reporting_v1_reporting_proto != nil {
 		return
 	}
-	file_rasoat_reporting_v1_reporting_proto_msgTypes[23].OneofWrappers = []any{
+	file_rasoat_reporting_v1_reporting_proto_msgTypes[25].OneofWrappers = []any{
 		(*RecordState_Verified)(nil),
 		(*RecordState_Withdrawn)(nil),
 	}
@@ -2496,7 +2781,7 @@ func file_rasoat_reporting_v1_reporting_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_rasoat_reporting_v1_reporting_proto_rawDesc), len(file_rasoat_reporting_v1_reporting_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   28,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

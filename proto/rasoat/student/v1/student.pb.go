@@ -13,6 +13,7 @@ import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -1552,11 +1553,133 @@ func (x *Problem) GetRemedyEn() string {
 	return ""
 }
 
+// Event is one step of a pupil's or a submission's way through the services.
+type Event struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When the log stored it.
+	At *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=at,proto3" json:"at,omitempty"`
+	// "intake", "validation", "matching", "reporting".
+	Service string `protobuf:"bytes,2,opt,name=service,proto3" json:"service,omitempty"`
+	// "received", "refused", "judged", "asked", "answered", "decided", "published", "withdrawn".
+	Kind string `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`
+	// The stream and the position in it.
+	Stream    string `protobuf:"bytes,4,opt,name=stream,proto3" json:"stream,omitempty"`
+	Sequence  uint64 `protobuf:"varint,5,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	Pupil     string `protobuf:"bytes,6,opt,name=pupil,proto3" json:"pupil,omitempty"`
+	Part      Part   `protobuf:"varint,7,opt,name=part,proto3,enum=rasoat.student.v1.Part" json:"part,omitempty"`
+	MessageVi string `protobuf:"bytes,8,opt,name=message_vi,json=messageVi,proto3" json:"message_vi,omitempty"`
+	MessageEn string `protobuf:"bytes,9,opt,name=message_en,json=messageEn,proto3" json:"message_en,omitempty"`
+	// The account of the officer, of a decision.
+	Officer       string `protobuf:"bytes,10,opt,name=officer,proto3" json:"officer,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Event) Reset() {
+	*x = Event{}
+	mi := &file_rasoat_student_v1_student_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Event) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Event) ProtoMessage() {}
+
+func (x *Event) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_student_v1_student_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Event.ProtoReflect.Descriptor instead.
+func (*Event) Descriptor() ([]byte, []int) {
+	return file_rasoat_student_v1_student_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *Event) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *Event) GetService() string {
+	if x != nil {
+		return x.Service
+	}
+	return ""
+}
+
+func (x *Event) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *Event) GetStream() string {
+	if x != nil {
+		return x.Stream
+	}
+	return ""
+}
+
+func (x *Event) GetSequence() uint64 {
+	if x != nil {
+		return x.Sequence
+	}
+	return 0
+}
+
+func (x *Event) GetPupil() string {
+	if x != nil {
+		return x.Pupil
+	}
+	return ""
+}
+
+func (x *Event) GetPart() Part {
+	if x != nil {
+		return x.Part
+	}
+	return Part_PART_UNSPECIFIED
+}
+
+func (x *Event) GetMessageVi() string {
+	if x != nil {
+		return x.MessageVi
+	}
+	return ""
+}
+
+func (x *Event) GetMessageEn() string {
+	if x != nil {
+		return x.MessageEn
+	}
+	return ""
+}
+
+func (x *Event) GetOfficer() string {
+	if x != nil {
+		return x.Officer
+	}
+	return ""
+}
+
 var File_rasoat_student_v1_student_proto protoreflect.FileDescriptor
 
 const file_rasoat_student_v1_student_proto_rawDesc = "" +
 	"\n" +
-	"\x1frasoat/student/v1/student.proto\x12\x11rasoat.student.v1\x1a\x1bbuf/validate/validate.proto\"e\n" +
+	"\x1frasoat/student/v1/student.proto\x12\x11rasoat.student.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"e\n" +
 	"\x04Date\x12\x1f\n" +
 	"\x04year\x18\x01 \x01(\x05B\v\xbaH\b\x1a\x06\x18\x98\x11(\xec\x0eR\x04year\x12\x1f\n" +
 	"\x05month\x18\x02 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\f(\x00R\x05month\x12\x1b\n" +
@@ -1642,7 +1765,21 @@ const file_rasoat_student_v1_student_proto_rawDesc = "" +
 	"\n" +
 	"message_en\x18\x04 \x01(\tR\tmessageEn\x12\x1b\n" +
 	"\tremedy_vi\x18\x05 \x01(\tR\bremedyVi\x12\x1b\n" +
-	"\tremedy_en\x18\x06 \x01(\tR\bremedyEn*\x9a\x01\n" +
+	"\tremedy_en\x18\x06 \x01(\tR\bremedyEn\"\xb0\x02\n" +
+	"\x05Event\x12*\n" +
+	"\x02at\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x18\n" +
+	"\aservice\x18\x02 \x01(\tR\aservice\x12\x12\n" +
+	"\x04kind\x18\x03 \x01(\tR\x04kind\x12\x16\n" +
+	"\x06stream\x18\x04 \x01(\tR\x06stream\x12\x1a\n" +
+	"\bsequence\x18\x05 \x01(\x04R\bsequence\x12\x14\n" +
+	"\x05pupil\x18\x06 \x01(\tR\x05pupil\x12+\n" +
+	"\x04part\x18\a \x01(\x0e2\x17.rasoat.student.v1.PartR\x04part\x12\x1d\n" +
+	"\n" +
+	"message_vi\x18\b \x01(\tR\tmessageVi\x12\x1d\n" +
+	"\n" +
+	"message_en\x18\t \x01(\tR\tmessageEn\x12\x18\n" +
+	"\aofficer\x18\n" +
+	" \x01(\tR\aofficer*\x9a\x01\n" +
 	"\x04Part\x12\x14\n" +
 	"\x10PART_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0ePART_ENROLMENT\x10\x01\x12\x10\n" +
@@ -1714,28 +1851,30 @@ func file_rasoat_student_v1_student_proto_rawDescGZIP() []byte {
 }
 
 var file_rasoat_student_v1_student_proto_enumTypes = make([]protoimpl.EnumInfo, 9)
-var file_rasoat_student_v1_student_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_rasoat_student_v1_student_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_rasoat_student_v1_student_proto_goTypes = []any{
-	(Part)(0),           // 0: rasoat.student.v1.Part
-	(Kind)(0),           // 1: rasoat.student.v1.Kind
-	(EnrolmentState)(0), // 2: rasoat.student.v1.EnrolmentState
-	(Gender)(0),         // 3: rasoat.student.v1.Gender
-	(IdentityKind)(0),   // 4: rasoat.student.v1.IdentityKind
-	(Programme)(0),      // 5: rasoat.student.v1.Programme
-	(Comment)(0),        // 6: rasoat.student.v1.Comment
-	(Rating)(0),         // 7: rasoat.student.v1.Rating
-	(Conduct)(0),        // 8: rasoat.student.v1.Conduct
-	(*Date)(nil),        // 9: rasoat.student.v1.Date
-	(*Enrolment)(nil),   // 10: rasoat.student.v1.Enrolment
-	(*Identity)(nil),    // 11: rasoat.student.v1.Identity
-	(*Residence)(nil),   // 12: rasoat.student.v1.Residence
-	(*Profile)(nil),     // 13: rasoat.student.v1.Profile
-	(*Score)(nil),       // 14: rasoat.student.v1.Score
-	(*Subject)(nil),     // 15: rasoat.student.v1.Subject
-	(*Term)(nil),        // 16: rasoat.student.v1.Term
-	(*Results)(nil),     // 17: rasoat.student.v1.Results
-	(*Record)(nil),      // 18: rasoat.student.v1.Record
-	(*Problem)(nil),     // 19: rasoat.student.v1.Problem
+	(Part)(0),                     // 0: rasoat.student.v1.Part
+	(Kind)(0),                     // 1: rasoat.student.v1.Kind
+	(EnrolmentState)(0),           // 2: rasoat.student.v1.EnrolmentState
+	(Gender)(0),                   // 3: rasoat.student.v1.Gender
+	(IdentityKind)(0),             // 4: rasoat.student.v1.IdentityKind
+	(Programme)(0),                // 5: rasoat.student.v1.Programme
+	(Comment)(0),                  // 6: rasoat.student.v1.Comment
+	(Rating)(0),                   // 7: rasoat.student.v1.Rating
+	(Conduct)(0),                  // 8: rasoat.student.v1.Conduct
+	(*Date)(nil),                  // 9: rasoat.student.v1.Date
+	(*Enrolment)(nil),             // 10: rasoat.student.v1.Enrolment
+	(*Identity)(nil),              // 11: rasoat.student.v1.Identity
+	(*Residence)(nil),             // 12: rasoat.student.v1.Residence
+	(*Profile)(nil),               // 13: rasoat.student.v1.Profile
+	(*Score)(nil),                 // 14: rasoat.student.v1.Score
+	(*Subject)(nil),               // 15: rasoat.student.v1.Subject
+	(*Term)(nil),                  // 16: rasoat.student.v1.Term
+	(*Results)(nil),               // 17: rasoat.student.v1.Results
+	(*Record)(nil),                // 18: rasoat.student.v1.Record
+	(*Problem)(nil),               // 19: rasoat.student.v1.Problem
+	(*Event)(nil),                 // 20: rasoat.student.v1.Event
+	(*timestamppb.Timestamp)(nil), // 21: google.protobuf.Timestamp
 }
 var file_rasoat_student_v1_student_proto_depIdxs = []int32{
 	2,  // 0: rasoat.student.v1.Enrolment.state:type_name -> rasoat.student.v1.EnrolmentState
@@ -1762,11 +1901,13 @@ var file_rasoat_student_v1_student_proto_depIdxs = []int32{
 	10, // 21: rasoat.student.v1.Record.enrolment:type_name -> rasoat.student.v1.Enrolment
 	13, // 22: rasoat.student.v1.Record.profile:type_name -> rasoat.student.v1.Profile
 	17, // 23: rasoat.student.v1.Record.results:type_name -> rasoat.student.v1.Results
-	24, // [24:24] is the sub-list for method output_type
-	24, // [24:24] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	21, // 24: rasoat.student.v1.Event.at:type_name -> google.protobuf.Timestamp
+	0,  // 25: rasoat.student.v1.Event.part:type_name -> rasoat.student.v1.Part
+	26, // [26:26] is the sub-list for method output_type
+	26, // [26:26] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_rasoat_student_v1_student_proto_init() }
@@ -1787,7 +1928,7 @@ func file_rasoat_student_v1_student_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_rasoat_student_v1_student_proto_rawDesc), len(file_rasoat_student_v1_student_proto_rawDesc)),
 			NumEnums:      9,
-			NumMessages:   11,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1133,6 +1133,115 @@ func (x *SharedVerdict) GetFindings() []*Finding {
 	return nil
 }
 
+// ListEventsRequest names a pupil, or a submission, of a school.
+type ListEventsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "01/01000701".
+	Scope string `protobuf:"bytes,1,opt,name=scope,proto3" json:"scope,omitempty"`
+	// By reference.
+	Pupil string `protobuf:"bytes,2,opt,name=pupil,proto3" json:"pupil,omitempty"`
+	// Where no pupil is named.
+	SubmissionId  string `protobuf:"bytes,3,opt,name=submission_id,json=submissionId,proto3" json:"submission_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListEventsRequest) Reset() {
+	*x = ListEventsRequest{}
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListEventsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListEventsRequest) ProtoMessage() {}
+
+func (x *ListEventsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListEventsRequest.ProtoReflect.Descriptor instead.
+func (*ListEventsRequest) Descriptor() ([]byte, []int) {
+	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ListEventsRequest) GetScope() string {
+	if x != nil {
+		return x.Scope
+	}
+	return ""
+}
+
+func (x *ListEventsRequest) GetPupil() string {
+	if x != nil {
+		return x.Pupil
+	}
+	return ""
+}
+
+func (x *ListEventsRequest) GetSubmissionId() string {
+	if x != nil {
+		return x.SubmissionId
+	}
+	return ""
+}
+
+// ListEventsResponse is in order of time.
+type ListEventsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Events        []*v1.Event            `protobuf:"bytes,1,rep,name=events,proto3" json:"events,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListEventsResponse) Reset() {
+	*x = ListEventsResponse{}
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListEventsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListEventsResponse) ProtoMessage() {}
+
+func (x *ListEventsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_validation_v1_validation_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListEventsResponse.ProtoReflect.Descriptor instead.
+func (*ListEventsResponse) Descriptor() ([]byte, []int) {
+	return file_rasoat_validation_v1_validation_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *ListEventsResponse) GetEvents() []*v1.Event {
+	if x != nil {
+		return x.Events
+	}
+	return nil
+}
+
 var File_rasoat_validation_v1_validation_proto protoreflect.FileDescriptor
 
 const file_rasoat_validation_v1_validation_proto_rawDesc = "" +
@@ -1214,7 +1323,13 @@ const file_rasoat_validation_v1_validation_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x14\n" +
 	"\x05basis\x18\x03 \x01(\x04R\x05basis\x12%\n" +
 	"\x0econtent_hashes\x18\x04 \x03(\fR\rcontentHashes\x129\n" +
-	"\bfindings\x18\x05 \x03(\v2\x1d.rasoat.validation.v1.FindingR\bfindings*a\n" +
+	"\bfindings\x18\x05 \x03(\v2\x1d.rasoat.validation.v1.FindingR\bfindings\"\xc7\x01\n" +
+	"\x11ListEventsRequest\x12;\n" +
+	"\x05scope\x18\x01 \x01(\tB%\xbaH\"r 2\x1e^[0-9]{2}/[A-Za-z0-9_-]{1,16}$R\x05scope\x122\n" +
+	"\x05pupil\x18\x02 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{0,64}$R\x05pupil\x12A\n" +
+	"\rsubmission_id\x18\x03 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{0,64}$R\fsubmissionId\"F\n" +
+	"\x12ListEventsResponse\x120\n" +
+	"\x06events\x18\x01 \x03(\v2\x18.rasoat.student.v1.EventR\x06events*a\n" +
 	"\bSeverity\x12\x18\n" +
 	"\x14SEVERITY_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rSEVERITY_INFO\x10\x01\x12\x14\n" +
@@ -1233,10 +1348,12 @@ const file_rasoat_validation_v1_validation_proto_rawDesc = "" +
 	"\x17FIX_KIND_SWAP_DAY_MONTH\x10\t\x12\x17\n" +
 	"\x13FIX_KIND_TITLE_CASE\x10\n" +
 	"\x12\x13\n" +
-	"\x0fFIX_KIND_DIGITS\x10\v2\xc3\x01\n" +
+	"\x0fFIX_KIND_DIGITS\x10\v2\xa4\x02\n" +
 	"\x11ValidationService\x12\\\n" +
 	"\tListRules\x12&.rasoat.validation.v1.ListRulesRequest\x1a'.rasoat.validation.v1.ListRulesResponse\x12P\n" +
-	"\x05Check\x12\".rasoat.validation.v1.CheckRequest\x1a#.rasoat.validation.v1.CheckResponseBBZ@github.com/rasoat/rasoat/proto/rasoat/validation/v1;validationv1b\x06proto3"
+	"\x05Check\x12\".rasoat.validation.v1.CheckRequest\x1a#.rasoat.validation.v1.CheckResponse\x12_\n" +
+	"\n" +
+	"ListEvents\x12'.rasoat.validation.v1.ListEventsRequest\x1a(.rasoat.validation.v1.ListEventsResponseBBZ@github.com/rasoat/rasoat/proto/rasoat/validation/v1;validationv1b\x06proto3"
 
 var (
 	file_rasoat_validation_v1_validation_proto_rawDescOnce sync.Once
@@ -1251,54 +1368,60 @@ func file_rasoat_validation_v1_validation_proto_rawDescGZIP() []byte {
 }
 
 var file_rasoat_validation_v1_validation_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_rasoat_validation_v1_validation_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_rasoat_validation_v1_validation_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_rasoat_validation_v1_validation_proto_goTypes = []any{
-	(Severity)(0),             // 0: rasoat.validation.v1.Severity
-	(FixKind)(0),              // 1: rasoat.validation.v1.FixKind
-	(*ListRulesRequest)(nil),  // 2: rasoat.validation.v1.ListRulesRequest
-	(*ListRulesResponse)(nil), // 3: rasoat.validation.v1.ListRulesResponse
-	(*Rule)(nil),              // 4: rasoat.validation.v1.Rule
-	(*Fix)(nil),               // 5: rasoat.validation.v1.Fix
-	(*CheckRequest)(nil),      // 6: rasoat.validation.v1.CheckRequest
-	(*CheckResponse)(nil),     // 7: rasoat.validation.v1.CheckResponse
-	(*CheckedRecord)(nil),     // 8: rasoat.validation.v1.CheckedRecord
-	(*Finding)(nil),           // 9: rasoat.validation.v1.Finding
-	(*FindingDetail)(nil),     // 10: rasoat.validation.v1.FindingDetail
-	(*RecordsJudged)(nil),     // 11: rasoat.validation.v1.RecordsJudged
-	(*BookOpened)(nil),        // 12: rasoat.validation.v1.BookOpened
-	(*Verdict)(nil),           // 13: rasoat.validation.v1.Verdict
-	(*SharedVerdict)(nil),     // 14: rasoat.validation.v1.SharedVerdict
-	(v1.Kind)(0),              // 15: rasoat.student.v1.Kind
-	(*v1.Record)(nil),         // 16: rasoat.student.v1.Record
-	(v1.Part)(0),              // 17: rasoat.student.v1.Part
+	(Severity)(0),              // 0: rasoat.validation.v1.Severity
+	(FixKind)(0),               // 1: rasoat.validation.v1.FixKind
+	(*ListRulesRequest)(nil),   // 2: rasoat.validation.v1.ListRulesRequest
+	(*ListRulesResponse)(nil),  // 3: rasoat.validation.v1.ListRulesResponse
+	(*Rule)(nil),               // 4: rasoat.validation.v1.Rule
+	(*Fix)(nil),                // 5: rasoat.validation.v1.Fix
+	(*CheckRequest)(nil),       // 6: rasoat.validation.v1.CheckRequest
+	(*CheckResponse)(nil),      // 7: rasoat.validation.v1.CheckResponse
+	(*CheckedRecord)(nil),      // 8: rasoat.validation.v1.CheckedRecord
+	(*Finding)(nil),            // 9: rasoat.validation.v1.Finding
+	(*FindingDetail)(nil),      // 10: rasoat.validation.v1.FindingDetail
+	(*RecordsJudged)(nil),      // 11: rasoat.validation.v1.RecordsJudged
+	(*BookOpened)(nil),         // 12: rasoat.validation.v1.BookOpened
+	(*Verdict)(nil),            // 13: rasoat.validation.v1.Verdict
+	(*SharedVerdict)(nil),      // 14: rasoat.validation.v1.SharedVerdict
+	(*ListEventsRequest)(nil),  // 15: rasoat.validation.v1.ListEventsRequest
+	(*ListEventsResponse)(nil), // 16: rasoat.validation.v1.ListEventsResponse
+	(v1.Kind)(0),               // 17: rasoat.student.v1.Kind
+	(*v1.Record)(nil),          // 18: rasoat.student.v1.Record
+	(v1.Part)(0),               // 19: rasoat.student.v1.Part
+	(*v1.Event)(nil),           // 20: rasoat.student.v1.Event
 }
 var file_rasoat_validation_v1_validation_proto_depIdxs = []int32{
 	4,  // 0: rasoat.validation.v1.ListRulesResponse.rules:type_name -> rasoat.validation.v1.Rule
 	0,  // 1: rasoat.validation.v1.Rule.severity:type_name -> rasoat.validation.v1.Severity
-	15, // 2: rasoat.validation.v1.Rule.kind:type_name -> rasoat.student.v1.Kind
+	17, // 2: rasoat.validation.v1.Rule.kind:type_name -> rasoat.student.v1.Kind
 	0,  // 3: rasoat.validation.v1.Rule.own_severity:type_name -> rasoat.validation.v1.Severity
 	1,  // 4: rasoat.validation.v1.Fix.kind:type_name -> rasoat.validation.v1.FixKind
-	16, // 5: rasoat.validation.v1.CheckRequest.records:type_name -> rasoat.student.v1.Record
+	18, // 5: rasoat.validation.v1.CheckRequest.records:type_name -> rasoat.student.v1.Record
 	8,  // 6: rasoat.validation.v1.CheckResponse.records:type_name -> rasoat.validation.v1.CheckedRecord
-	17, // 7: rasoat.validation.v1.CheckedRecord.part:type_name -> rasoat.student.v1.Part
+	19, // 7: rasoat.validation.v1.CheckedRecord.part:type_name -> rasoat.student.v1.Part
 	9,  // 8: rasoat.validation.v1.CheckedRecord.findings:type_name -> rasoat.validation.v1.Finding
 	0,  // 9: rasoat.validation.v1.Finding.severity:type_name -> rasoat.validation.v1.Severity
 	10, // 10: rasoat.validation.v1.Finding.personal:type_name -> rasoat.validation.v1.FindingDetail
 	5,  // 11: rasoat.validation.v1.FindingDetail.fix:type_name -> rasoat.validation.v1.Fix
 	13, // 12: rasoat.validation.v1.RecordsJudged.verdicts:type_name -> rasoat.validation.v1.Verdict
 	14, // 13: rasoat.validation.v1.RecordsJudged.shared:type_name -> rasoat.validation.v1.SharedVerdict
-	17, // 14: rasoat.validation.v1.Verdict.part:type_name -> rasoat.student.v1.Part
+	19, // 14: rasoat.validation.v1.Verdict.part:type_name -> rasoat.student.v1.Part
 	9,  // 15: rasoat.validation.v1.Verdict.findings:type_name -> rasoat.validation.v1.Finding
 	9,  // 16: rasoat.validation.v1.SharedVerdict.findings:type_name -> rasoat.validation.v1.Finding
-	2,  // 17: rasoat.validation.v1.ValidationService.ListRules:input_type -> rasoat.validation.v1.ListRulesRequest
-	6,  // 18: rasoat.validation.v1.ValidationService.Check:input_type -> rasoat.validation.v1.CheckRequest
-	3,  // 19: rasoat.validation.v1.ValidationService.ListRules:output_type -> rasoat.validation.v1.ListRulesResponse
-	7,  // 20: rasoat.validation.v1.ValidationService.Check:output_type -> rasoat.validation.v1.CheckResponse
-	19, // [19:21] is the sub-list for method output_type
-	17, // [17:19] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	20, // 17: rasoat.validation.v1.ListEventsResponse.events:type_name -> rasoat.student.v1.Event
+	2,  // 18: rasoat.validation.v1.ValidationService.ListRules:input_type -> rasoat.validation.v1.ListRulesRequest
+	6,  // 19: rasoat.validation.v1.ValidationService.Check:input_type -> rasoat.validation.v1.CheckRequest
+	15, // 20: rasoat.validation.v1.ValidationService.ListEvents:input_type -> rasoat.validation.v1.ListEventsRequest
+	3,  // 21: rasoat.validation.v1.ValidationService.ListRules:output_type -> rasoat.validation.v1.ListRulesResponse
+	7,  // 22: rasoat.validation.v1.ValidationService.Check:output_type -> rasoat.validation.v1.CheckResponse
+	16, // 23: rasoat.validation.v1.ValidationService.ListEvents:output_type -> rasoat.validation.v1.ListEventsResponse
+	21, // [21:24] is the sub-list for method output_type
+	18, // [18:21] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_rasoat_validation_v1_validation_proto_init() }
@@ -1312,7 +1435,7 @@ func file_rasoat_validation_v1_validation_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_rasoat_validation_v1_validation_proto_rawDesc), len(file_rasoat_validation_v1_validation_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   13,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,8 +21,9 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	ValidationService_ListRules_FullMethodName = "/rasoat.validation.v1.ValidationService/ListRules"
-	ValidationService_Check_FullMethodName     = "/rasoat.validation.v1.ValidationService/Check"
+	ValidationService_ListRules_FullMethodName  = "/rasoat.validation.v1.ValidationService/ListRules"
+	ValidationService_Check_FullMethodName      = "/rasoat.validation.v1.ValidationService/Check"
+	ValidationService_ListEvents_FullMethodName = "/rasoat.validation.v1.ValidationService/ListEvents"
 )
 
 // ValidationServiceClient is the client API for ValidationService service.
@@ -35,6 +36,8 @@ type ValidationServiceClient interface {
 	ListRules(ctx context.Context, in *ListRulesRequest, opts ...grpc.CallOption) (*ListRulesResponse, error)
 	// Check judges records as a submission of them would be judged, and stores nothing: a dry run.
 	Check(ctx context.Context, in *CheckRequest, opts ...grpc.CallOption) (*CheckResponse, error)
+	// ListEvents tells what this service knows of the way of a pupil: what was judged.
+	ListEvents(ctx context.Context, in *ListEventsRequest, opts ...grpc.CallOption) (*ListEventsResponse, error)
 }
 
 type validationServiceClient struct {
@@ -65,6 +68,16 @@ func (c *validationServiceClient) Check(ctx context.Context, in *CheckRequest, o
 	return out, nil
 }
 
+func (c *validationServiceClient) ListEvents(ctx context.Context, in *ListEventsRequest, opts ...grpc.CallOption) (*ListEventsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListEventsResponse)
+	err := c.cc.Invoke(ctx, ValidationService_ListEvents_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ValidationServiceServer is the server API for ValidationService service.
 // All implementations must embed UnimplementedValidationServiceServer
 // for forward compatibility.
@@ -75,6 +88,8 @@ type ValidationServiceServer interface {
 	ListRules(context.Context, *ListRulesRequest) (*ListRulesResponse, error)
 	// Check judges records as a submission of them would be judged, and stores nothing: a dry run.
 	Check(context.Context, *CheckRequest) (*CheckResponse, error)
+	// ListEvents tells what this service knows of the way of a pupil: what was judged.
+	ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error)
 	mustEmbedUnimplementedValidationServiceServer()
 }
 
@@ -90,6 +105,9 @@ func (UnimplementedValidationServiceServer) ListRules(context.Context, *ListRule
 }
 func (UnimplementedValidationServiceServer) Check(context.Context, *CheckRequest) (*CheckResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Check not implemented")
+}
+func (UnimplementedValidationServiceServer) ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListEvents not implemented")
 }
 func (UnimplementedValidationServiceServer) mustEmbedUnimplementedValidationServiceServer() {}
 func (UnimplementedValidationServiceServer) testEmbeddedByValue()                           {}
@@ -148,6 +166,24 @@ func _ValidationService_Check_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ValidationService_ListEvents_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListEventsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ValidationServiceServer).ListEvents(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ValidationService_ListEvents_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ValidationServiceServer).ListEvents(ctx, req.(*ListEventsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ValidationService_ServiceDesc is the grpc.ServiceDesc for ValidationService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -162,6 +198,10 @@ var ValidationService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Check",
 			Handler:    _ValidationService_Check_Handler,
+		},
+		{
+			MethodName: "ListEvents",
+			Handler:    _ValidationService_ListEvents_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

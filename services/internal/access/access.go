@@ -1,0 +1,63 @@
+// Package access says who calls, and whether that role may call a method on a scope.
+//
+// The one rule that a reader must not miss: a call without a caller is refused, and so is a method that the table does not name.
+package access
+
+import (
+	"context"
+	"strings"
+)
+
+// Role is what a caller is.
+type Role string
+
+// The roles.
+const (
+	Portal   Role = "portal"   // a school portal: may hold hundreds of schools
+	School   Role = "school"   // an officer of a school
+	Province Role = "province" // an officer of a province's department of education
+	Ministry Role = "ministry" // an officer of the ministry
+	Exam     Role = "exam"     // an exam-registration system
+	Operator Role = "operator" // who runs the system
+	Auditor  Role = "auditor"  // who may look, and change nothing
+	Service  Role = "service"  // another service of rasoat
+)
+
+// Nation is the scope of a caller who may act everywhere; in requests the nation is the empty scope.
+const Nation = "*"
+
+// Caller is who makes a call.
+type Caller struct {
+	Subject string   // the account; it stands in decisions
+	Role    Role     //
+	Scopes  []string // "*", "01", "01/01000701"
+}
+
+// Covers reports whether the caller may act on a scope: "" the nation, "01" a province, "01/01000701" a school.
+func (c Caller) Covers(scope string) bool {
+	for _, own := range c.Scopes {
+		if own == Nation || scope != "" && (scope == own || strings.HasPrefix(scope, own+"/")) {
+			return true
+		}
+	}
+	return false
+}
+
+type callerKey struct{}
+
+// With puts a caller into a context.
+func With(ctx context.Context, c Caller) context.Context {
+	return context.WithValue(ctx, callerKey{}, c)
+}
+
+// From gives the caller of a context.
+func From(ctx context.Context) (Caller, bool) {
+	c, ok := ctx.Value(callerKey{}).(Caller)
+	return c, ok
+}
+
+// Officer gives the account of the caller, as decisions keep it; "" without one.
+func Officer(ctx context.Context) string {
+	c, _ := From(ctx)
+	return c.Subject
+}
