@@ -5,7 +5,10 @@ package access
 
 import (
 	"context"
+	"regexp"
+	"slices"
 	"strings"
+	"time"
 )
 
 // Role is what a caller is.
@@ -28,9 +31,24 @@ const Nation = "*"
 
 // Caller is who makes a call.
 type Caller struct {
-	Subject string   // the account; it stands in decisions
-	Role    Role     //
-	Scopes  []string // "*", "01", "01/01000701"
+	Subject string    // the account; it stands in decisions
+	Role    Role      //
+	Scopes  []string  // "*", "01", "01/01000701"
+	Expires time.Time // when the token ends
+}
+
+// Roles are all of them.
+var Roles = []Role{Portal, School, Province, Ministry, Exam, Operator, Auditor, Service}
+
+var (
+	subjects = regexp.MustCompile(`^[A-Za-z0-9_.@-]{1,64}$`) // as officers in decisions
+	scopes   = regexp.MustCompile(`^(\*|[0-9]{2}(/[A-Za-z0-9_-]{1,16})?)$`)
+)
+
+// valid reports whether the caller is somebody: an account, a role that is one, and at least one scope.
+func (c Caller) valid() bool {
+	return subjects.MatchString(c.Subject) && slices.Contains(Roles, c.Role) && len(c.Scopes) > 0 &&
+		!slices.ContainsFunc(c.Scopes, func(s string) bool { return !scopes.MatchString(s) })
 }
 
 // Covers reports whether the caller may act on a scope: "" the nation, "01" a province, "01/01000701" a school.

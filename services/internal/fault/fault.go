@@ -17,12 +17,13 @@ type Kind string
 
 // The kinds. Internal is the zero meaning of every error that is not a *Error.
 const (
-	Invalid     Kind = "invalid"     // the caller sent something wrong: mend it, then send again
-	NotFound    Kind = "not_found"   // there is no such thing
-	Conflict    Kind = "conflict"    // the same id was taken with another content
-	Denied      Kind = "denied"      // not allowed, or too late
-	Unavailable Kind = "unavailable" // the surroundings are ill: try again later
-	Internal    Kind = "internal"    // a defect of ours: detail goes to the log, never to the caller
+	Invalid         Kind = "invalid"         // the caller sent something wrong: mend it, then send again
+	NotFound        Kind = "not_found"       // there is no such thing
+	Conflict        Kind = "conflict"        // the same id was taken with another content
+	Unauthenticated Kind = "unauthenticated" // nobody knows who calls: get a token, then call again
+	Denied          Kind = "denied"          // not allowed, or too late
+	Unavailable     Kind = "unavailable"     // the surroundings are ill: try again later
+	Internal        Kind = "internal"        // a defect of ours: detail goes to the log, never to the caller
 )
 
 // Text is a sentence for people in both languages.

@@ -6,12 +6,13 @@ import (
 )
 
 var codeOf = map[fault.Kind]codes.Code{
-	fault.Invalid:     codes.InvalidArgument,
-	fault.NotFound:    codes.NotFound,
-	fault.Conflict:    codes.AlreadyExists,
-	fault.Denied:      codes.PermissionDenied,
-	fault.Unavailable: codes.Unavailable,
-	fault.Internal:    codes.Internal,
+	fault.Invalid:         codes.InvalidArgument,
+	fault.NotFound:        codes.NotFound,
+	fault.Conflict:        codes.AlreadyExists,
+	fault.Unauthenticated: codes.Unauthenticated,
+	fault.Denied:          codes.PermissionDenied,
+	fault.Unavailable:     codes.Unavailable,
+	fault.Internal:        codes.Internal,
 }
 
 // kindOf reads the code of a status that is not ours: a registry's, a proxy's, the library's own.
@@ -23,7 +24,9 @@ func kindOf(code codes.Code) fault.Kind {
 		return fault.NotFound
 	case codes.AlreadyExists:
 		return fault.Conflict
-	case codes.PermissionDenied, codes.Unauthenticated, codes.FailedPrecondition:
+	case codes.Unauthenticated:
+		return fault.Unauthenticated
+	case codes.PermissionDenied, codes.FailedPrecondition:
 		return fault.Denied
 	case codes.Unavailable, codes.ResourceExhausted, codes.Aborted, codes.Canceled, codes.DeadlineExceeded:
 		return fault.Unavailable
@@ -44,6 +47,10 @@ var sentences = map[fault.Kind]fault.Text{
 	fault.Conflict: {
 		Vi: "Mã này đã được dùng với nội dung khác; gửi lại bằng mã mới",
 		En: "This id was taken with another content; send again under a new id",
+	},
+	fault.Unauthenticated: {
+		Vi: "Chưa biết ai đang gọi; gửi kèm mã truy cập (token) còn hiệu lực",
+		En: "Nobody knows who calls; send a token that is good",
 	},
 	fault.Denied: {
 		Vi: "Không được phép, hoặc đã quá hạn",

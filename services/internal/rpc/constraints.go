@@ -22,6 +22,7 @@ var constraintTexts = map[string]sayer{
 	"string.max_len":     sayMaxLen,
 	"string.pattern":     sayPattern,
 	"bytes.len":          sayBytes,
+	"bytes.max_len":      sayMaxBytes,
 	"gte":                sayRange,
 	"lte":                sayRange,
 	"gte_lte":            sayRange,
@@ -74,6 +75,26 @@ func sayMaxLen(_ protoreflect.MessageDescriptor, v *protovalidate.Violation) (fa
 
 // patternTexts says in words what the patterns of the contracts mean.
 var patternTexts = map[string]fault.Text{
+	"^[A-Za-z0-9_.@-]{0,64}$": {
+		Vi: "để trống, hoặc tối đa 64 chữ cái không dấu, chữ số, \"_\", \".\", \"@\" hoặc \"-\"",
+		En: "nothing, or up to 64 unaccented letters, digits, \"_\", \".\", \"@\" or \"-\"",
+	},
+	"^[A-Za-z0-9_-]{0,64}$": {
+		Vi: "để trống, hoặc tối đa 64 chữ cái không dấu, chữ số, \"-\" hoặc \"_\"",
+		En: "nothing, or up to 64 unaccented letters, digits, \"-\" or \"_\"",
+	},
+	"^(now|[0-9]+-[0-9]+-[0-9]+)?$": {
+		Vi: "để trống để nhận từ đầu, \"now\" để nhận từ bây giờ, hoặc resume_token của câu trả lời cuối đã xử lý",
+		En: "nothing for the beginning, \"now\" for what is new, or the resume_token of the last answer that was dealt with",
+	},
+	"^([0-9]{2})?$": {
+		Vi: "để trống cho cả nước, hoặc mã tỉnh gồm 2 chữ số, ví dụ \"01\"",
+		En: "nothing for the nation, or the province's code of 2 digits, such as \"01\"",
+	},
+	"^([0-9]{2}/[A-Za-z0-9_-]{1,16})?$": {
+		Vi: "để trống, hoặc mã tỉnh và mã trường, ví dụ \"01/01000701\"",
+		En: "nothing, or the codes of a province and a school, such as \"01/01000701\"",
+	},
 	"^[A-Za-z0-9_-]{1,64}$": {
 		Vi: "từ 1 đến 64 chữ cái không dấu, chữ số, \"-\" hoặc \"_\"",
 		En: "1 to 64 unaccented letters, digits, \"-\" or \"_\"",
@@ -81,10 +102,6 @@ var patternTexts = map[string]fault.Text{
 	"^[A-Za-z0-9_-]{1,16}$": {
 		Vi: "từ 1 đến 16 chữ cái không dấu, chữ số, \"-\" hoặc \"_\"",
 		En: "1 to 16 unaccented letters, digits, \"-\" or \"_\"",
-	},
-	"^[A-Za-z0-9_.@-]{1,64}$": {
-		Vi: "tên tài khoản, từ 1 đến 64 chữ cái không dấu, chữ số hoặc \"_.@-\"",
-		En: "the name of an account: 1 to 64 unaccented letters, digits or \"_.@-\"",
 	},
 	"^[0-9]{12}$": {
 		Vi: "12 chữ số",
@@ -134,6 +151,14 @@ func sayBytes(_ protoreflect.MessageDescriptor, v *protovalidate.Violation) (fau
 	return fault.Text{
 			Vi: fmt.Sprintf("có %d byte, phải đúng %d", len(v.FieldValue.Bytes()), v.RuleValue.Uint()),
 			En: fmt.Sprintf("has %d bytes, must have %d", len(v.FieldValue.Bytes()), v.RuleValue.Uint()),
+		},
+		fault.Text{Vi: "Gửi đúng giá trị mà hệ thống đã trả về", En: "Send back the value as the system gave it"}
+}
+
+func sayMaxBytes(_ protoreflect.MessageDescriptor, v *protovalidate.Violation) (fault.Text, fault.Text) {
+	return fault.Text{
+			Vi: fmt.Sprintf("có %d byte, tối đa %d", len(v.FieldValue.Bytes()), v.RuleValue.Uint()),
+			En: fmt.Sprintf("has %d bytes, at most %d are allowed", len(v.FieldValue.Bytes()), v.RuleValue.Uint()),
 		},
 		fault.Text{Vi: "Gửi đúng giá trị mà hệ thống đã trả về", En: "Send back the value as the system gave it"}
 }

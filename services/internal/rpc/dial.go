@@ -18,7 +18,7 @@ import (
 // name, carry the trace, and fail with a *fault.Error. Nothing is sent twice by itself. The connection is
 // in plain text.
 //
-// It takes DialOptions for tests that bring their own connection.
+// It takes DialOptions: WithToken, transport credentials, and for tests a connection of their own.
 func Dial(addr string, extra ...grpc.DialOption) (*grpc.ClientConn, error) {
 	opts := append(clientOptions(),
 		grpc.WithDefaultServiceConfig(`{"loadBalancingConfig":[{"round_robin":{}}]}`),

@@ -43,6 +43,7 @@ func (s *Server) Run(ctx context.Context) error {
 		s.log.ErrorContext(ctx, "stopping after a failure", slog.String("error", first.Error()))
 	}
 	s.ready.stop()
+	s.watches.end()
 	s.drain()
 	doors.Wait()
 	cancelWork()

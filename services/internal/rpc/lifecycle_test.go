@@ -114,7 +114,7 @@ func TestStopCutsWhatHangs(t *testing.T) {
 		},
 		run: func(context.Context) error { select {} },
 	}
-	s, err := New(Config{GRPCListen: "127.0.0.1:0", Drain: 50 * time.Millisecond}, svc)
+	s, err := New(Config{Unguarded: true, GRPCListen: "127.0.0.1:0", Drain: 50 * time.Millisecond}, svc)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,13 +149,13 @@ func TestFailures(t *testing.T) {
 		"fails":         func(context.Context) error { return boom },
 		"ends too soon": func(context.Context) error { return nil },
 	} {
-		err := Serve(withDeadline(t), Config{GRPCListen: "127.0.0.1:0"}, &stub{run: run})
+		err := Serve(withDeadline(t), Config{Unguarded: true, GRPCListen: "127.0.0.1:0"}, &stub{run: run})
 		if err == nil || (name == "fails" && !errors.Is(err, boom)) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
 	srv := start(t, &stub{})
-	if _, err := New(Config{GRPCListen: srv.GRPCAddr()}); !fault.Is(err, fault.Unavailable) {
+	if _, err := New(Config{Unguarded: true, GRPCListen: srv.GRPCAddr()}); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("taken address: got %v", err)
 	}
 }

@@ -162,8 +162,11 @@ func writeFault(w http.ResponseWriter, code int, e *fault.Error) {
 			RemedyVi: f.Remedy.Vi, RemedyEn: f.Remedy.En,
 		})
 	}
-	if code == http.StatusServiceUnavailable {
+	switch code {
+	case http.StatusServiceUnavailable:
 		w.Header().Set("Retry-After", "60")
+	case http.StatusUnauthorized:
+		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
 	writeJSON(w, code, body)
 }

@@ -147,7 +147,13 @@ type running struct {
 // start runs a server on free ports; the test fails if it does not end well.
 func start(t *testing.T, svc *stub) *running {
 	t.Helper()
-	s, err := New(Config{GRPCListen: "127.0.0.1:0", HTTPListen: "127.0.0.1:0", Telemetry: process, Drain: 5 * time.Second}, svc)
+	return startWith(t, svc, Config{Unguarded: true})
+}
+
+func startWith(t *testing.T, svc *stub, cfg Config) *running {
+	t.Helper()
+	cfg.GRPCListen, cfg.HTTPListen, cfg.Telemetry, cfg.Drain = "127.0.0.1:0", "127.0.0.1:0", process, 5*time.Second
+	s, err := New(cfg, svc)
 	if err != nil {
 		t.Fatal(err)
 	}

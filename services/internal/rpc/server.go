@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"github.com/rasoat/rasoat/services/internal/access"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/telemetry"
 	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
@@ -35,12 +36,14 @@ type Service interface {
 	Ready(ctx context.Context) error
 }
 
-// Config says where to listen.
+// Config says where to listen, and whom to believe.
 type Config struct {
 	GRPCListen string               // "host:port", ":0" for any free port, "" for none
 	HTTPListen string               // the same, for REST, metrics and probes
 	Telemetry  *telemetry.Telemetry // may be nil: no /metrics, and slog's default log
 	Drain      time.Duration        // how long calls, and then consumers, may take to end; 10 s when zero
+	Access     *access.Verifier     // checks the token of every call
+	Unguarded  bool                 // lets everybody call everything, where Access is nil: of tests of single services only
 }
 
 const defaultDrain = 10 * time.Second
@@ -51,6 +54,7 @@ type Server struct {
 	services []Service
 	log      *slog.Logger
 	ready    *readiness
+	watches  watches
 
 	grpc      *grpc.Server
 	grpcPort  net.Listener // nil when off
@@ -71,8 +75,8 @@ func Serve(ctx context.Context, cfg Config, services ...Service) error {
 }
 
 // New binds the addresses and wires everything, so that GRPCAddr and HTTPAddr are known before Run; until
-// then connections wait. Its errors are of kind Unavailable (an address is taken) or Internal. Run or
-// Close must follow.
+// then connections wait. Its errors are of kind Invalid (nothing checks the callers), Unavailable (an
+// address is taken) or Internal. Run or Close must follow.
 func New(cfg Config, services ...Service) (*Server, error) {
 	s := &Server{cfg: cfg, services: services, log: slog.Default()}
 	if cfg.Telemetry != nil {
@@ -81,11 +85,16 @@ func New(cfg Config, services ...Service) (*Server, error) {
 	if s.cfg.Drain <= 0 {
 		s.cfg.Drain = defaultDrain
 	}
+	if cfg.Access == nil && !cfg.Unguarded {
+		return nil, fault.New(fault.Invalid, "rpc.access", "Chưa cấu hình khoá để kiểm tra mã truy cập; dịch vụ không khởi động.",
+			"there are no keys to check tokens with: the service does not start without")
+	}
 	if _, err := contractValidator(); err != nil {
 		return nil, err
 	}
 	s.ready = newReadiness(services, s.log)
-	s.grpc = newGRPC(s.log)
+	s.watches = newWatches()
+	s.grpc = newGRPC(s.log, s.watches, guard{cfg.Access})
 	for _, svc := range services {
 		svc.Register(s.grpc)
 	}
@@ -132,12 +141,12 @@ func (s *Server) bind() error {
 	return nil
 }
 
-func newGRPC(log *slog.Logger) *grpc.Server {
+func newGRPC(log *slog.Logger, w watches, g guard) *grpc.Server {
 	a := answers{log}
 	return grpc.NewServer(
 		grpc.StatsHandler(otelgrpc.NewServerHandler(otelgrpc.WithFilter(worthATrace))),
-		grpc.ChainUnaryInterceptor(a.unary, recoverUnary, validateUnary),
-		grpc.ChainStreamInterceptor(a.stream, recoverStream, validateStream),
+		grpc.ChainUnaryInterceptor(a.unary, recoverUnary, g.unary, validateUnary),
+		grpc.ChainStreamInterceptor(a.stream, recoverStream, g.stream, w.stream, validateStream),
 		grpc.MaxRecvMsgSize(maxBytes),
 		grpc.MaxSendMsgSize(maxBytes),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),

@@ -30,7 +30,7 @@ const (
 // RuleMoreProblems is the rule of the last field of a fault whose fields did not all fit.
 const RuleMoreProblems = "more_problems"
 
-// ToStatus makes a gRPC status error of an error: INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS,
+// ToStatus makes a gRPC status error of an error: INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, UNAUTHENTICATED,
 // PERMISSION_DENIED (also for too late: sending it again is no help), UNAVAILABLE or INTERNAL. The status
 // carries ErrorInfo (reason: the kind; domain: rasoat), LocalizedMessage in vi and en, and BadRequest with
 // a violation per field: description is the English sentence, a line break, the remedy; localized_message

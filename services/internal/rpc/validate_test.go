@@ -90,7 +90,7 @@ func TestEveryConstraintHasWords(t *testing.T) {
 		"string.min_len": true, "string.max_len": true, "string.pattern": true,
 		"enum.defined_only": true, "enum.in": true, "enum.not_in": true,
 		"int32.gte": true, "int32.lte": true, "int64.gte": true, "int64.lte": true,
-		"repeated.max_items": true, "repeated.min_items": true, "bytes.len": true,
+		"repeated.max_items": true, "repeated.min_items": true, "bytes.len": true, "bytes.max_len": true,
 		"repeated.items.enum.defined_only": true, "repeated.items.enum.not_in": true,
 		"repeated.items.string.max_len": true, "repeated.items.string.pattern": true,
 	}

@@ -405,7 +405,9 @@ type PartSource struct {
 	Part   v1.Part                `protobuf:"varint,1,opt,name=part,proto3,enum=rasoat.student.v1.Part" json:"part,omitempty"`
 	Source Source                 `protobuf:"varint,2,opt,name=source,proto3,enum=rasoat.intake.v1.Source" json:"source,omitempty"`
 	// Why, when it was decided; "" when the source sent the part first.
-	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The account that decided; "" when the source sent the part first.
+	Officer       string `protobuf:"bytes,4,opt,name=officer,proto3" json:"officer,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -457,6 +459,13 @@ func (x *PartSource) GetSource() Source {
 func (x *PartSource) GetReason() string {
 	if x != nil {
 		return x.Reason
+	}
+	return ""
+}
+
+func (x *PartSource) GetOfficer() string {
+	if x != nil {
+		return x.Officer
 	}
 	return ""
 }
@@ -1409,12 +1418,13 @@ const file_rasoat_intake_v1_intake_proto_rawDesc = "" +
 	"^[0-9]{2}$R\bprovince\x124\n" +
 	"\x06school\x18\x02 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{1,16}$R\x06school\"L\n" +
 	"\x12GetSourcesResponse\x126\n" +
-	"\asources\x18\x01 \x03(\v2\x1c.rasoat.intake.v1.PartSourceR\asources\"\x83\x01\n" +
+	"\asources\x18\x01 \x03(\v2\x1c.rasoat.intake.v1.PartSourceR\asources\"\x9d\x01\n" +
 	"\n" +
 	"PartSource\x12+\n" +
 	"\x04part\x18\x01 \x01(\x0e2\x17.rasoat.student.v1.PartR\x04part\x120\n" +
 	"\x06source\x18\x02 \x01(\x0e2\x18.rasoat.intake.v1.SourceR\x06source\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\"U\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x18\n" +
+	"\aofficer\x18\x04 \x01(\tR\aofficer\"U\n" +
 	"\rSubmitRequest\x12D\n" +
 	"\n" +
 	"submission\x18\x01 \x01(\v2\x1c.rasoat.intake.v1.SubmissionB\x06\xbaH\x03\xc8\x01\x01R\n" +

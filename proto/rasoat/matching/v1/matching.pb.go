@@ -1113,8 +1113,10 @@ type IdentitySettled struct {
 	Withdrawn      bool   `protobuf:"varint,9,opt,name=withdrawn,proto3" json:"withdrawn,omitempty"`
 	// How many different officers it takes: two where the registry said no.
 	OfficersNeeded int32 `protobuf:"varint,10,opt,name=officers_needed,json=officersNeeded,proto3" json:"officers_needed,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Of a pupil whose number others claim: digest of seen and of who they are. It makes the number this pupil's, while just they claim it.
+	Shared        []byte `protobuf:"bytes,11,opt,name=shared,proto3" json:"shared,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *IdentitySettled) Reset() {
@@ -1217,6 +1219,13 @@ func (x *IdentitySettled) GetOfficersNeeded() int32 {
 	return 0
 }
 
+func (x *IdentitySettled) GetShared() []byte {
+	if x != nil {
+		return x.Shared
+	}
+	return nil
+}
+
 // RecheckAsked (rasoat.decision.recheck.v1), on decision.recheck.<province or all>.<school or all>.
 type RecheckAsked struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1226,8 +1235,10 @@ type RecheckAsked struct {
 	// "", "01" or "01/01000701".
 	Scope string `protobuf:"bytes,3,opt,name=scope,proto3" json:"scope,omitempty"`
 	// Leave out those that the registry confirmed.
-	Unresolved    bool          `protobuf:"varint,4,opt,name=unresolved,proto3" json:"unresolved,omitempty"`
-	Reason        RecheckReason `protobuf:"varint,5,opt,name=reason,proto3,enum=rasoat.matching.v1.RecheckReason" json:"reason,omitempty"`
+	Unresolved bool          `protobuf:"varint,4,opt,name=unresolved,proto3" json:"unresolved,omitempty"`
+	Reason     RecheckReason `protobuf:"varint,5,opt,name=reason,proto3,enum=rasoat.matching.v1.RecheckReason" json:"reason,omitempty"`
+	// The account that asked; "" where nobody did.
+	Officer       string `protobuf:"bytes,6,opt,name=officer,proto3" json:"officer,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1295,6 +1306,13 @@ func (x *RecheckAsked) GetReason() RecheckReason {
 		return x.Reason
 	}
 	return RecheckReason_RECHECK_REASON_UNSPECIFIED
+}
+
+func (x *RecheckAsked) GetOfficer() string {
+	if x != nil {
+		return x.Officer
+	}
+	return ""
 }
 
 // ListReviewsRequest names a scope.
@@ -1444,7 +1462,8 @@ func (x *ListReviewsResponse) GetNextPageToken() string {
 type Review struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// SETTLED, DUPLICATE, or the outcome of the judgement.
-	Outcome   Outcome    `protobuf:"varint,1,opt,name=outcome,proto3,enum=rasoat.matching.v1.Outcome" json:"outcome,omitempty"`
+	Outcome Outcome `protobuf:"varint,1,opt,name=outcome,proto3,enum=rasoat.matching.v1.Outcome" json:"outcome,omitempty"`
+	// Where the number is shared, its "seen" covers who else claims it.
 	Judgement *Judgement `protobuf:"bytes,2,opt,name=judgement,proto3" json:"judgement,omitempty"`
 	// Other pupils who claim the number now, by reference.
 	SharedWith []string `protobuf:"bytes,3,rep,name=shared_with,json=sharedWith,proto3" json:"shared_with,omitempty"`
@@ -1649,10 +1668,10 @@ type SettleRequest struct {
 	// The school that sent the profile, "01/01000701".
 	Scope string `protobuf:"bytes,1,opt,name=scope,proto3" json:"scope,omitempty"`
 	Pupil string `protobuf:"bytes,2,opt,name=pupil,proto3" json:"pupil,omitempty"`
-	// The judgement's "seen": what the officer looked at.
+	// The judgement's "seen", as the review has it: what the officer looked at.
 	Seen     []byte   `protobuf:"bytes,3,opt,name=seen,proto3" json:"seen,omitempty"`
 	Evidence Evidence `protobuf:"varint,4,opt,name=evidence,proto3,enum=rasoat.matching.v1.Evidence" json:"evidence,omitempty"`
-	// The account of the officer.
+	// The account of the officer: nothing, or the account of the token, which decides.
 	Officer string `protobuf:"bytes,5,opt,name=officer,proto3" json:"officer,omitempty"`
 	Reason  string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Takes the officer's decision back; the reason says why.
@@ -2219,7 +2238,7 @@ func (x *SharedNumber) GetOthers() []string {
 type IdentityDecision struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Pupil string                 `protobuf:"bytes,1,opt,name=pupil,proto3" json:"pupil,omitempty"`
-	// What it binds to: an identity is settled while the judgement's "seen" is one of these.
+	// What it binds to: an identity is settled while the judgement's "seen" is one of these, or, with who else claims the number, its digest.
 	Seen [][]byte `protobuf:"bytes,2,rep,name=seen,proto3" json:"seen,omitempty"`
 	// The sum of the positions of the officers' decisions: a newer state always has a greater sum.
 	Basis         uint64 `protobuf:"varint,3,opt,name=basis,proto3" json:"basis,omitempty"`
@@ -2447,7 +2466,7 @@ const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"\ridentity_hash\x18\x03 \x01(\fR\fidentityHash\x126\n" +
 	"\bdeadline\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\bdeadline\x12\x14\n" +
 	"\x05after\x18\x05 \x01(\x04R\x05after\x12\x14\n" +
-	"\x05tries\x18\x06 \x01(\x05R\x05tries\"\xc9\x02\n" +
+	"\x05tries\x18\x06 \x01(\x05R\x05tries\"\xe1\x02\n" +
 	"\x0fIdentitySettled\x12\x14\n" +
 	"\x05drive\x18\x01 \x01(\tR\x05drive\x12\x1a\n" +
 	"\bprovince\x18\x02 \x01(\tR\bprovince\x12\x16\n" +
@@ -2459,7 +2478,8 @@ const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"\x0fpersonal_reason\x18\b \x01(\tR\x0epersonalReason\x12\x1c\n" +
 	"\twithdrawn\x18\t \x01(\bR\twithdrawn\x12'\n" +
 	"\x0fofficers_needed\x18\n" +
-	" \x01(\x05R\x0eofficersNeeded\"\xad\x01\n" +
+	" \x01(\x05R\x0eofficersNeeded\x12\x16\n" +
+	"\x06shared\x18\v \x01(\fR\x06shared\"\xc7\x01\n" +
 	"\fRecheckAsked\x12\x14\n" +
 	"\x05drive\x18\x01 \x01(\tR\x05drive\x12\x16\n" +
 	"\x06pupils\x18\x02 \x03(\tR\x06pupils\x12\x14\n" +
@@ -2467,7 +2487,8 @@ const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"\n" +
 	"unresolved\x18\x04 \x01(\bR\n" +
 	"unresolved\x129\n" +
-	"\x06reason\x18\x05 \x01(\x0e2!.rasoat.matching.v1.RecheckReasonR\x06reason\"\xb4\x02\n" +
+	"\x06reason\x18\x05 \x01(\x0e2!.rasoat.matching.v1.RecheckReasonR\x06reason\x12\x18\n" +
+	"\aofficer\x18\x06 \x01(\tR\aofficer\"\xb4\x02\n" +
 	"\x12ListReviewsRequest\x12A\n" +
 	"\x05scope\x18\x01 \x01(\tB+\xbaH(r&2$^([0-9]{2}(/[A-Za-z0-9_-]{1,16})?)?$R\x05scope\x127\n" +
 	"\boutcomes\x18\x02 \x03(\x0e2\x1b.rasoat.matching.v1.OutcomeR\boutcomes\x121\n" +
@@ -2502,7 +2523,7 @@ const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"\x04seen\x18\x03 \x01(\fB\a\xbaH\x04z\x02h\x10R\x04seen\x12D\n" +
 	"\bevidence\x18\x04 \x01(\x0e2\x1c.rasoat.matching.v1.EvidenceB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\bevidence\x128\n" +
-	"\aofficer\x18\x05 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9_.@-]{1,64}$R\aofficer\x12\"\n" +
+	"\aofficer\x18\x05 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9_.@-]{0,64}$R\aofficer\x12\"\n" +
 	"\x06reason\x18\x06 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x05\x18\xf4\x03R\x06reason\x12\x1a\n" +
 	"\bwithdraw\x18\a \x01(\bR\bwithdraw\"\x90\x01\n" +

@@ -434,8 +434,10 @@ type Returned struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Pupil string                 `protobuf:"bytes,1,opt,name=pupil,proto3" json:"pupil,omitempty"`
 	// The parts that the reason is about; none means all of the window.
-	Parts         []v1.Part `protobuf:"varint,2,rep,packed,name=parts,proto3,enum=rasoat.student.v1.Part" json:"parts,omitempty"`
-	Reason        string    `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	Parts  []v1.Part `protobuf:"varint,2,rep,packed,name=parts,proto3,enum=rasoat.student.v1.Part" json:"parts,omitempty"`
+	Reason string    `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Takes the return back; the reason says why.
+	Withdraw      bool `protobuf:"varint,4,opt,name=withdraw,proto3" json:"withdraw,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -489,6 +491,13 @@ func (x *Returned) GetReason() string {
 		return x.Reason
 	}
 	return ""
+}
+
+func (x *Returned) GetWithdraw() bool {
+	if x != nil {
+		return x.Withdraw
+	}
+	return false
 }
 
 // ReturnResponse says what the log holds.
@@ -2004,6 +2013,7 @@ type ReturnedOne struct {
 	Parts []v1.Part              `protobuf:"varint,3,rep,packed,name=parts,proto3,enum=rasoat.student.v1.Part" json:"parts,omitempty"`
 	// Written by a person about a person.
 	PersonalReason string `protobuf:"bytes,4,opt,name=personal_reason,json=personalReason,proto3" json:"personal_reason,omitempty"`
+	Withdrawn      bool   `protobuf:"varint,5,opt,name=withdrawn,proto3" json:"withdrawn,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -2064,6 +2074,13 @@ func (x *ReturnedOne) GetPersonalReason() string {
 		return x.PersonalReason
 	}
 	return ""
+}
+
+func (x *ReturnedOne) GetWithdrawn() bool {
+	if x != nil {
+		return x.Withdrawn
+	}
+	return false
 }
 
 // ClaimSettled (rasoat.decision.claim.v1) says at which school a pupil is, on decision.claim.<province>.<school>.
@@ -2326,8 +2343,10 @@ type PupilDecision struct {
 	Officer        string                 `protobuf:"bytes,6,opt,name=officer,proto3" json:"officer,omitempty"`
 	StoredAt       *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=stored_at,json=storedAt,proto3" json:"stored_at,omitempty"`
 	Sequence       uint64                 `protobuf:"varint,8,opt,name=sequence,proto3" json:"sequence,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// True when a return was taken back: nothing is said of the pupil.
+	Withdrawn     bool `protobuf:"varint,9,opt,name=withdrawn,proto3" json:"withdrawn,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PupilDecision) Reset() {
@@ -2416,6 +2435,13 @@ func (x *PupilDecision) GetSequence() uint64 {
 	return 0
 }
 
+func (x *PupilDecision) GetWithdrawn() bool {
+	if x != nil {
+		return x.Withdrawn
+	}
+	return false
+}
+
 var File_rasoat_reporting_v1_approval_proto protoreflect.FileDescriptor
 
 const file_rasoat_reporting_v1_approval_proto_rawDesc = "" +
@@ -2447,12 +2473,13 @@ const file_rasoat_reporting_v1_approval_proto_rawDesc = "" +
 	"\rReturnRequest\x12;\n" +
 	"\x05scope\x18\x01 \x01(\tB%\xbaH\"r 2\x1e^[0-9]{2}/[A-Za-z0-9_-]{1,16}$R\x05scope\x124\n" +
 	"\x06window\x18\x02 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{1,64}$R\x06window\x12B\n" +
-	"\x06pupils\x18\x03 \x03(\v2\x1d.rasoat.reporting.v1.ReturnedB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x06pupils\"\xa2\x01\n" +
+	"\x06pupils\x18\x03 \x03(\v2\x1d.rasoat.reporting.v1.ReturnedB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x06pupils\"\xbe\x01\n" +
 	"\bReturned\x122\n" +
 	"\x05pupil\x18\x01 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{1,64}$R\x05pupil\x12>\n" +
 	"\x05parts\x18\x02 \x03(\x0e2\x17.rasoat.student.v1.PartB\x0f\xbaH\f\x92\x01\t\"\a\x82\x01\x04\x10\x01 \x00R\x05parts\x12\"\n" +
 	"\x06reason\x18\x03 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x05\x18\xf4\x03R\x06reason\"\xb7\x01\n" +
+	"\xbaH\ar\x05\x10\x05\x18\xf4\x03R\x06reason\x12\x1a\n" +
+	"\bwithdraw\x18\x04 \x01(\bR\bwithdraw\"\xb7\x01\n" +
 	"\x0eReturnResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x127\n" +
 	"\tstored_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bstoredAt\x12\x1a\n" +
@@ -2565,12 +2592,13 @@ const file_rasoat_reporting_v1_approval_proto_rawDesc = "" +
 	"\x06school\x18\x03 \x01(\tR\x06school\x12\x16\n" +
 	"\x06window\x18\x04 \x01(\tR\x06window\x128\n" +
 	"\x06pupils\x18\x05 \x03(\v2 .rasoat.reporting.v1.ReturnedOneR\x06pupils\x12\x18\n" +
-	"\aofficer\x18\x06 \x01(\tR\aofficer\"\x8f\x01\n" +
+	"\aofficer\x18\x06 \x01(\tR\aofficer\"\xad\x01\n" +
 	"\vReturnedOne\x12\x14\n" +
 	"\x05pupil\x18\x01 \x01(\tR\x05pupil\x12\x12\n" +
 	"\x04seen\x18\x02 \x01(\fR\x04seen\x12-\n" +
 	"\x05parts\x18\x03 \x03(\x0e2\x17.rasoat.student.v1.PartR\x05parts\x12'\n" +
-	"\x0fpersonal_reason\x18\x04 \x01(\tR\x0epersonalReason\"\xf8\x01\n" +
+	"\x0fpersonal_reason\x18\x04 \x01(\tR\x0epersonalReason\x12\x1c\n" +
+	"\twithdrawn\x18\x05 \x01(\bR\twithdrawn\"\xf8\x01\n" +
 	"\fClaimSettled\x12\x14\n" +
 	"\x05drive\x18\x01 \x01(\tR\x05drive\x12\x1a\n" +
 	"\bprovince\x18\x02 \x01(\tR\bprovince\x12\x16\n" +
@@ -2590,7 +2618,7 @@ const file_rasoat_reporting_v1_approval_proto_rawDesc = "" +
 	"\x06window\x18\x04 \x01(\tR\x06window\x12\x12\n" +
 	"\x04seed\x18\x05 \x01(\x04R\x04seed\x125\n" +
 	"\x06pupils\x18\x06 \x03(\v2\x1d.rasoat.reporting.v1.ComparedR\x06pupils\x12\x18\n" +
-	"\aofficer\x18\a \x01(\tR\aofficer\"\x9e\x02\n" +
+	"\aofficer\x18\a \x01(\tR\aofficer\"\xbc\x02\n" +
 	"\rPupilDecision\x12\x16\n" +
 	"\x06window\x18\x01 \x01(\tR\x06window\x12\x12\n" +
 	"\x04seen\x18\x02 \x01(\fR\x04seen\x12\x1a\n" +
@@ -2599,7 +2627,8 @@ const file_rasoat_reporting_v1_approval_proto_rawDesc = "" +
 	"\x0fpersonal_reason\x18\x05 \x01(\tR\x0epersonalReason\x12\x18\n" +
 	"\aofficer\x18\x06 \x01(\tR\aofficer\x127\n" +
 	"\tstored_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\bstoredAt\x12\x1a\n" +
-	"\bsequence\x18\b \x01(\x04R\bsequence2\xeb\x06\n" +
+	"\bsequence\x18\b \x01(\x04R\bsequence\x12\x1c\n" +
+	"\twithdrawn\x18\t \x01(\bR\twithdrawn2\xeb\x06\n" +
 	"\x0fApprovalService\x12T\n" +
 	"\aDeclare\x12#.rasoat.reporting.v1.DeclareRequest\x1a$.rasoat.reporting.v1.DeclareResponse\x12T\n" +
 	"\aApprove\x12#.rasoat.reporting.v1.ApproveRequest\x1a$.rasoat.reporting.v1.ApproveResponse\x12Q\n" +

@@ -1270,7 +1270,7 @@ func (x *WatchOutcomesRequest) GetResumeToken() string {
 	return ""
 }
 
-// WatchOutcomesResponse is one piece of news about one school.
+// WatchOutcomesResponse is one piece of news about one school. The first answer to "now" has no news: it only tells the place.
 type WatchOutcomesResponse struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
 	Province string                 `protobuf:"bytes,1,opt,name=province,proto3" json:"province,omitempty"`
@@ -1389,6 +1389,7 @@ type WatchOutcomesResponse_Found struct {
 }
 
 type WatchOutcomesResponse_Identity struct {
+	// SETTLED and DUPLICATE have the pupil alone, and of DUPLICATE the others who claim the number: none when nobody does any more.
 	Identity *v1.Judgement `protobuf:"bytes,5,opt,name=identity,proto3,oneof"`
 }
 
@@ -1402,13 +1403,17 @@ func (*WatchOutcomesResponse_Identity) isWatchOutcomesResponse_News() {}
 
 func (*WatchOutcomesResponse_Returned) isWatchOutcomesResponse_News() {}
 
-// FoundOutcome is what the rules found on one part of a pupil.
+// FoundOutcome is what the rules found on one part of a pupil, in place of what was found on it before.
 type FoundOutcome struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Pupil         string                 `protobuf:"bytes,1,opt,name=pupil,proto3" json:"pupil,omitempty"`
-	Part          v11.Part               `protobuf:"varint,2,opt,name=part,proto3,enum=rasoat.student.v1.Part" json:"part,omitempty"`
-	Revision      uint64                 `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
-	Findings      []*v12.Finding         `protobuf:"bytes,4,rep,name=findings,proto3" json:"findings,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Pupil string                 `protobuf:"bytes,1,opt,name=pupil,proto3" json:"pupil,omitempty"`
+	Part  v11.Part               `protobuf:"varint,2,opt,name=part,proto3,enum=rasoat.student.v1.Part" json:"part,omitempty"`
+	// Of a pair: the sum of the revisions of its parts.
+	Revision uint64 `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
+	// Errors and warnings; none: nothing is to be mended.
+	Findings []*v12.Finding `protobuf:"bytes,4,rep,name=findings,proto3" json:"findings,omitempty"`
+	// Of findings on two parts that concern each other, "history" or "year12": they stand beside those on the part alone.
+	Pair          string `protobuf:"bytes,5,opt,name=pair,proto3" json:"pair,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1469,6 +1474,13 @@ func (x *FoundOutcome) GetFindings() []*v12.Finding {
 		return x.Findings
 	}
 	return nil
+}
+
+func (x *FoundOutcome) GetPair() string {
+	if x != nil {
+		return x.Pair
+	}
+	return ""
 }
 
 // ExplainRequest names a pupil, or a submission, of a school.
@@ -1824,12 +1836,13 @@ const file_rasoat_reporting_v1_progress_proto_rawDesc = "" +
 	"\bidentity\x18\x05 \x01(\v2\x1d.rasoat.matching.v1.JudgementH\x00R\bidentity\x12@\n" +
 	"\breturned\x18\x06 \x01(\v2\".rasoat.reporting.v1.ReturnedPupilH\x00R\breturned\x12!\n" +
 	"\fresume_token\x18\a \x01(\tR\vresumeTokenB\x06\n" +
-	"\x04news\"\xa8\x01\n" +
+	"\x04news\"\xbc\x01\n" +
 	"\fFoundOutcome\x12\x14\n" +
 	"\x05pupil\x18\x01 \x01(\tR\x05pupil\x12+\n" +
 	"\x04part\x18\x02 \x01(\x0e2\x17.rasoat.student.v1.PartR\x04part\x12\x1a\n" +
 	"\brevision\x18\x03 \x01(\x04R\brevision\x129\n" +
-	"\bfindings\x18\x04 \x03(\v2\x1d.rasoat.validation.v1.FindingR\bfindings\"\xc4\x01\n" +
+	"\bfindings\x18\x04 \x03(\v2\x1d.rasoat.validation.v1.FindingR\bfindings\x12\x12\n" +
+	"\x04pair\x18\x05 \x01(\tR\x04pair\"\xc4\x01\n" +
 	"\x0eExplainRequest\x12;\n" +
 	"\x05scope\x18\x01 \x01(\tB%\xbaH\"r 2\x1e^[0-9]{2}/[A-Za-z0-9_-]{1,16}$R\x05scope\x122\n" +
 	"\x05pupil\x18\x02 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{0,64}$R\x05pupil\x12A\n" +

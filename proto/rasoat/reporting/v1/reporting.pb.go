@@ -776,7 +776,9 @@ type Pupil struct {
 	Parts    []*PartState           `protobuf:"bytes,4,rep,name=parts,proto3" json:"parts,omitempty"`
 	Identity *IdentityState         `protobuf:"bytes,5,opt,name=identity,proto3" json:"identity,omitempty"`
 	// True when no school expects the pupil.
-	Unexpected    bool `protobuf:"varint,6,opt,name=unexpected,proto3" json:"unexpected,omitempty"`
+	Unexpected bool `protobuf:"varint,6,opt,name=unexpected,proto3" json:"unexpected,omitempty"`
+	// What the province gave back and has not changed since.
+	Returned      []*Return `protobuf:"bytes,7,rep,name=returned,proto3" json:"returned,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -853,6 +855,92 @@ func (x *Pupil) GetUnexpected() bool {
 	return false
 }
 
+func (x *Pupil) GetReturned() []*Return {
+	if x != nil {
+		return x.Returned
+	}
+	return nil
+}
+
+// Return is what a province gave back of a pupil, and why.
+type Return struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Window string                 `protobuf:"bytes,1,opt,name=window,proto3" json:"window,omitempty"`
+	// The parts that the reason is about.
+	Parts  []v11.Part `protobuf:"varint,2,rep,packed,name=parts,proto3,enum=rasoat.student.v1.Part" json:"parts,omitempty"`
+	Reason string     `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The account of the officer.
+	Officer       string                 `protobuf:"bytes,4,opt,name=officer,proto3" json:"officer,omitempty"`
+	StoredAt      *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=stored_at,json=storedAt,proto3" json:"stored_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Return) Reset() {
+	*x = Return{}
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Return) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Return) ProtoMessage() {}
+
+func (x *Return) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Return.ProtoReflect.Descriptor instead.
+func (*Return) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *Return) GetWindow() string {
+	if x != nil {
+		return x.Window
+	}
+	return ""
+}
+
+func (x *Return) GetParts() []v11.Part {
+	if x != nil {
+		return x.Parts
+	}
+	return nil
+}
+
+func (x *Return) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Return) GetOfficer() string {
+	if x != nil {
+		return x.Officer
+	}
+	return ""
+}
+
+func (x *Return) GetStoredAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StoredAt
+	}
+	return nil
+}
+
 // WindowStatus is the status for one window of the drive.
 type WindowStatus struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -864,7 +952,7 @@ type WindowStatus struct {
 
 func (x *WindowStatus) Reset() {
 	*x = WindowStatus{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[9]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -876,7 +964,7 @@ func (x *WindowStatus) String() string {
 func (*WindowStatus) ProtoMessage() {}
 
 func (x *WindowStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[9]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -889,7 +977,7 @@ func (x *WindowStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WindowStatus.ProtoReflect.Descriptor instead.
 func (*WindowStatus) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{9}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *WindowStatus) GetWindow() string {
@@ -923,7 +1011,7 @@ type PartState struct {
 
 func (x *PartState) Reset() {
 	*x = PartState{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[10]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -935,7 +1023,7 @@ func (x *PartState) String() string {
 func (*PartState) ProtoMessage() {}
 
 func (x *PartState) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[10]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -948,7 +1036,7 @@ func (x *PartState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartState.ProtoReflect.Descriptor instead.
 func (*PartState) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{10}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *PartState) GetPart() v11.Part {
@@ -999,7 +1087,7 @@ type Explanation struct {
 
 func (x *Explanation) Reset() {
 	*x = Explanation{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[11]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1011,7 +1099,7 @@ func (x *Explanation) String() string {
 func (*Explanation) ProtoMessage() {}
 
 func (x *Explanation) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[11]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1024,7 +1112,7 @@ func (x *Explanation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Explanation.ProtoReflect.Descriptor instead.
 func (*Explanation) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{11}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Explanation) GetValues() []byte {
@@ -1066,7 +1154,7 @@ type ListRecordsRequest struct {
 
 func (x *ListRecordsRequest) Reset() {
 	*x = ListRecordsRequest{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[12]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1078,7 +1166,7 @@ func (x *ListRecordsRequest) String() string {
 func (*ListRecordsRequest) ProtoMessage() {}
 
 func (x *ListRecordsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[12]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1091,7 +1179,7 @@ func (x *ListRecordsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRecordsRequest.ProtoReflect.Descriptor instead.
 func (*ListRecordsRequest) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{12}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListRecordsRequest) GetScope() string {
@@ -1140,7 +1228,7 @@ type ListRecordsResponse struct {
 
 func (x *ListRecordsResponse) Reset() {
 	*x = ListRecordsResponse{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[13]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1152,7 +1240,7 @@ func (x *ListRecordsResponse) String() string {
 func (*ListRecordsResponse) ProtoMessage() {}
 
 func (x *ListRecordsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[13]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1165,7 +1253,7 @@ func (x *ListRecordsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRecordsResponse.ProtoReflect.Descriptor instead.
 func (*ListRecordsResponse) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{13}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListRecordsResponse) GetPupils() []*HeldPupil {
@@ -1193,7 +1281,7 @@ type HeldPupil struct {
 
 func (x *HeldPupil) Reset() {
 	*x = HeldPupil{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[14]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1205,7 +1293,7 @@ func (x *HeldPupil) String() string {
 func (*HeldPupil) ProtoMessage() {}
 
 func (x *HeldPupil) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[14]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1218,7 +1306,7 @@ func (x *HeldPupil) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HeldPupil.ProtoReflect.Descriptor instead.
 func (*HeldPupil) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{14}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *HeldPupil) GetPupil() string {
@@ -1246,7 +1334,7 @@ type HeldRecord struct {
 
 func (x *HeldRecord) Reset() {
 	*x = HeldRecord{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[15]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1258,7 +1346,7 @@ func (x *HeldRecord) String() string {
 func (*HeldRecord) ProtoMessage() {}
 
 func (x *HeldRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[15]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1271,7 +1359,7 @@ func (x *HeldRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HeldRecord.ProtoReflect.Descriptor instead.
 func (*HeldRecord) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{15}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *HeldRecord) GetRevision() uint64 {
@@ -1300,7 +1388,7 @@ type AcknowledgeRequest struct {
 
 func (x *AcknowledgeRequest) Reset() {
 	*x = AcknowledgeRequest{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[16]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1312,7 +1400,7 @@ func (x *AcknowledgeRequest) String() string {
 func (*AcknowledgeRequest) ProtoMessage() {}
 
 func (x *AcknowledgeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[16]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1325,7 +1413,7 @@ func (x *AcknowledgeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeRequest.ProtoReflect.Descriptor instead.
 func (*AcknowledgeRequest) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{16}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *AcknowledgeRequest) GetScope() string {
@@ -1360,7 +1448,7 @@ type Acknowledgement struct {
 
 func (x *Acknowledgement) Reset() {
 	*x = Acknowledgement{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[17]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1372,7 +1460,7 @@ func (x *Acknowledgement) String() string {
 func (*Acknowledgement) ProtoMessage() {}
 
 func (x *Acknowledgement) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[17]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1385,7 +1473,7 @@ func (x *Acknowledgement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Acknowledgement.ProtoReflect.Descriptor instead.
 func (*Acknowledgement) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{17}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Acknowledgement) GetPupil() string {
@@ -1445,7 +1533,7 @@ type AcknowledgeResponse struct {
 
 func (x *AcknowledgeResponse) Reset() {
 	*x = AcknowledgeResponse{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[18]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1457,7 +1545,7 @@ func (x *AcknowledgeResponse) String() string {
 func (*AcknowledgeResponse) ProtoMessage() {}
 
 func (x *AcknowledgeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[18]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1470,7 +1558,7 @@ func (x *AcknowledgeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeResponse.ProtoReflect.Descriptor instead.
 func (*AcknowledgeResponse) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{18}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *AcknowledgeResponse) GetSequence() uint64 {
@@ -1519,7 +1607,7 @@ type ListAcknowledgementsRequest struct {
 
 func (x *ListAcknowledgementsRequest) Reset() {
 	*x = ListAcknowledgementsRequest{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[19]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1531,7 +1619,7 @@ func (x *ListAcknowledgementsRequest) String() string {
 func (*ListAcknowledgementsRequest) ProtoMessage() {}
 
 func (x *ListAcknowledgementsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[19]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1544,7 +1632,7 @@ func (x *ListAcknowledgementsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAcknowledgementsRequest.ProtoReflect.Descriptor instead.
 func (*ListAcknowledgementsRequest) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{19}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListAcknowledgementsRequest) GetScope() string {
@@ -1593,7 +1681,7 @@ type ListAcknowledgementsResponse struct {
 
 func (x *ListAcknowledgementsResponse) Reset() {
 	*x = ListAcknowledgementsResponse{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[20]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1605,7 +1693,7 @@ func (x *ListAcknowledgementsResponse) String() string {
 func (*ListAcknowledgementsResponse) ProtoMessage() {}
 
 func (x *ListAcknowledgementsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[20]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1618,7 +1706,7 @@ func (x *ListAcknowledgementsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAcknowledgementsResponse.ProtoReflect.Descriptor instead.
 func (*ListAcknowledgementsResponse) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{20}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListAcknowledgementsResponse) GetAcknowledgements() []*ListedAcknowledgement {
@@ -1657,7 +1745,7 @@ type ListedAcknowledgement struct {
 
 func (x *ListedAcknowledgement) Reset() {
 	*x = ListedAcknowledgement{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[21]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1669,7 +1757,7 @@ func (x *ListedAcknowledgement) String() string {
 func (*ListedAcknowledgement) ProtoMessage() {}
 
 func (x *ListedAcknowledgement) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[21]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1682,7 +1770,7 @@ func (x *ListedAcknowledgement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListedAcknowledgement.ProtoReflect.Descriptor instead.
 func (*ListedAcknowledgement) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{21}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListedAcknowledgement) GetProvince() string {
@@ -1758,18 +1846,20 @@ func (x *ListedAcknowledgement) GetLapsed() bool {
 // WarningsAcknowledged (rasoat.decision.acknowledged.v1) carries the answers of one school, on
 // decision.acknowledge.<province>.<school>.
 type WarningsAcknowledged struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Drive         string                 `protobuf:"bytes,1,opt,name=drive,proto3" json:"drive,omitempty"`
-	Province      string                 `protobuf:"bytes,2,opt,name=province,proto3" json:"province,omitempty"`
-	School        string                 `protobuf:"bytes,3,opt,name=school,proto3" json:"school,omitempty"`
-	Warnings      []*AcknowledgedWarning `protobuf:"bytes,4,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Drive    string                 `protobuf:"bytes,1,opt,name=drive,proto3" json:"drive,omitempty"`
+	Province string                 `protobuf:"bytes,2,opt,name=province,proto3" json:"province,omitempty"`
+	School   string                 `protobuf:"bytes,3,opt,name=school,proto3" json:"school,omitempty"`
+	Warnings []*AcknowledgedWarning `protobuf:"bytes,4,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	// The account that answers.
+	Officer       string `protobuf:"bytes,5,opt,name=officer,proto3" json:"officer,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WarningsAcknowledged) Reset() {
 	*x = WarningsAcknowledged{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[22]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1781,7 +1871,7 @@ func (x *WarningsAcknowledged) String() string {
 func (*WarningsAcknowledged) ProtoMessage() {}
 
 func (x *WarningsAcknowledged) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[22]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1794,7 +1884,7 @@ func (x *WarningsAcknowledged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WarningsAcknowledged.ProtoReflect.Descriptor instead.
 func (*WarningsAcknowledged) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{22}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *WarningsAcknowledged) GetDrive() string {
@@ -1825,6 +1915,13 @@ func (x *WarningsAcknowledged) GetWarnings() []*AcknowledgedWarning {
 	return nil
 }
 
+func (x *WarningsAcknowledged) GetOfficer() string {
+	if x != nil {
+		return x.Officer
+	}
+	return ""
+}
+
 // AcknowledgedWarning is one answer, bound to what it saw.
 type AcknowledgedWarning struct {
 	state       protoimpl.MessageState `protogen:"open.v1"`
@@ -1843,7 +1940,7 @@ type AcknowledgedWarning struct {
 
 func (x *AcknowledgedWarning) Reset() {
 	*x = AcknowledgedWarning{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[23]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1855,7 +1952,7 @@ func (x *AcknowledgedWarning) String() string {
 func (*AcknowledgedWarning) ProtoMessage() {}
 
 func (x *AcknowledgedWarning) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[23]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1868,7 +1965,7 @@ func (x *AcknowledgedWarning) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgedWarning.ProtoReflect.Descriptor instead.
 func (*AcknowledgedWarning) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{23}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *AcknowledgedWarning) GetPupil() string {
@@ -1946,7 +2043,7 @@ type IdentityState struct {
 
 func (x *IdentityState) Reset() {
 	*x = IdentityState{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[24]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1958,7 +2055,7 @@ func (x *IdentityState) String() string {
 func (*IdentityState) ProtoMessage() {}
 
 func (x *IdentityState) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[24]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1971,7 +2068,7 @@ func (x *IdentityState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IdentityState.ProtoReflect.Descriptor instead.
 func (*IdentityState) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{24}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *IdentityState) GetOutcome() v13.Outcome {
@@ -2044,7 +2141,7 @@ type RecordState struct {
 
 func (x *RecordState) Reset() {
 	*x = RecordState{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[25]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2056,7 +2153,7 @@ func (x *RecordState) String() string {
 func (*RecordState) ProtoMessage() {}
 
 func (x *RecordState) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[25]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2069,7 +2166,7 @@ func (x *RecordState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordState.ProtoReflect.Descriptor instead.
 func (*RecordState) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{25}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *RecordState) GetPupil() string {
@@ -2153,7 +2250,7 @@ type Basis struct {
 
 func (x *Basis) Reset() {
 	*x = Basis{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[26]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2165,7 +2262,7 @@ func (x *Basis) String() string {
 func (*Basis) ProtoMessage() {}
 
 func (x *Basis) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[26]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2178,7 +2275,7 @@ func (x *Basis) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Basis.ProtoReflect.Descriptor instead.
 func (*Basis) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{26}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Basis) GetRevisions() uint64 {
@@ -2218,7 +2315,7 @@ type VerifiedRecord struct {
 
 func (x *VerifiedRecord) Reset() {
 	*x = VerifiedRecord{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[27]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2230,7 +2327,7 @@ func (x *VerifiedRecord) String() string {
 func (*VerifiedRecord) ProtoMessage() {}
 
 func (x *VerifiedRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[27]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2243,7 +2340,7 @@ func (x *VerifiedRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifiedRecord.ProtoReflect.Descriptor instead.
 func (*VerifiedRecord) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{27}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *VerifiedRecord) GetProvince() string {
@@ -2320,7 +2417,7 @@ type PersonalRecord struct {
 
 func (x *PersonalRecord) Reset() {
 	*x = PersonalRecord{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[28]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2332,7 +2429,7 @@ func (x *PersonalRecord) String() string {
 func (*PersonalRecord) ProtoMessage() {}
 
 func (x *PersonalRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[28]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2345,7 +2442,7 @@ func (x *PersonalRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PersonalRecord.ProtoReflect.Descriptor instead.
 func (*PersonalRecord) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{28}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *PersonalRecord) GetProfile() *v11.Profile {
@@ -2375,7 +2472,7 @@ type WithdrawnRecord struct {
 
 func (x *WithdrawnRecord) Reset() {
 	*x = WithdrawnRecord{}
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[29]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2387,7 +2484,7 @@ func (x *WithdrawnRecord) String() string {
 func (*WithdrawnRecord) ProtoMessage() {}
 
 func (x *WithdrawnRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[29]
+	mi := &file_rasoat_reporting_v1_reporting_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2400,7 +2497,7 @@ func (x *WithdrawnRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawnRecord.ProtoReflect.Descriptor instead.
 func (*WithdrawnRecord) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{29}
+	return file_rasoat_reporting_v1_reporting_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *WithdrawnRecord) GetReason() Status {
@@ -2489,7 +2586,7 @@ const file_rasoat_reporting_v1_reporting_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"p\n" +
 	"\x12ListPupilsResponse\x122\n" +
 	"\x06pupils\x18\x01 \x03(\v2\x1a.rasoat.reporting.v1.PupilR\x06pupils\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x86\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xbf\x02\n" +
 	"\x05Pupil\x12\x14\n" +
 	"\x05pupil\x18\x01 \x01(\tR\x05pupil\x12\x14\n" +
 	"\x05class\x18\x02 \x01(\tR\x05class\x12;\n" +
@@ -2498,7 +2595,14 @@ const file_rasoat_reporting_v1_reporting_proto_rawDesc = "" +
 	"\bidentity\x18\x05 \x01(\v2\".rasoat.reporting.v1.IdentityStateR\bidentity\x12\x1e\n" +
 	"\n" +
 	"unexpected\x18\x06 \x01(\bR\n" +
-	"unexpected\"[\n" +
+	"unexpected\x127\n" +
+	"\breturned\x18\a \x03(\v2\x1b.rasoat.reporting.v1.ReturnR\breturned\"\xba\x01\n" +
+	"\x06Return\x12\x16\n" +
+	"\x06window\x18\x01 \x01(\tR\x06window\x12-\n" +
+	"\x05parts\x18\x02 \x03(\x0e2\x17.rasoat.student.v1.PartR\x05parts\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x18\n" +
+	"\aofficer\x18\x04 \x01(\tR\aofficer\x127\n" +
+	"\tstored_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\bstoredAt\"[\n" +
 	"\fWindowStatus\x12\x16\n" +
 	"\x06window\x18\x01 \x01(\tR\x06window\x123\n" +
 	"\x06status\x18\x02 \x01(\x0e2\x1b.rasoat.reporting.v1.StatusR\x06status\"\xed\x01\n" +
@@ -2569,12 +2673,13 @@ const file_rasoat_reporting_v1_reporting_proto_rawDesc = "" +
 	"\tstored_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\bstoredAt\x12\x1a\n" +
 	"\bsequence\x18\t \x01(\x04R\bsequence\x12\x16\n" +
 	"\x06lapsed\x18\n" +
-	" \x01(\bR\x06lapsed\"\xa6\x01\n" +
+	" \x01(\bR\x06lapsed\"\xc0\x01\n" +
 	"\x14WarningsAcknowledged\x12\x14\n" +
 	"\x05drive\x18\x01 \x01(\tR\x05drive\x12\x1a\n" +
 	"\bprovince\x18\x02 \x01(\tR\bprovince\x12\x16\n" +
 	"\x06school\x18\x03 \x01(\tR\x06school\x12D\n" +
-	"\bwarnings\x18\x04 \x03(\v2(.rasoat.reporting.v1.AcknowledgedWarningR\bwarnings\"\x84\x02\n" +
+	"\bwarnings\x18\x04 \x03(\v2(.rasoat.reporting.v1.AcknowledgedWarningR\bwarnings\x12\x18\n" +
+	"\aofficer\x18\x05 \x01(\tR\aofficer\"\x84\x02\n" +
 	"\x13AcknowledgedWarning\x12\x14\n" +
 	"\x05pupil\x18\x01 \x01(\tR\x05pupil\x12+\n" +
 	"\x04part\x18\x02 \x01(\x0e2\x17.rasoat.student.v1.PartR\x04part\x12\x12\n" +
@@ -2658,7 +2763,7 @@ func file_rasoat_reporting_v1_reporting_proto_rawDescGZIP() []byte {
 }
 
 var file_rasoat_reporting_v1_reporting_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_rasoat_reporting_v1_reporting_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_rasoat_reporting_v1_reporting_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_rasoat_reporting_v1_reporting_proto_goTypes = []any{
 	(Status)(0),                          // 0: rasoat.reporting.v1.Status
 	(*GetProgressRequest)(nil),           // 1: rasoat.reporting.v1.GetProgressRequest
@@ -2670,100 +2775,104 @@ var file_rasoat_reporting_v1_reporting_proto_goTypes = []any{
 	(*ListPupilsRequest)(nil),            // 7: rasoat.reporting.v1.ListPupilsRequest
 	(*ListPupilsResponse)(nil),           // 8: rasoat.reporting.v1.ListPupilsResponse
 	(*Pupil)(nil),                        // 9: rasoat.reporting.v1.Pupil
-	(*WindowStatus)(nil),                 // 10: rasoat.reporting.v1.WindowStatus
-	(*PartState)(nil),                    // 11: rasoat.reporting.v1.PartState
-	(*Explanation)(nil),                  // 12: rasoat.reporting.v1.Explanation
-	(*ListRecordsRequest)(nil),           // 13: rasoat.reporting.v1.ListRecordsRequest
-	(*ListRecordsResponse)(nil),          // 14: rasoat.reporting.v1.ListRecordsResponse
-	(*HeldPupil)(nil),                    // 15: rasoat.reporting.v1.HeldPupil
-	(*HeldRecord)(nil),                   // 16: rasoat.reporting.v1.HeldRecord
-	(*AcknowledgeRequest)(nil),           // 17: rasoat.reporting.v1.AcknowledgeRequest
-	(*Acknowledgement)(nil),              // 18: rasoat.reporting.v1.Acknowledgement
-	(*AcknowledgeResponse)(nil),          // 19: rasoat.reporting.v1.AcknowledgeResponse
-	(*ListAcknowledgementsRequest)(nil),  // 20: rasoat.reporting.v1.ListAcknowledgementsRequest
-	(*ListAcknowledgementsResponse)(nil), // 21: rasoat.reporting.v1.ListAcknowledgementsResponse
-	(*ListedAcknowledgement)(nil),        // 22: rasoat.reporting.v1.ListedAcknowledgement
-	(*WarningsAcknowledged)(nil),         // 23: rasoat.reporting.v1.WarningsAcknowledged
-	(*AcknowledgedWarning)(nil),          // 24: rasoat.reporting.v1.AcknowledgedWarning
-	(*IdentityState)(nil),                // 25: rasoat.reporting.v1.IdentityState
-	(*RecordState)(nil),                  // 26: rasoat.reporting.v1.RecordState
-	(*Basis)(nil),                        // 27: rasoat.reporting.v1.Basis
-	(*VerifiedRecord)(nil),               // 28: rasoat.reporting.v1.VerifiedRecord
-	(*PersonalRecord)(nil),               // 29: rasoat.reporting.v1.PersonalRecord
-	(*WithdrawnRecord)(nil),              // 30: rasoat.reporting.v1.WithdrawnRecord
-	(*v1.Unlock)(nil),                    // 31: rasoat.intake.v1.Unlock
-	(*timestamppb.Timestamp)(nil),        // 32: google.protobuf.Timestamp
-	(v11.Part)(0),                        // 33: rasoat.student.v1.Part
-	(*v12.Finding)(nil),                  // 34: rasoat.validation.v1.Finding
-	(*v11.Record)(nil),                   // 35: rasoat.student.v1.Record
-	(*v11.Problem)(nil),                  // 36: rasoat.student.v1.Problem
-	(v13.Outcome)(0),                     // 37: rasoat.matching.v1.Outcome
-	(v13.Field)(0),                       // 38: rasoat.matching.v1.Field
-	(*v13.Judgement)(nil),                // 39: rasoat.matching.v1.Judgement
-	(*v11.Profile)(nil),                  // 40: rasoat.student.v1.Profile
-	(*v11.Results)(nil),                  // 41: rasoat.student.v1.Results
+	(*Return)(nil),                       // 10: rasoat.reporting.v1.Return
+	(*WindowStatus)(nil),                 // 11: rasoat.reporting.v1.WindowStatus
+	(*PartState)(nil),                    // 12: rasoat.reporting.v1.PartState
+	(*Explanation)(nil),                  // 13: rasoat.reporting.v1.Explanation
+	(*ListRecordsRequest)(nil),           // 14: rasoat.reporting.v1.ListRecordsRequest
+	(*ListRecordsResponse)(nil),          // 15: rasoat.reporting.v1.ListRecordsResponse
+	(*HeldPupil)(nil),                    // 16: rasoat.reporting.v1.HeldPupil
+	(*HeldRecord)(nil),                   // 17: rasoat.reporting.v1.HeldRecord
+	(*AcknowledgeRequest)(nil),           // 18: rasoat.reporting.v1.AcknowledgeRequest
+	(*Acknowledgement)(nil),              // 19: rasoat.reporting.v1.Acknowledgement
+	(*AcknowledgeResponse)(nil),          // 20: rasoat.reporting.v1.AcknowledgeResponse
+	(*ListAcknowledgementsRequest)(nil),  // 21: rasoat.reporting.v1.ListAcknowledgementsRequest
+	(*ListAcknowledgementsResponse)(nil), // 22: rasoat.reporting.v1.ListAcknowledgementsResponse
+	(*ListedAcknowledgement)(nil),        // 23: rasoat.reporting.v1.ListedAcknowledgement
+	(*WarningsAcknowledged)(nil),         // 24: rasoat.reporting.v1.WarningsAcknowledged
+	(*AcknowledgedWarning)(nil),          // 25: rasoat.reporting.v1.AcknowledgedWarning
+	(*IdentityState)(nil),                // 26: rasoat.reporting.v1.IdentityState
+	(*RecordState)(nil),                  // 27: rasoat.reporting.v1.RecordState
+	(*Basis)(nil),                        // 28: rasoat.reporting.v1.Basis
+	(*VerifiedRecord)(nil),               // 29: rasoat.reporting.v1.VerifiedRecord
+	(*PersonalRecord)(nil),               // 30: rasoat.reporting.v1.PersonalRecord
+	(*WithdrawnRecord)(nil),              // 31: rasoat.reporting.v1.WithdrawnRecord
+	(*v1.Unlock)(nil),                    // 32: rasoat.intake.v1.Unlock
+	(*timestamppb.Timestamp)(nil),        // 33: google.protobuf.Timestamp
+	(v11.Part)(0),                        // 34: rasoat.student.v1.Part
+	(*v12.Finding)(nil),                  // 35: rasoat.validation.v1.Finding
+	(*v11.Record)(nil),                   // 36: rasoat.student.v1.Record
+	(*v11.Problem)(nil),                  // 37: rasoat.student.v1.Problem
+	(v13.Outcome)(0),                     // 38: rasoat.matching.v1.Outcome
+	(v13.Field)(0),                       // 39: rasoat.matching.v1.Field
+	(*v13.Judgement)(nil),                // 40: rasoat.matching.v1.Judgement
+	(*v11.Profile)(nil),                  // 41: rasoat.student.v1.Profile
+	(*v11.Results)(nil),                  // 42: rasoat.student.v1.Results
 }
 var file_rasoat_reporting_v1_reporting_proto_depIdxs = []int32{
 	3,  // 0: rasoat.reporting.v1.GetProgressResponse.schools:type_name -> rasoat.reporting.v1.SchoolProgress
 	6,  // 1: rasoat.reporting.v1.GetProgressResponse.totals:type_name -> rasoat.reporting.v1.Counts
 	6,  // 2: rasoat.reporting.v1.SchoolProgress.windows:type_name -> rasoat.reporting.v1.Counts
 	5,  // 3: rasoat.reporting.v1.SchoolProgress.standing:type_name -> rasoat.reporting.v1.Standing
-	31, // 4: rasoat.reporting.v1.SchoolProgress.unlocks:type_name -> rasoat.intake.v1.Unlock
+	32, // 4: rasoat.reporting.v1.SchoolProgress.unlocks:type_name -> rasoat.intake.v1.Unlock
 	4,  // 5: rasoat.reporting.v1.SchoolProgress.classes:type_name -> rasoat.reporting.v1.ClassProgress
-	32, // 6: rasoat.reporting.v1.SchoolProgress.as_of:type_name -> google.protobuf.Timestamp
+	33, // 6: rasoat.reporting.v1.SchoolProgress.as_of:type_name -> google.protobuf.Timestamp
 	6,  // 7: rasoat.reporting.v1.ClassProgress.windows:type_name -> rasoat.reporting.v1.Counts
-	32, // 8: rasoat.reporting.v1.Standing.declared_at:type_name -> google.protobuf.Timestamp
-	32, // 9: rasoat.reporting.v1.Standing.approved_at:type_name -> google.protobuf.Timestamp
+	33, // 8: rasoat.reporting.v1.Standing.declared_at:type_name -> google.protobuf.Timestamp
+	33, // 9: rasoat.reporting.v1.Standing.approved_at:type_name -> google.protobuf.Timestamp
 	0,  // 10: rasoat.reporting.v1.ListPupilsRequest.statuses:type_name -> rasoat.reporting.v1.Status
 	9,  // 11: rasoat.reporting.v1.ListPupilsResponse.pupils:type_name -> rasoat.reporting.v1.Pupil
-	10, // 12: rasoat.reporting.v1.Pupil.windows:type_name -> rasoat.reporting.v1.WindowStatus
-	11, // 13: rasoat.reporting.v1.Pupil.parts:type_name -> rasoat.reporting.v1.PartState
-	25, // 14: rasoat.reporting.v1.Pupil.identity:type_name -> rasoat.reporting.v1.IdentityState
-	0,  // 15: rasoat.reporting.v1.WindowStatus.status:type_name -> rasoat.reporting.v1.Status
-	33, // 16: rasoat.reporting.v1.PartState.part:type_name -> rasoat.student.v1.Part
-	34, // 17: rasoat.reporting.v1.PartState.findings:type_name -> rasoat.validation.v1.Finding
-	12, // 18: rasoat.reporting.v1.PartState.explanations:type_name -> rasoat.reporting.v1.Explanation
-	32, // 19: rasoat.reporting.v1.Explanation.stored_at:type_name -> google.protobuf.Timestamp
-	33, // 20: rasoat.reporting.v1.ListRecordsRequest.parts:type_name -> rasoat.student.v1.Part
-	15, // 21: rasoat.reporting.v1.ListRecordsResponse.pupils:type_name -> rasoat.reporting.v1.HeldPupil
-	16, // 22: rasoat.reporting.v1.HeldPupil.records:type_name -> rasoat.reporting.v1.HeldRecord
-	35, // 23: rasoat.reporting.v1.HeldRecord.personal:type_name -> rasoat.student.v1.Record
-	18, // 24: rasoat.reporting.v1.AcknowledgeRequest.acknowledgements:type_name -> rasoat.reporting.v1.Acknowledgement
-	33, // 25: rasoat.reporting.v1.Acknowledgement.part:type_name -> rasoat.student.v1.Part
-	32, // 26: rasoat.reporting.v1.AcknowledgeResponse.stored_at:type_name -> google.protobuf.Timestamp
-	36, // 27: rasoat.reporting.v1.AcknowledgeResponse.refused:type_name -> rasoat.student.v1.Problem
-	22, // 28: rasoat.reporting.v1.ListAcknowledgementsResponse.acknowledgements:type_name -> rasoat.reporting.v1.ListedAcknowledgement
-	33, // 29: rasoat.reporting.v1.ListedAcknowledgement.part:type_name -> rasoat.student.v1.Part
-	34, // 30: rasoat.reporting.v1.ListedAcknowledgement.finding:type_name -> rasoat.validation.v1.Finding
-	32, // 31: rasoat.reporting.v1.ListedAcknowledgement.stored_at:type_name -> google.protobuf.Timestamp
-	24, // 32: rasoat.reporting.v1.WarningsAcknowledged.warnings:type_name -> rasoat.reporting.v1.AcknowledgedWarning
-	33, // 33: rasoat.reporting.v1.AcknowledgedWarning.part:type_name -> rasoat.student.v1.Part
-	37, // 34: rasoat.reporting.v1.IdentityState.outcome:type_name -> rasoat.matching.v1.Outcome
-	38, // 35: rasoat.reporting.v1.IdentityState.fields:type_name -> rasoat.matching.v1.Field
-	39, // 36: rasoat.reporting.v1.IdentityState.explanation:type_name -> rasoat.matching.v1.Judgement
-	28, // 37: rasoat.reporting.v1.RecordState.verified:type_name -> rasoat.reporting.v1.VerifiedRecord
-	30, // 38: rasoat.reporting.v1.RecordState.withdrawn:type_name -> rasoat.reporting.v1.WithdrawnRecord
-	27, // 39: rasoat.reporting.v1.RecordState.basis:type_name -> rasoat.reporting.v1.Basis
-	37, // 40: rasoat.reporting.v1.VerifiedRecord.identity:type_name -> rasoat.matching.v1.Outcome
-	29, // 41: rasoat.reporting.v1.VerifiedRecord.personal:type_name -> rasoat.reporting.v1.PersonalRecord
-	40, // 42: rasoat.reporting.v1.PersonalRecord.profile:type_name -> rasoat.student.v1.Profile
-	41, // 43: rasoat.reporting.v1.PersonalRecord.results:type_name -> rasoat.student.v1.Results
-	0,  // 44: rasoat.reporting.v1.WithdrawnRecord.reason:type_name -> rasoat.reporting.v1.Status
-	1,  // 45: rasoat.reporting.v1.ReportingService.GetProgress:input_type -> rasoat.reporting.v1.GetProgressRequest
-	7,  // 46: rasoat.reporting.v1.ReportingService.ListPupils:input_type -> rasoat.reporting.v1.ListPupilsRequest
-	13, // 47: rasoat.reporting.v1.ReportingService.ListRecords:input_type -> rasoat.reporting.v1.ListRecordsRequest
-	17, // 48: rasoat.reporting.v1.ReportingService.Acknowledge:input_type -> rasoat.reporting.v1.AcknowledgeRequest
-	20, // 49: rasoat.reporting.v1.ReportingService.ListAcknowledgements:input_type -> rasoat.reporting.v1.ListAcknowledgementsRequest
-	2,  // 50: rasoat.reporting.v1.ReportingService.GetProgress:output_type -> rasoat.reporting.v1.GetProgressResponse
-	8,  // 51: rasoat.reporting.v1.ReportingService.ListPupils:output_type -> rasoat.reporting.v1.ListPupilsResponse
-	14, // 52: rasoat.reporting.v1.ReportingService.ListRecords:output_type -> rasoat.reporting.v1.ListRecordsResponse
-	19, // 53: rasoat.reporting.v1.ReportingService.Acknowledge:output_type -> rasoat.reporting.v1.AcknowledgeResponse
-	21, // 54: rasoat.reporting.v1.ReportingService.ListAcknowledgements:output_type -> rasoat.reporting.v1.ListAcknowledgementsResponse
-	50, // [50:55] is the sub-list for method output_type
-	45, // [45:50] is the sub-list for method input_type
-	45, // [45:45] is the sub-list for extension type_name
-	45, // [45:45] is the sub-list for extension extendee
-	0,  // [0:45] is the sub-list for field type_name
+	11, // 12: rasoat.reporting.v1.Pupil.windows:type_name -> rasoat.reporting.v1.WindowStatus
+	12, // 13: rasoat.reporting.v1.Pupil.parts:type_name -> rasoat.reporting.v1.PartState
+	26, // 14: rasoat.reporting.v1.Pupil.identity:type_name -> rasoat.reporting.v1.IdentityState
+	10, // 15: rasoat.reporting.v1.Pupil.returned:type_name -> rasoat.reporting.v1.Return
+	34, // 16: rasoat.reporting.v1.Return.parts:type_name -> rasoat.student.v1.Part
+	33, // 17: rasoat.reporting.v1.Return.stored_at:type_name -> google.protobuf.Timestamp
+	0,  // 18: rasoat.reporting.v1.WindowStatus.status:type_name -> rasoat.reporting.v1.Status
+	34, // 19: rasoat.reporting.v1.PartState.part:type_name -> rasoat.student.v1.Part
+	35, // 20: rasoat.reporting.v1.PartState.findings:type_name -> rasoat.validation.v1.Finding
+	13, // 21: rasoat.reporting.v1.PartState.explanations:type_name -> rasoat.reporting.v1.Explanation
+	33, // 22: rasoat.reporting.v1.Explanation.stored_at:type_name -> google.protobuf.Timestamp
+	34, // 23: rasoat.reporting.v1.ListRecordsRequest.parts:type_name -> rasoat.student.v1.Part
+	16, // 24: rasoat.reporting.v1.ListRecordsResponse.pupils:type_name -> rasoat.reporting.v1.HeldPupil
+	17, // 25: rasoat.reporting.v1.HeldPupil.records:type_name -> rasoat.reporting.v1.HeldRecord
+	36, // 26: rasoat.reporting.v1.HeldRecord.personal:type_name -> rasoat.student.v1.Record
+	19, // 27: rasoat.reporting.v1.AcknowledgeRequest.acknowledgements:type_name -> rasoat.reporting.v1.Acknowledgement
+	34, // 28: rasoat.reporting.v1.Acknowledgement.part:type_name -> rasoat.student.v1.Part
+	33, // 29: rasoat.reporting.v1.AcknowledgeResponse.stored_at:type_name -> google.protobuf.Timestamp
+	37, // 30: rasoat.reporting.v1.AcknowledgeResponse.refused:type_name -> rasoat.student.v1.Problem
+	23, // 31: rasoat.reporting.v1.ListAcknowledgementsResponse.acknowledgements:type_name -> rasoat.reporting.v1.ListedAcknowledgement
+	34, // 32: rasoat.reporting.v1.ListedAcknowledgement.part:type_name -> rasoat.student.v1.Part
+	35, // 33: rasoat.reporting.v1.ListedAcknowledgement.finding:type_name -> rasoat.validation.v1.Finding
+	33, // 34: rasoat.reporting.v1.ListedAcknowledgement.stored_at:type_name -> google.protobuf.Timestamp
+	25, // 35: rasoat.reporting.v1.WarningsAcknowledged.warnings:type_name -> rasoat.reporting.v1.AcknowledgedWarning
+	34, // 36: rasoat.reporting.v1.AcknowledgedWarning.part:type_name -> rasoat.student.v1.Part
+	38, // 37: rasoat.reporting.v1.IdentityState.outcome:type_name -> rasoat.matching.v1.Outcome
+	39, // 38: rasoat.reporting.v1.IdentityState.fields:type_name -> rasoat.matching.v1.Field
+	40, // 39: rasoat.reporting.v1.IdentityState.explanation:type_name -> rasoat.matching.v1.Judgement
+	29, // 40: rasoat.reporting.v1.RecordState.verified:type_name -> rasoat.reporting.v1.VerifiedRecord
+	31, // 41: rasoat.reporting.v1.RecordState.withdrawn:type_name -> rasoat.reporting.v1.WithdrawnRecord
+	28, // 42: rasoat.reporting.v1.RecordState.basis:type_name -> rasoat.reporting.v1.Basis
+	38, // 43: rasoat.reporting.v1.VerifiedRecord.identity:type_name -> rasoat.matching.v1.Outcome
+	30, // 44: rasoat.reporting.v1.VerifiedRecord.personal:type_name -> rasoat.reporting.v1.PersonalRecord
+	41, // 45: rasoat.reporting.v1.PersonalRecord.profile:type_name -> rasoat.student.v1.Profile
+	42, // 46: rasoat.reporting.v1.PersonalRecord.results:type_name -> rasoat.student.v1.Results
+	0,  // 47: rasoat.reporting.v1.WithdrawnRecord.reason:type_name -> rasoat.reporting.v1.Status
+	1,  // 48: rasoat.reporting.v1.ReportingService.GetProgress:input_type -> rasoat.reporting.v1.GetProgressRequest
+	7,  // 49: rasoat.reporting.v1.ReportingService.ListPupils:input_type -> rasoat.reporting.v1.ListPupilsRequest
+	14, // 50: rasoat.reporting.v1.ReportingService.ListRecords:input_type -> rasoat.reporting.v1.ListRecordsRequest
+	18, // 51: rasoat.reporting.v1.ReportingService.Acknowledge:input_type -> rasoat.reporting.v1.AcknowledgeRequest
+	21, // 52: rasoat.reporting.v1.ReportingService.ListAcknowledgements:input_type -> rasoat.reporting.v1.ListAcknowledgementsRequest
+	2,  // 53: rasoat.reporting.v1.ReportingService.GetProgress:output_type -> rasoat.reporting.v1.GetProgressResponse
+	8,  // 54: rasoat.reporting.v1.ReportingService.ListPupils:output_type -> rasoat.reporting.v1.ListPupilsResponse
+	15, // 55: rasoat.reporting.v1.ReportingService.ListRecords:output_type -> rasoat.reporting.v1.ListRecordsResponse
+	20, // 56: rasoat.reporting.v1.ReportingService.Acknowledge:output_type -> rasoat.reporting.v1.AcknowledgeResponse
+	22, // 57: rasoat.reporting.v1.ReportingService.ListAcknowledgements:output_type -> rasoat.reporting.v1.ListAcknowledgementsResponse
+	53, // [53:58] is the sub-list for method output_type
+	48, // [48:53] is the sub-list for method input_type
+	48, // [48:48] is the sub-list for extension type_name
+	48, // [48:48] is the sub-list for extension extendee
+	0,  // [0:48] is the sub-list for field type_name
 }
 
 func init() { file_rasoat_reporting_v1_reporting_proto_init() }
@@ -2771,7 +2880,7 @@ func file_rasoat_reporting_v1_reporting_proto_init() {
 	if File_rasoat_reporting_v1_reporting_proto != nil {
 		return
 	}
-	file_rasoat_reporting_v1_reporting_proto_msgTypes[25].OneofWrappers = []any{
+	file_rasoat_reporting_v1_reporting_proto_msgTypes[26].OneofWrappers = []any{
 		(*RecordState_Verified)(nil),
 		(*RecordState_Withdrawn)(nil),
 	}
@@ -2781,7 +2890,7 @@ func file_rasoat_reporting_v1_reporting_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_rasoat_reporting_v1_reporting_proto_rawDesc), len(file_rasoat_reporting_v1_reporting_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   30,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -12,8 +12,10 @@ import (
 	"time"
 
 	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/access"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/operator"
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/internal/run"
 	"github.com/rasoat/rasoat/services/internal/store"
@@ -24,13 +26,19 @@ import (
 
 // Parts is what a service is made of, ready to use.
 type Parts struct {
-	Drive    *drive.Drive
-	Key      student.Key
-	Log      *eventlog.Log
-	Store    store.DB
-	Registry string // address of the population registry; of matching only
-	Logger   *slog.Logger
+	Drive     *drive.Drive
+	Key       student.Key
+	Log       *eventlog.Log
+	Store     store.DB
+	Registry  string        // address of the population registry; of matching only
+	Reporting string        // address of reporting; of intake only
+	Peers     Peers         // of reporting only
+	Token     access.Source // of this service's own calls; nil when it has none
+	Logger    *slog.Logger
 }
+
+// Peers are the addresses of the other services, "" for one that is not asked.
+type Peers struct{ Intake, Validation, Matching string }
 
 // Main runs the service that build makes of the parts, until a signal.
 func Main(name string, build func(Parts) (rpc.Service, error)) {
@@ -47,9 +55,27 @@ func serve(ctx context.Context, name string, build func(Parts) (rpc.Service, err
 	driveDir := set.String("drive", "", "folder that describes the drive")
 	keyFile := set.String("key-file", "", "file with the reference key, at least 32 bytes in base64; the same for every service, for the whole drive")
 	registry := set.String("registry", "127.0.0.1:7248", "address of the population registry (matching only)")
-	rebuild := set.Bool("rebuild", false, "throw away the service's collections and make them from the log anew; one copy only, once")
+	reporting := set.String("reporting", "127.0.0.1:7246", "address of the reporting service (intake only)")
+	var peers Peers
+	set.StringVar(&peers.Intake, "intake", "", "address of the intake service, for timelines (reporting only)")
+	set.StringVar(&peers.Validation, "validation", "", "address of the validation service, for timelines (reporting only)")
+	set.StringVar(&peers.Matching, "matching", "", "address of the matching service, for timelines (reporting only)")
+	var guard guarding
+	set.StringVar(&guard.keys, "access-keys", "", "file with the public keys that tokens are checked with, PEM or a JSON Web Key Set")
+	set.StringVar(&guard.jwks, "access-jwks", "", "in its place: address of the JSON Web Key Set of the identity provider")
+	set.StringVar(&guard.issuer, "access-issuer", access.DefaultIssuer, "who issues the tokens: their claim iss")
+	tokenFile := set.String("token-file", "", "file with the token of this service's own calls, of the role service; read again when it changes (intake needs it)")
+	rebuild := set.Bool("rebuild", false, "before serving, make the service's collections from the log anew, whatever the old ones hold; while it serves, rasoat rebuild does so")
 	if err := run.ParseFlags(set, os.Args[1:], "RASOAT"); err != nil {
 		return err
+	}
+	verifier, err := guard.verifier()
+	if err != nil {
+		return err
+	}
+	var token access.Source
+	if *tokenFile != "" {
+		token = access.File(*tokenFile)
 	}
 	d, err := drive.LoadDir(*driveDir)
 	if err != nil {
@@ -82,7 +108,7 @@ func serve(ctx context.Context, name string, build func(Parts) (rpc.Service, err
 		return err
 	}
 	defer func() { _ = db.Close() }()
-	service, err := build(Parts{Drive: d, Key: key, Log: log, Store: db, Registry: *registry, Logger: t.Logger})
+	service, err := build(Parts{Drive: d, Key: key, Log: log, Store: db, Registry: *registry, Reporting: *reporting, Peers: peers, Token: token, Logger: t.Logger})
 	if err != nil {
 		return err
 	}
@@ -96,7 +122,7 @@ func serve(ctx context.Context, name string, build func(Parts) (rpc.Service, err
 		}
 	}
 	t.Logger.InfoContext(ctx, "serving", slog.String("service", name), slog.String("drive", d.ID), slog.String("digest", d.Digest))
-	return rpc.Serve(ctx, rpc.Config{GRPCListen: *grpcListen, HTTPListen: *httpListen, Telemetry: t}, service)
+	return rpc.Serve(ctx, rpc.Config{GRPCListen: *grpcListen, HTTPListen: *httpListen, Telemetry: t, Access: verifier}, service, operator.New(service))
 }
 
 func stop(t *telemetry.Telemetry) {
