@@ -12,8 +12,11 @@ import (
 	"github.com/rasoat/rasoat/services/student"
 )
 
-// clock is how drive.yaml writes an instant, in the drive's time zone.
-const clock = "2006-01-02 15:04"
+// clock is how drive.yaml writes an instant, in the drive's time zone; clockSeconds, one that is not on the minute.
+const (
+	clock        = "2006-01-02 15:04"
+	clockSeconds = clock + ":05"
+)
 
 // build makes a drive of what was read and tells everything that is wrong with it; the drive is usable
 // only when it told nothing.
@@ -76,9 +79,20 @@ func (d *Drive) takeZone(zone cell, p *problems) {
 	d.location = location
 }
 
-// instant reads a moment to the minute in the drive's time zone.
+// written writes an instant to the second, as instant reads it.
+func (d *Drive) written(at time.Time) string {
+	if at.Second() == 0 {
+		return at.In(d.location).Format(clock)
+	}
+	return at.In(d.location).Format(clockSeconds)
+}
+
+// instant reads a moment to the minute or the second in the drive's time zone.
 func (d *Drive) instant(c cell, key string, p *problems) time.Time {
 	t, err := time.ParseInLocation(clock, c.Value, d.location)
+	if err != nil {
+		t, err = time.ParseInLocation(clockSeconds, c.Value, d.location)
+	}
 	if err != nil {
 		p.bad(driveFile, c, key, "phải có dạng 2023-04-21 17:00", "must be like 2023-04-21 17:00")
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"strings"
 	"sync"
+	"time"
 )
 
 // The drive of the dispatch lives here, in dispatch1246, because a program can embed only what is in its
@@ -36,9 +37,38 @@ func dispatchFS() fs.FS {
 }
 
 // Sample gives the drive of the dispatch under the id "sample-12" with windows that close in the year 2099,
-// no approval, and the given schools: what a demonstration sends to. It panics when a school would not be
-// accepted in schools.csv.
-func Sample(schools []School) *Drive {
+// no approval, and the given schools. It panics when a school would not be accepted in schools.csv.
+func Sample(schools []School) *Drive { return sample(schools, openForLong) }
+
+// SampleWithApproval is Sample with provinces that must approve: what a demonstration sends to.
+func SampleWithApproval(schools []School) *Drive {
+	return sample(schools, func(doc *document) {
+		openForLong(doc)
+		doc.Approval.Value = "true"
+	})
+}
+
+// openForLong moves the windows to the year 2099.
+func openForLong(doc *document) {
+	doc.Corrections.Value = inSampleYear(doc.Corrections.Value)
+	for i := range doc.Windows {
+		doc.Windows[i].Closes.Value = inSampleYear(doc.Windows[i].Closes.Value)
+	}
+}
+
+// SampleClosing is Sample with windows that close at the given instants, to the second: what a drill of the deadline sends to. It panics when
+// there are not as many as windows, or not in their order.
+func SampleClosing(schools []School, corrections time.Time, closes ...time.Time) *Drive {
+	return sample(schools, func(doc *document) {
+		zone := Default() // the same as the sample's
+		doc.Corrections.Value = zone.written(corrections)
+		for i := range doc.Windows {
+			doc.Windows[i].Closes.Value = zone.written(closes[i])
+		}
+	})
+}
+
+func sample(schools []School, change func(*document)) *Drive {
 	raw, err := fs.ReadFile(dispatchFS(), driveFile)
 	if err != nil {
 		panic(err)
@@ -49,10 +79,7 @@ func Sample(schools []School) *Drive {
 	doc.ID.Value = "sample-12"
 	doc.Name.Value = "Đợt mẫu: " + doc.Name.Value
 	doc.Approval.Value = "false"
-	doc.Corrections.Value = inSampleYear(doc.Corrections.Value)
-	for i := range doc.Windows {
-		doc.Windows[i].Closes.Value = inSampleYear(doc.Windows[i].Closes.Value)
-	}
+	change(&doc)
 	placed := make([]placedSchool, 0, len(schools))
 	for i, s := range schools {
 		placed = append(placed, placedSchool{School: s, row: row{file: fmt.Sprintf("schools[%d]", i)}})

@@ -116,6 +116,9 @@ func TestSample(t *testing.T) {
 	if d.ID != "sample-12" || d.ApprovalRequired || d.SchoolYear != "2022-2023" || d.Digest == drive.Default().Digest {
 		t.Errorf("got id %q, approval %v, year %q", d.ID, d.ApprovalRequired, d.SchoolYear)
 	}
+	if a := drive.SampleWithApproval(schools); a.ID != d.ID || !a.ApprovalRequired || a.Digest == d.Digest {
+		t.Errorf("with approval: got id %q, approval %v, the digest of the one without: %v", a.ID, a.ApprovalRequired, a.Digest == d.Digest)
+	}
 	for _, w := range d.Windows {
 		if w.Closes.Year() != 2099 || w.Closes.Hour() != 17 {
 			t.Errorf("window %s closes %v, want 17:00 in 2099", w.ID, w.Closes)

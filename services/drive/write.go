@@ -66,12 +66,12 @@ func (r regulation) sortKey() string {
 func (d *Drive) document() document {
 	doc := document{
 		ID: cell{Value: d.ID}, Name: cell{Value: d.Name}, SchoolYear: cell{Value: d.SchoolYear}, Version: cell{Value: d.Version},
-		Timezone: cell{Value: d.location.String()}, Corrections: cell{Value: d.Corrections.In(d.location).Format(clock)},
+		Timezone: cell{Value: d.location.String()}, Corrections: cell{Value: d.written(d.Corrections)},
 		Severities: map[string]cell{}, Approval: cell{Value: strconv.FormatBool(d.ApprovalRequired)},
 		Registry: cell{Value: d.Registry}, Asking: d.Asking.document(), Catalogue: cell{Value: d.Catalogue.Name},
 	}
 	for _, w := range d.Windows {
-		wd := windowDoc{ID: cell{Value: w.ID}, Closes: cell{Value: w.Closes.In(d.location).Format(clock)}}
+		wd := windowDoc{ID: cell{Value: w.ID}, Closes: cell{Value: d.written(w.Closes)}}
 		wd.Name.Vi.Value, wd.Name.En.Value = w.Name.Vi, w.Name.En
 		for _, p := range w.Parts {
 			wd.Parts = append(wd.Parts, cell{Value: string(p)})

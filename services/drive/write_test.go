@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rasoat/rasoat/services/drive"
 )
@@ -15,7 +16,12 @@ func TestWriteDirRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range []*drive.Drive{drive.Default(), small, drive.Sample(drive.Default().Schools[:3]), drive.Sample(nil)} {
+	closes := time.Date(2023, 4, 21, 10, 0, 7, 0, time.UTC)
+	closing := drive.SampleClosing(nil, closes.Add(2*time.Hour), closes, closes.Add(time.Hour))
+	if !closing.Windows[0].Closes.Equal(closes) || !closing.Windows[1].Closes.Equal(closes.Add(time.Hour)) || !closing.Corrections.Equal(closes.Add(2*time.Hour)) {
+		t.Errorf("closes at %v and %v, corrections until %v", closing.Windows[0].Closes, closing.Windows[1].Closes, closing.Corrections)
+	}
+	for _, d := range []*drive.Drive{drive.Default(), small, drive.Sample(drive.Default().Schools[:3]), drive.Sample(nil), closing} {
 		dir := filepath.Join(t.TempDir(), "new", "folder")
 		if err := d.WriteDir(dir); err != nil {
 			t.Fatal(err)

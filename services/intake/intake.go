@@ -7,9 +7,6 @@
 package intake
 
 import (
-	"time"
-
-	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/student"
 )
@@ -40,9 +37,9 @@ type Accepted struct {
 	Index        int
 	Pupil        student.Ref
 	Part         student.Part
-	ContentHash  []byte    // keyed digest of the content
-	IdentityHash []byte    // keyed digest of what the identity binds to; of a profile only
-	NotAfter     time.Time // until when the part may count
+	ContentHash  []byte // keyed digest of the content
+	IdentityHash []byte // keyed digest of what the identity binds to; of a profile only
+	Until        Until  // until when the part may come, and what says so
 	Record       student.Record
 }
 
@@ -58,9 +55,11 @@ type Batch struct {
 	Refused  []Refused
 }
 
-// Admit sorts a submission. It fails with Invalid when the whole batch cannot be taken: another drive, an unknown
-// school, no records, more than MaxRecords, or no acceptable record (the error then has every record's problems).
-func Admit(d *drive.Drive, key student.Key, h Header, candidates []Candidate) (Batch, error) {
+// Admit sorts a submission by its structure; whether a record is late is for Batch.Close to say. It fails with Invalid when the whole batch
+// cannot be taken: another drive, an unknown school, no records, more than MaxRecords, or no acceptable record (the error then has every
+// record's problems).
+func Admit(w Windows, key student.Key, h Header, candidates []Candidate) (Batch, error) {
+	d := w.Drive
 	if problems := headerProblems(d, h, len(candidates)); len(problems) > 0 {
 		e := fault.New(fault.Invalid, "intake.admit", "Lô dữ liệu không nhận được.", "The batch cannot be taken.")
 		e.Fields = problems
@@ -90,21 +89,12 @@ func Admit(d *drive.Drive, key student.Key, h Header, candidates []Candidate) (B
 		}
 		a := Accepted{
 			Index: i, Pupil: pupil, Part: c.Record.Part, Record: c.Record,
-			ContentHash: key.Content(c.Canonical), NotAfter: d.NotAfter(c.Record.Part),
+			ContentHash: key.Content(c.Canonical), Until: w.Until(Place{Class: classOf(c.Record), Pupil: pupil, Part: c.Record.Part}),
 		}
 		if c.Record.Profile != nil {
 			a.IdentityHash = key.Identity(*c.Record.Profile)
 		}
 		batch.Accepted = append(batch.Accepted, a)
 	}
-	if len(batch.Accepted) == 0 {
-		e := fault.New(fault.Invalid, "intake.admit",
-			"Không có bản ghi nào trong lô nhận được; mã lô chưa bị dùng. Sửa các lỗi bên dưới rồi gửi lại.",
-			"No record of the batch can be taken; its id is still free. Mend the problems below and send again.")
-		for _, r := range batch.Refused {
-			e.Fields = append(e.Fields, r.Problems...)
-		}
-		return Batch{}, e
-	}
-	return batch, nil
+	return batch, batch.none()
 }

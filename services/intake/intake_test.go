@@ -65,12 +65,12 @@ func TestAdmitWholeBatch(t *testing.T) {
 	for _, tt := range tests {
 		h := header(d, student.KindProfile)
 		tt.change(&h)
-		_, err := Admit(d, key, h, tt.candidates)
+		_, err := Admit(Windows{Drive: d}, key, h, tt.candidates)
 		if got := rules(err); !fault.Is(err, fault.Invalid) || len(got) != 1 || got[0] != tt.want {
 			t.Errorf("%s: got %v (%v), want %s", tt.name, got, err, tt.want)
 		}
 	}
-	if b, err := Admit(d, key, header(d, student.KindProfile), many[:MaxRecords]); err != nil || len(b.Accepted) != MaxRecords {
+	if b, err := Admit(Windows{Drive: d}, key, header(d, student.KindProfile), many[:MaxRecords]); err != nil || len(b.Accepted) != MaxRecords {
 		t.Errorf("200 records: got %d accepted, %v", len(b.Accepted), err)
 	}
 }
@@ -84,7 +84,7 @@ func TestAdmitKeepsTheGoodOnes(t *testing.T) {
 	form := profile("4")
 	form.Problems = []fault.Field{{Path: "records[4].profile.full_name", Rule: "string.max_len"}}
 	wrongKind := results(student.Results10, student.Subject{Code: "TOAN"})
-	b, err := Admit(d, key, header(d, student.KindProfile), []Candidate{profile("1"), other, never, {}, form, wrongKind})
+	b, err := Admit(Windows{Drive: d}, key, header(d, student.KindProfile), []Candidate{profile("1"), other, never, {}, form, wrongKind})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,20 +100,20 @@ func TestAdmitKeepsTheGoodOnes(t *testing.T) {
 			t.Errorf("record %d: %s says nothing of what is wrong or what to do", r.Index, r.Problems[0].Rule)
 		}
 	}
-	if b.Accepted[0].NotAfter.IsZero() || len(b.Accepted[0].ContentHash) == 0 || len(b.Accepted[0].IdentityHash) == 0 {
+	if b.Accepted[0].Until.NotAfter.IsZero() || len(b.Accepted[0].ContentHash) == 0 || len(b.Accepted[0].IdentityHash) == 0 {
 		t.Errorf("accepted record lacks its deadline or digests: %+v", b.Accepted[0])
 	}
 }
 
 func TestAdmitTwice(t *testing.T) {
 	d := testDrive()
-	b, err := Admit(d, key, header(d, student.KindProfile), []Candidate{profile("1"), profile("1"), profile("2")})
+	b, err := Admit(Windows{Drive: d}, key, header(d, student.KindProfile), []Candidate{profile("1"), profile("1"), profile("2")})
 	if err != nil || len(b.Accepted) != 2 || len(b.Refused) != 1 || b.Refused[0].Index != 1 || b.Refused[0].Problems[0].Rule != "RECORD_TWICE" {
 		t.Errorf("equal records: got %d accepted, refused %v, %v; want the second refused", len(b.Accepted), b.Refused, err)
 	}
 	changed := profile("1")
 	changed.Canonical = []byte("other content")
-	b, err = Admit(d, key, header(d, student.KindProfile), []Candidate{profile("1"), changed, profile("2")})
+	b, err = Admit(Windows{Drive: d}, key, header(d, student.KindProfile), []Candidate{profile("1"), changed, profile("2")})
 	if err != nil || len(b.Accepted) != 1 || len(b.Refused) != 2 {
 		t.Errorf("different records of one pupil: got %d accepted, %d refused, %v; want neither taken", len(b.Accepted), len(b.Refused), err)
 	}
@@ -121,7 +121,7 @@ func TestAdmitTwice(t *testing.T) {
 
 func TestAdmitNothingAcceptable(t *testing.T) {
 	d := testDrive()
-	_, err := Admit(d, key, header(d, student.KindProfile), []Candidate{{}, {}})
+	_, err := Admit(Windows{Drive: d}, key, header(d, student.KindProfile), []Candidate{{}, {}})
 	if got := rules(err); !fault.Is(err, fault.Invalid) || len(got) != 2 {
 		t.Errorf("got %v, %v; want Invalid with a problem for each record", got, err)
 	}
@@ -143,7 +143,7 @@ func TestPartsDoNotStraddleWindows(t *testing.T) {
 		{student.Results10, student.Subject{Code: "TOAN", Semester1: v, Semester2: v, Year: v}, true},
 	}
 	for _, tt := range tests {
-		_, err := Admit(d, key, header(d, student.KindResults), []Candidate{results(tt.part, tt.subject)})
+		_, err := Admit(Windows{Drive: d}, key, header(d, student.KindResults), []Candidate{results(tt.part, tt.subject)})
 		if (err == nil) != tt.ok {
 			t.Errorf("%s %+v: got %v, want ok=%v", tt.part, tt.subject, err, tt.ok)
 		}

@@ -35,6 +35,9 @@ type Deps struct {
 	Log    *eventlog.Log
 	Store  store.DB
 	Logger *slog.Logger
+	// Correctable tells which parts of some pupils of a school ("01/01000701") may be corrected after their window has closed: those that came
+	// in time and have an open finding (AskReporting). Only tests go without; nothing is correctable then.
+	Correctable func(ctx context.Context, scope string, pupils []string) (map[string][]student.Part, error)
 }
 
 // Server is the intake service.
@@ -46,11 +49,14 @@ type Server struct {
 	db          store.DB
 	submissions store.Collection
 	logger      *slog.Logger
+	ask         func(ctx context.Context, scope string, pupils []string) (map[string][]student.Part, error)
 }
 
 // New wires the service.
 func New(cfg Config, deps Deps) *Server {
-	return &Server{cfg: cfg, log: deps.Log, db: deps.Store, submissions: deps.Store.Collection("submissions"), logger: deps.Logger}
+	return &Server{
+		cfg: cfg, log: deps.Log, db: deps.Store, submissions: deps.Store.Collection("submissions"), logger: deps.Logger, ask: deps.Correctable,
+	}
 }
 
 // Name of the service in logs, health and dead letters.

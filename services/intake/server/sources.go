@@ -2,10 +2,10 @@ package server
 
 import (
 	"context"
-	"slices"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	"github.com/rasoat/rasoat/services/intake"
+	"github.com/rasoat/rasoat/services/internal/access"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/student"
@@ -78,6 +78,9 @@ func (s *Server) writeSources(ctx context.Context, t table, source intake.Source
 	}
 	for _, part := range parts {
 		byPart[part] = &pb.PartSource{Part: wire.ToPart(part), Source: toSource(source), Reason: reason}
+		if reason != "" {
+			byPart[part].Officer = access.Officer(ctx)
+		}
 	}
 	next := &pb.SourcesDecided{Drive: s.cfg.Drive.ID, Province: t.event.GetProvince(), School: t.event.GetSchool()}
 	for _, part := range student.Parts {
@@ -93,44 +96,6 @@ func (s *Server) writeSources(ctx context.Context, t table, source intake.Source
 		Subject: t.subject, Type: wire.TypeSources, Schema: "rasoat.intake.v1.SourcesDecided", Data: data, ExpectLast: &eventlog.Expect{Sequence: t.last},
 	})
 	return next, fault.Wrap("", op, err)
-}
-
-// admit sorts a submission by the sources of its school. A part that has no source yet takes this one; two submissions that are first
-// at once settle it between them. A decision that is made while a submission is under way may come before or after it.
-//
-// Before a source refuses a submission or gains a part by it, the id is looked up: one that is taken is answered from the log,
-// whatever the sources are now, and changes none; admit then reports true.
-func (s *Server) admit(ctx context.Context, h intake.Header, taken string, candidates []intake.Candidate) (intake.Batch, bool, error) {
-	for {
-		t, err := s.readSources(ctx, h.Province, h.School)
-		if err != nil {
-			return intake.Batch{}, false, err
-		}
-		sources := t.sources()
-		sorted := slices.Clone(candidates)
-		foreign := false
-		for i := range sorted {
-			if problems := sources.Problem(h, i, sorted[i].Record.Part); len(problems) > 0 {
-				sorted[i].Problems = append(slices.Clone(sorted[i].Problems), problems...)
-				foreign = true
-			}
-		}
-		batch, refused := intake.Admit(s.cfg.Drive, s.cfg.Key, h, sorted)
-		first := sources.New(batch.Accepted)
-		if refused != nil && !foreign || refused == nil && len(first) == 0 {
-			return batch, false, refused
-		}
-		_, err = s.log.Last(ctx, taken)
-		if !fault.Is(err, fault.NotFound) {
-			return batch, err == nil, fault.Wrap("", "intake.admit", err)
-		}
-		if refused != nil {
-			return batch, false, refused
-		}
-		if _, err := s.writeSources(ctx, t, h.Source, "", first); !fault.Is(err, fault.Conflict) {
-			return batch, false, err
-		}
-	}
 }
 
 // SetSource decides from which source parts of a school come from here on. It fails with NotFound for a school that there is not.

@@ -22,6 +22,9 @@ import (
 // take is the one way in. It checks the structure, takes the id, and answers with the receipt read back from the log.
 // portalStored is the time at which PORTAL stored the submission, zero for another door.
 //
+// What is too late by then, or by the log's time now, is refused; what is stored too late all the same is in the log and void, as its receipt
+// says.
+//
 // It fails with Invalid (nothing was taken), Conflict (the id is taken with another content) or Unavailable (send it
 // again under the same id: if it was taken after all, the answer will be the same receipt).
 func (s *Server) take(ctx context.Context, sub *pb.Submission, portalStored time.Time) (*pb.Receipt, error) {
@@ -42,7 +45,7 @@ func (s *Server) take(ctx context.Context, sub *pb.Submission, portalStored time
 	if err != nil {
 		return nil, err
 	}
-	batch, repeated, err := s.admit(ctx, h, taken, candidates)
+	batch, repeated, err := s.admit(ctx, h, taken, candidates, portalStored)
 	if err != nil {
 		return nil, err
 	}
@@ -158,8 +161,8 @@ func event(digest string, h intake.Header, sum []byte, b intake.Batch, canonical
 			Pupil: string(a.Pupil), Part: wire.ToPart(a.Part), ContentHash: a.ContentHash, IdentityHash: a.IdentityHash,
 			Index: int32(a.Index), Personal: canonical[a.Index],
 		}
-		if !a.NotAfter.IsZero() {
-			r.NotAfter = timestamppb.New(a.NotAfter)
+		if at := a.Until.NotAfter; !at.IsZero() {
+			r.NotAfter = timestamppb.New(at)
 		}
 		ev.Records = append(ev.Records, r)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 // Last reads the last message whose subject matches a filter ("submission.*.01.01000701.<id>"). It
 // fails with fault.NotFound when there is none, and with fault.Unavailable.
 //
-// Only the streams marked Latest answer from any copy, and may be a moment behind; the others answer
+// Only the streams marked Direct answer from any copy, and may be a moment behind; the others answer
 // from the leader and are exact.
 func (l *Log) Last(ctx context.Context, filter string) (Message, error) {
 	const op = "eventlog.last"
@@ -63,10 +64,13 @@ const maxLast = 500
 
 // LastMany reads the last message of each of many subjects, 500 in a round trip. A subject without a
 // message is absent from the answer; the answer is whole, or an error of kind fault.Unavailable. The
-// subjects belong to one stream, and that is marked Latest; so what is read may be a moment old, and
+// subjects belong to one stream, and that is marked Direct; so what is read may be a moment old, and
 // what is written on the strength of it must be written with a condition.
 func (l *Log) LastMany(ctx context.Context, subjects []string) (map[string]Message, error) {
-	const op = "eventlog.last_many"
+	return l.lastMany(ctx, "eventlog.last_many", subjects)
+}
+
+func (l *Log) lastMany(ctx context.Context, op string, subjects []string, opts ...jetstreamext.GetLastForOpt) (map[string]Message, error) {
 	out := make(map[string]Message, len(subjects))
 	if len(subjects) == 0 {
 		return out, nil
@@ -80,40 +84,47 @@ func (l *Log) LastMany(ctx context.Context, subjects []string) (map[string]Messa
 		if err := checkSubject(subject, false); err != nil {
 			return nil, fault.Wrap("", op, err)
 		}
-		if other, err := StreamFor(subject); err != nil || other != name || !row.Latest {
-			return nil, fault.Internalf(op, "%s: the subjects must belong to one stream that keeps the latest message of each", subject)
+		if other, err := StreamFor(subject); err != nil || other != name || !row.Direct {
+			return nil, fault.Internalf(op, "%s: the subjects must belong to one stream that is read by direct get", subject)
 		}
 	}
 	for part := range slices.Chunk(subjects, maxLast) {
-		if err := l.lastOf(ctx, name, part, out); err != nil {
+		if err := l.lastOf(ctx, name, part, out, opts); err != nil {
 			return nil, unavailable(op, err)
 		}
 	}
 	return out, nil
 }
 
-// lastOf asks for one part. The library ends its iteration in silence when the answer stops coming
+// lastOf asks for one part.
+func (l *Log) lastOf(ctx context.Context, stream string, subjects []string, out map[string]Message, opts []jetstreamext.GetLastForOpt) error {
+	return l.direct(ctx, stream, func(ctx context.Context) (iter.Seq2[*jetstream.RawStreamMsg, error], error) {
+		return jetstreamext.GetLastMsgsFor(ctx, l.js, stream, subjects, opts...)
+	}, func(m Message) { out[m.Subject] = m })
+}
+
+// direct makes one direct get. The library ends its iteration in silence when the answer stops coming
 // (a timeout, a lost connection), so the end is recognised by the count that each message carries of
 // those still to come.
-func (l *Log) lastOf(ctx context.Context, stream string, subjects []string, out map[string]Message) error {
+func (l *Log) direct(ctx context.Context, stream string, ask func(context.Context) (iter.Seq2[*jetstream.RawStreamMsg, error], error), take func(Message)) error {
 	ctx, done := l.link.during(ctx, "$JS.API.DIRECT.GET."+stream)
 	defer done()
 	ctx, cancel := context.WithTimeout(ctx, attemptWithin)
 	defer cancel()
-	msgs, err := jetstreamext.GetLastMsgsFor(ctx, l.js, stream, subjects)
+	msgs, err := ask(ctx)
 	if err != nil {
 		return because(ctx, err)
 	}
 	toCome := "?"
 	for raw, err := range msgs {
 		if errors.Is(err, jetstreamext.ErrNoMessages) && toCome == "?" {
-			return nil // none of the subjects has a message
+			return nil // there is none
 		}
 		if err != nil {
 			return because(ctx, err)
 		}
 		toCome = raw.Header.Get("Nats-Num-Pending")
-		out[raw.Subject] = read(l.propagator(), stream, raw)
+		take(read(l.propagator(), stream, raw))
 	}
 	if toCome != "0" {
 		return because(ctx, fmt.Errorf("the answer broke off with %s messages to come", toCome))

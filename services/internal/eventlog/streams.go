@@ -32,10 +32,10 @@ type Stream struct {
 	Name        string
 	Description string
 	Subjects    []string
-	// Latest keeps one message per subject: the stream is a table of present states, which a new
-	// subscriber reads with "deliver last per subject". It alone is read by direct get, which any
-	// replica may answer, and which may therefore be a moment old.
-	Latest bool
+	// Direct marks a table of states: the last message of a subject is what stands, and the one before it what stood until
+	// then. It alone is read by direct get ("the last of each of these subjects, up to this sequence"), which any replica may
+	// answer, and which may therefore be a moment old.
+	Direct bool
 }
 
 // Streams is the whole log. Every row is kept on disk, without an age or a size at which messages
@@ -56,9 +56,9 @@ var Streams = []Stream{
 		Description: "open questions to the population registry, one pupil each"},
 	{Name: Decisions, Subjects: []string{"decision.>"},
 		Description: "what officers decided, and the digest of each drive that was loaded"},
-	{Name: Records, Subjects: []string{"record.*"}, Latest: true,
-		Description: "the verified record of each pupil, or its withdrawal: one message per pupil"},
-	{Name: Progress, Subjects: []string{"progress.*", "reminder.*.*"},
+	{Name: Records, Subjects: []string{"record.*"}, Direct: true,
+		Description: "the verified record of each pupil, or its withdrawal: the last message of a pupil stands"},
+	{Name: Progress, Subjects: []string{"progress.*", "reminder.*.*"}, Direct: true,
 		Description: "how provinces stood hour by hour, and the reminders to schools"},
 	{Name: DeadLetters, Subjects: []string{"dead.*.*"},
 		Description: "messages that nobody could process, with the reason and their origin"},
@@ -82,10 +82,7 @@ func (s Stream) config(replicas int) jetstream.StreamConfig {
 		Duplicates:         duplicateWindow,
 		AllowAtomicPublish: true,
 	}
-	if s.Latest {
-		cfg.MaxMsgsPerSubject = 1
-		cfg.AllowDirect = true
-	}
+	cfg.AllowDirect = s.Direct
 	return cfg
 }
 

@@ -46,7 +46,7 @@ func TestEnsureByManyAtOnce(t *testing.T) {
 		}
 		cfg := stream.CachedInfo().Config
 		if cfg.Storage != jetstream.FileStorage || cfg.Replicas != 1 || !cfg.AllowAtomicPublish || cfg.MaxAge != 0 ||
-			cfg.Duplicates != 100*time.Millisecond || cfg.AllowDirect != row.Latest || (cfg.MaxMsgsPerSubject == 1) != row.Latest {
+			cfg.Duplicates != 100*time.Millisecond || cfg.AllowDirect != row.Direct || cfg.MaxMsgsPerSubject > 0 {
 			t.Errorf("%s: %+v", row.Name, cfg)
 		}
 	}
@@ -56,7 +56,7 @@ func TestAnIncompatibleStreamIsToldAndLeftAlone(t *testing.T) {
 	s := eventlogtest.Start(t)
 	js := mustJetStream(t, s)
 	made, err := js.CreateStream(limited(t), jetstream.StreamConfig{
-		Name: eventlog.Records, Subjects: []string{"record.*", "other.*"}, Storage: jetstream.MemoryStorage, MaxAge: time.Hour,
+		Name: eventlog.Records, Subjects: []string{"record.*", "other.*"}, Storage: jetstream.MemoryStorage, MaxAge: time.Hour, MaxMsgsPerSubject: 1,
 	})
 	if err != nil {
 		t.Fatalf("make a stream: %v", err)
@@ -66,7 +66,7 @@ func TestAnIncompatibleStreamIsToldAndLeftAlone(t *testing.T) {
 	}
 	_, err = eventlog.Open(limited(t), s.Conn(t), eventlog.Config{Service: "reporting", Replicas: 1})
 	wantKind(t, "open", err, fault.Conflict)
-	for _, setting := range []string{"RECORDS", "subjects", "storage is Memory", "max_age is 1h", "max_msgs_per_subject is 0, must be 1",
+	for _, setting := range []string{"RECORDS", "subjects", "storage is Memory", "max_age is 1h", "max_msgs_per_subject is 1, must be 0",
 		"allow_atomic is false", "allow_direct is false", "discard is DiscardOld"} {
 		if err == nil || !strings.Contains(err.Error(), setting) {
 			t.Errorf("the error does not tell %q: %v", setting, err)

@@ -76,6 +76,15 @@ func golden() map[string]proto.Message {
 			Sources: []*intakepb.PartSource{{Part: studentpb.Part_PART_PROFILE, Source: intakepb.Source_SOURCE_PORTAL},
 				{Part: studentpb.Part_PART_RESULTS_12_1, Source: intakepb.Source_SOURCE_WORKBOOK, Reason: "a b"}},
 		},
+		TypeWindows: &intakepb.WindowsExtended{
+			Drive: "2022-2023-12", Extensions: []*intakepb.Extension{{Scope: "01", Window: "first", Closes: at, Officer: "lan", PersonalReason: "a b", Sequence: 9}},
+		},
+		TypeUnlocks: &intakepb.UnlocksDecided{
+			Drive: "2022-2023-12", Province: "01", School: "01000701",
+			Unlocks: []*intakepb.Unlock{{Id: "u1", Province: "01", School: "01000701", Class: "12A1", Pupils: []string{"abc"}, Parts: []studentpb.Part{studentpb.Part_PART_PROFILE},
+				Expires: at, AskedBy: "minh", AskedAt: at, PersonalReason: "a b", Decision: intakepb.UnlockDecision_UNLOCK_DECISION_APPROVE, DecidedBy: "lan", DecidedAt: at,
+				PersonalDecisionReason: "c d"}},
+		},
 		TypeAcknowledged: &reportingpb.WarningsAcknowledged{
 			Drive: "2022-2023-12", Province: "01", School: "01000701",
 			Warnings: []*reportingpb.AcknowledgedWarning{{Pupil: "abc", Part: studentpb.Part_PART_RESULTS_10, Rule: "YEAR_MARK", RuleVersion: 2,
@@ -116,8 +125,47 @@ func golden() map[string]proto.Message {
 			Drive: "2022-2023-12", Province: "01", School: "01000701", Pupil: "abc", Seen: values, Evidence: matchingpb.Evidence_EVIDENCE_IDENTITY_CARD,
 			Officer: "lan", PersonalReason: "a b", Withdrawn: true, OfficersNeeded: 2,
 		},
+		TypeSettled + "-shared": &matchingpb.IdentitySettled{
+			Drive: "2022-2023-12", Province: "01", School: "01000701", Pupil: "abc", Seen: values, Shared: []byte("sixteen others ok"),
+			Evidence: matchingpb.Evidence_EVIDENCE_IDENTITY_CARD, Officer: "lan", PersonalReason: "a b", OfficersNeeded: 1,
+		},
+		TypeDeclared: &reportingpb.SchoolDeclared{
+			Drive: "2022-2023-12", Province: "01", School: "01000701", Window: "first", Withdrawn: true, Officer: "lan", PersonalNote: "a b",
+		},
+		TypeApproved: &reportingpb.PupilsApproved{
+			Drive: "2022-2023-12", Province: "01", School: "01000701", Window: "first", Pupils: []*reportingpb.ApprovedPupil{{Pupil: "abc", Seen: values}},
+			Officer: "lan", PersonalException: "a b",
+		},
+		TypeReturned: &reportingpb.PupilsReturned{
+			Drive: "2022-2023-12", Province: "01", School: "01000701", Window: "first", Officer: "lan",
+			Pupils: []*reportingpb.ReturnedOne{{Pupil: "abc", Seen: values, Parts: []studentpb.Part{studentpb.Part_PART_RESULTS_10}, PersonalReason: "a b", Withdrawn: true}},
+		},
+		TypeClaim: &reportingpb.ClaimSettled{
+			Drive: "2022-2023-12", Province: "01", School: "01000701", Pupil: "abc", Officer: "lan", PersonalReason: "a b",
+			Overruled: []*reportingpb.OverruledEnrolment{{Province: "01", School: "01000702", ContentHash: []byte{3}}},
+		},
+		TypeSample: &reportingpb.SampleCompared{
+			Drive: "2022-2023-12", Province: "01", School: "01000701", Window: "first", Seed: 7, Officer: "lan",
+			Pupils: []*reportingpb.Compared{{Pupil: "abc", Seen: values, Differing: []string{"full_name"}}},
+		},
 		TypeRecheck: &matchingpb.RecheckAsked{
 			Drive: "2022-2023-12", Pupils: []string{"abc"}, Scope: "01", Unresolved: true, Reason: matchingpb.RecheckReason_RECHECK_REASON_NOTICE,
+		},
+		TypeRecord + "-book": &reportingpb.RecordState{
+			Pupil: "abc", Drive: "2022-2023-12", Basis: &reportingpb.Basis{Revisions: 20, Judgements: 21}, Replaces: 7,
+			State: &reportingpb.RecordState_Verified{Verified: &reportingpb.VerifiedRecord{
+				Province: "01", School: "01000701", Class: "12A1", ExamBoard: "01", Windows: []string{"first", "second"},
+				Identity: matchingpb.Outcome_OUTCOME_CONFIRMED, DriveDigest: "d", Book: 3,
+				Personal: &reportingpb.PersonalRecord{Profile: profile, Results: []*studentpb.Results{results}},
+			}},
+		},
+		TypeRecord + "-place": &reportingpb.RecordState{
+			Pupil: "abc", Drive: "2022-2023-12", Basis: &reportingpb.Basis{Revisions: 22, Judgements: 23}, Replaces: 8,
+			State: &reportingpb.RecordState_Withdrawn{Withdrawn: &reportingpb.WithdrawnRecord{Reason: reportingpb.Status_STATUS_REJECTED, Province: "01", School: "01000701"}},
+		},
+		TypeCutOff: &reportingpb.CutOff{
+			Id: "exam", Drive: "2022-2023-12", Sequence: 9, At: at, Verified: 2, Withdrawn: 1, Digest: values, Officer: "lan", PersonalReason: "a b",
+			Schools: []*reportingpb.CutOffSchool{{Province: "01", School: "01000701", Verified: 2, Withdrawn: 1, Digest: values}},
 		},
 		TypeRecord: &reportingpb.RecordState{
 			Pupil: "abc", Drive: "2022-2023-12", Basis: &reportingpb.Basis{Revisions: 20, Judgements: 21},

@@ -1,0 +1,39 @@
+package eventlog
+
+import (
+	"context"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Now gives the time of the clock that stores submissions: that of the broker's leader of SUBMISSIONS. What is appended there after the answer
+// is stored no earlier, as long as the leader's clock is not set back. The clock of this process has no part in it. It fails with
+// fault.Unavailable.
+func (l *Log) Now(ctx context.Context) (time.Time, error) {
+	info, err := l.info(ctx, "eventlog.now", Submissions)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return info.TimeStamp, nil
+}
+
+// info asks the leader of a stream about it.
+func (l *Log) info(ctx context.Context, op, stream string, opts ...jetstream.StreamInfoOpt) (*jetstream.StreamInfo, error) {
+	ctx, done := l.link.during(ctx)
+	defer done()
+	ctx, cancel := context.WithTimeout(ctx, attemptWithin)
+	defer cancel()
+	s, err := l.js.Stream(ctx, stream)
+	if err != nil {
+		return nil, unavailable(op, because(ctx, err))
+	}
+	if len(opts) == 0 {
+		return s.CachedInfo(), nil // of this moment: Stream has asked
+	}
+	info, err := s.Info(ctx, opts...)
+	if err != nil {
+		return nil, unavailable(op, because(ctx, err))
+	}
+	return info, nil
+}
