@@ -22,7 +22,8 @@ type Decision struct {
 // Decide says what exam registration is to hold of a pupil.
 //
 // The first window decides whether there is a record at all: a later one that fails never withdraws it, and later windows
-// include what the first requires. While a later window is being judged, what stands is left to stand.
+// include what the first requires. While a later window is being judged, what stands is left to stand, and so it is while content
+// that took the place of approved content awaits approval. What a province returned is taken back.
 func Decide(d *drive.Drive, f Facts) Decision {
 	open := f.Open()
 	if len(open) == 0 {
@@ -39,6 +40,9 @@ func Decide(d *drive.Drive, f Facts) Decision {
 	if bad := negative(required, f, open); bad != NotExpected {
 		return Decision{Action: Withdraw, Reason: bad}
 	}
+	if d.ApprovalRequired && returned(d, f) {
+		return Decision{Action: Withdraw, Reason: AwaitingApproval}
+	}
 	var verified []string
 	for i, w := range d.Windows {
 		switch StatusOf(d, f, w.ID) {
@@ -46,6 +50,10 @@ func Decide(d *drive.Drive, f Facts) Decision {
 			verified = append(verified, w.ID)
 		case Waiting:
 			return Decision{Action: Hold}
+		case AwaitingApproval:
+			if i == 0 || f.word(d, w.ID) == Lapsed {
+				return Decision{Action: Hold}
+			}
 		default:
 			if i == 0 {
 				return Decision{Action: Hold}
@@ -53,4 +61,16 @@ func Decide(d *drive.Drive, f Facts) Decision {
 		}
 	}
 	return Decision{Action: Publish, Windows: verified}
+}
+
+// returned reports whether what stands of a pupil was given back: in the first window, or in a later one while no approval covers
+// the first without it.
+func returned(d *drive.Drive, f Facts) bool {
+	first := f.word(d, d.Windows[0].ID)
+	for _, w := range d.Windows[1:] {
+		if f.Words[w.ID] == Returned && first != Approved {
+			return true
+		}
+	}
+	return first == Returned
 }

@@ -47,8 +47,12 @@ type PartFact struct {
 type EnrolmentFact struct {
 	Province, School, Class string
 	Open                    bool
+	Overruled               bool // a province decided that the pupil is at another school
 	Judgement
 }
+
+// Counts reports whether the pupil is at this school by it.
+func (e EnrolmentFact) Counts() bool { return e.Open && !e.Overruled }
 
 // IdentityState is how the identity stands.
 type IdentityState int
@@ -67,8 +71,10 @@ type Facts struct {
 	Parts      map[student.Part]PartFact // without the enrolment
 	Pairs      map[string]Judgement      // parts that concern each other, by Pair.Name; looked at when both are present
 	Identity   IdentityState
-	Shared     bool // another pupil claims the same number
-	Approved   bool // the province has approved, or the drive does not ask for it
+	Shared     bool // another pupil claims the same number, and nobody decided that it is this one's
+
+	Words         map[string]Word // what the province said, by window
+	ReturnedParts []student.Part  // what returns in force are about
 }
 
 // Pair is two parts that are judged together as well.
@@ -83,11 +89,11 @@ var Pairs = []Pair{
 	{"year12", student.Results121, student.Results122},
 }
 
-// Open gives the open enrolments.
+// Open gives the open enrolments that count.
 func (f Facts) Open() []EnrolmentFact {
 	var open []EnrolmentFact
 	for _, e := range f.Enrolments {
-		if e.Open {
+		if e.Counts() {
 			open = append(open, e)
 		}
 	}
@@ -112,7 +118,7 @@ func StatusOf(d *drive.Drive, f Facts, window string) Status {
 	if pending(required, f, open) {
 		return Waiting
 	}
-	if !f.Approved {
+	if d.ApprovalRequired && f.word(d, window) != Approved {
 		return AwaitingApproval
 	}
 	return Verified

@@ -8,7 +8,12 @@ import (
 	"github.com/rasoat/rasoat/services/student"
 )
 
-var d = drive.Sample([]drive.School{{Province: "01", Code: "01000701", Name: "THPT số 1 Ba Đình", Kind: drive.THPT, Expected: 40}})
+var d = approving(drive.Sample([]drive.School{{Province: "01", Code: "01000701", Name: "THPT số 1 Ba Đình", Kind: drive.THPT, Expected: 40}}))
+
+func approving(d *drive.Drive) *drive.Drive {
+	d.ApprovalRequired = true
+	return d
+}
 
 var (
 	first  = d.Windows[0].ID
@@ -20,7 +25,8 @@ func good() Facts {
 	judged := Judgement{Current: true}
 	f := Facts{
 		Enrolments: []EnrolmentFact{{Province: "01", School: "01000701", Class: "12A1", Open: true, Judgement: judged}},
-		Parts:      map[student.Part]PartFact{}, Pairs: map[string]Judgement{"history": judged, "year12": judged}, Identity: IdentityGood, Approved: true,
+		Parts:      map[student.Part]PartFact{}, Pairs: map[string]Judgement{"history": judged, "year12": judged}, Identity: IdentityGood,
+		Words: map[string]Word{first: Approved, second: Approved},
 	}
 	for _, p := range student.Parts[1:] {
 		f.Parts[p] = PartFact{Present: true, Judgement: judged}
@@ -67,7 +73,11 @@ func TestStatus(t *testing.T) {
 		{"no number", func(f *Facts) { f.Identity = IdentityUnsettled }, NeedsPerson, NeedsPerson, Withdraw, 0, NeedsPerson},
 		{"registry is away", func(f *Facts) { f.Identity = IdentityWaiting }, Waiting, Waiting, Hold, 0, 0},
 		{"registry is away and a mark is wrong", func(f *Facts) { f.Identity = IdentityWaiting; set(f, student.Results11, bad) }, Rejected, Rejected, Withdraw, 0, Rejected},
-		{"not approved", func(f *Facts) { f.Approved = false }, AwaitingApproval, AwaitingApproval, Hold, 0, 0},
+		{"not approved", func(f *Facts) { f.Words = nil }, AwaitingApproval, AwaitingApproval, Hold, 0, 0},
+		{"overruled at another school", func(f *Facts) {
+			f.Enrolments = append(f.Enrolments, EnrolmentFact{Province: "01", School: "01000702", Open: true, Overruled: true, Judgement: Judgement{Current: true, Errors: 1}})
+		}, Verified, Verified, Publish, 2, 0},
+		{"overruled everywhere", func(f *Facts) { f.Enrolments[0].Overruled = true }, NotExpected, NotExpected, Withdraw, 0, NotExpected},
 		{"left the school", func(f *Facts) { f.Enrolments[0].Open = false }, NotExpected, NotExpected, Withdraw, 0, NotExpected},
 		{"never enrolled", func(f *Facts) { f.Enrolments = nil }, NotExpected, NotExpected, Hold, 0, 0},
 	}
@@ -96,9 +106,10 @@ func TestEveryExpectedPupilCountsOnce(t *testing.T) {
 	var counts Counts
 	var expected int64
 	for range 20_000 {
-		f := Facts{Parts: map[student.Part]PartFact{}, Pairs: map[string]Judgement{"history": judge(), "year12": judge()}, Identity: IdentityState(r.IntN(4)), Shared: !coin(), Approved: coin()}
+		f := Facts{Parts: map[student.Part]PartFact{}, Pairs: map[string]Judgement{"history": judge(), "year12": judge()}, Identity: IdentityState(r.IntN(4)), Shared: !coin(),
+			Words: map[string]Word{first: Word(r.IntN(4)), second: Word(r.IntN(4))}}
 		for range r.IntN(3) {
-			f.Enrolments = append(f.Enrolments, EnrolmentFact{Open: coin(), Judgement: judge()})
+			f.Enrolments = append(f.Enrolments, EnrolmentFact{Open: coin(), Overruled: !coin(), Judgement: judge()})
 		}
 		for _, p := range student.Parts[1:] {
 			if coin() {
@@ -113,6 +124,9 @@ func TestEveryExpectedPupilCountsOnce(t *testing.T) {
 			expected++
 		}
 		counts.Count(s)
+		if f.Ready(d, first) && f.Returned(d, first) || (f.Ready(d, first) || f.Returned(d, first)) != (s == AwaitingApproval) {
+			t.Fatalf("%+v: status %v, ready %v, returned %v", f, s, f.Ready(d, first), f.Returned(d, first))
+		}
 		if decision := Decide(d, f); decision.Action == Publish && s != Verified || decision.Action == Withdraw && s == Verified {
 			t.Fatalf("%+v: status %v, decision %+v", f, s, decision)
 		}

@@ -1,14 +1,28 @@
-// Command reporting runs the reporting service on its own: NATS and MongoDB by address, the drive by folder.
+// Command reporting runs the reporting service on its own: NATS, MongoDB and the other services by address, the drive by folder.
 package main
 
 import (
 	"github.com/rasoat/rasoat/services/cmd/internal/process"
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/reporting/server"
+	"google.golang.org/grpc"
 )
 
 func main() {
 	process.Main("reporting", func(p process.Parts) (rpc.Service, error) {
-		return server.New(server.Config{Drive: p.Drive}, server.Deps{Log: p.Log, Store: p.Store, Logger: p.Logger}), nil
+		var conns [3]grpc.ClientConnInterface // nil where there is no address
+		for i, addr := range []string{p.Peers.Intake, p.Peers.Validation, p.Peers.Matching} {
+			if addr == "" {
+				continue
+			}
+			conn, err := rpc.Dial(addr)
+			if err != nil {
+				return nil, err
+			}
+			conns[i] = conn
+		}
+		return server.New(server.Config{Drive: p.Drive}, server.Deps{
+			Log: p.Log, Store: p.Store, Logger: p.Logger, Peers: server.PeersAt(conns[0], conns[1], conns[2]),
+		}), nil
 	})
 }

@@ -39,7 +39,7 @@ func (w *world) settle(scope, ref string, officers ...string) *pb.SettleResponse
 	var resp *pb.SettleResponse
 	for _, officer := range officers {
 		var err error
-		if resp, err = w.Settle(context.Background(), settling(scope, ref, officer, w.judged(ref).GetSeen())); err != nil {
+		if resp, err = w.Settle(acting(officer), settling(scope, ref, officer, w.judged(ref).GetSeen())); err != nil {
 			w.t.Fatal(err)
 		}
 		w.project()

@@ -89,6 +89,14 @@ type known struct {
 	at uint64 // its position in IDENTITIES; 0 of a question
 }
 
+// seen is the digest of the facts of the identity; nil of a pupil of whom nothing is known.
+func (k *known) seen() []byte {
+	if k == nil {
+		return nil
+	}
+	return k.GetSeen()
+}
+
 // identityOf reads what was last learned of a pupil; nil when nothing was.
 func identityOf(d store.Doc) (*known, error) {
 	f, ok := d.Facet(facetIdentity)

@@ -5,89 +5,89 @@ import (
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/operator"
 	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/student/wire"
 )
 
-// Rebuild throws away what the service keeps and gathers it from the log anew; before Run, and while no other copy runs. It asks nobody: what was
-// learned is in the log. Whoever still waits is asked about once more by Run, because a crash before the rebuild may have come between a
-// pupil's waiting and the question. A rebuild that was interrupted has to be run again.
+// The collections.
+const (
+	pupilsName  = "pupils"
+	numbersName = "numbers"
+	reviewsName = "reviews"
+)
+
+// The consumers of the service.
+const (
+	durableProfiles  = "matching-profiles"
+	durableDecisions = "matching-decisions"
+)
+
+// Plan is how what the service keeps follows from the log. A rebuild asks nobody: what was learned is in the log. Who waits for a person follows from
+// the documents when all of them are there; one entry too many in that index is passed over when it is read.
+func (s *Server) Plan() operator.Plan {
+	return operator.Plan{
+		Service: s.Name(), Log: s.log, Store: s.db, Indexes: []string{reviewsName}, Finish: s.indexReviews,
+		Sources: func(context.Context) ([]operator.Source, error) {
+			return []operator.Source{
+				{Stream: eventlog.Submissions, Durable: durableProfiles, Filters: []string{"submission.profile.*.*.*"}, Read: typed(wire.TypeSubmission,
+					func(m eventlog.Message) (operator.Patches, error) {
+						pupils, numbers, _, err := s.profilePatches(m)
+						return operator.Patches{pupilsName: pupils, numbersName: numbers}, err
+					})},
+				{Stream: eventlog.Identities, Durable: durableIdentities, Filters: []string{"identity.*.*"}, Read: typed(wire.TypeIdentities,
+					func(m eventlog.Message) (operator.Patches, error) {
+						patches, _, err := learned(m)
+						return operator.Patches{pupilsName: patches}, err
+					})},
+				{Stream: eventlog.Decisions, Durable: durableDecisions, Filters: []string{"decision.settle.*.*"}, Read: typed(wire.TypeSettled,
+					func(m eventlog.Message) (operator.Patches, error) {
+						_, p, err := settledPatch(m)
+						return operator.Patches{pupilsName: {p}}, err
+					})},
+			}, nil
+		},
+	}
+}
+
+// typed reads messages of one type and passes over the others.
+func typed(kind string, read func(eventlog.Message) (operator.Patches, error)) func(eventlog.Message) (operator.Patches, error) {
+	return func(m eventlog.Message) (operator.Patches, error) {
+		if m.Type != kind {
+			return nil, nil
+		}
+		return read(m)
+	}
+}
+
+// Rebuild makes what the service keeps anew from the log; before Run. Whoever still waits is asked about once more by Run, because a crash before
+// the rebuild may have come between a pupil's waiting and the question.
 func (s *Server) Rebuild(ctx context.Context) error {
-	for _, d := range []struct{ stream, durable string }{
-		{eventlog.Submissions, "matching-profiles"}, {eventlog.Identities, durableIdentities},
-	} {
-		if err := s.log.Forget(ctx, d.stream, d.durable); err != nil {
-			return err
-		}
+	last, err := s.log.Last(ctx, "submission.profile.*.*.*")
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
 	}
-	for _, c := range []store.Collection{s.pupils, s.numbers, s.reviews} {
-		if err := c.Drop(ctx); err != nil {
-			return err
-		}
-	}
-	for _, from := range []struct {
-		stream, subjects, kind string
-		read                   func(context.Context, eventlog.Message) error
-	}{
-		{eventlog.Submissions, "submission.profile.*.*.*", wire.TypeSubmission, s.gatherProfiles},
-		{eventlog.Identities, "identity.*.*", wire.TypeIdentities, s.gatherIdentities},
-		{eventlog.Decisions, "decision.settle.*.*", wire.TypeSettled, s.gatherSettled},
-	} {
-		last, err := s.log.Last(ctx, from.subjects)
-		if fault.Is(err, fault.NotFound) {
-			continue
-		}
+	s.replayed = last.Sequence
+	return s.Plan().Renew(ctx)
+}
+
+// indexReviews makes the index of reviews from the documents.
+func (s *Server) indexReviews(ctx context.Context, built func(name string) store.Collection) error {
+	for after := ""; ; {
+		docs, err := built(pupilsName).Scan(ctx, s.drive.ID+"/", after, perScan)
 		if err != nil {
 			return err
 		}
-		if from.stream == eventlog.Submissions {
-			s.replayed = last.Sequence
+		seen, err := views(docs)
+		if err != nil {
+			return err
 		}
-		for seq := uint64(1); seq <= last.Sequence; seq++ {
-			m, err := s.log.Read(ctx, from.stream, seq)
-			if fault.Is(err, fault.NotFound) { // erased by an operator
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			if m.Type != from.kind {
-				continue
-			}
-			if err := from.read(ctx, m); err != nil && !fault.Is(err, fault.Invalid) { // that became a dead letter
-				return err
-			}
+		if err := built(reviewsName).Merge(ctx, s.toReview(seen, 1)); err != nil {
+			return err
 		}
+		if len(docs) < perScan {
+			return nil
+		}
+		after = docs[len(docs)-1].ID
 	}
-	return nil
-}
-
-func (s *Server) gatherProfiles(ctx context.Context, m eventlog.Message) error {
-	if m.Token(1) != "profile" {
-		return nil
-	}
-	pupils, numbers, _, err := s.profilePatches(m)
-	if err != nil {
-		return err
-	}
-	if err := s.numbers.Merge(ctx, numbers); err != nil {
-		return err
-	}
-	return s.pupils.Merge(ctx, pupils)
-}
-
-func (s *Server) gatherIdentities(ctx context.Context, m eventlog.Message) error {
-	patches, _, err := learned(m)
-	if err != nil {
-		return err
-	}
-	return s.pupils.Merge(ctx, patches)
-}
-
-func (s *Server) gatherSettled(ctx context.Context, m eventlog.Message) error {
-	_, p, err := settledPatch(m)
-	if err != nil {
-		return err
-	}
-	return s.pupils.Merge(ctx, []store.Patch{p})
 }

@@ -28,7 +28,7 @@ func mixed(w *world) {
 	for _, one := range []struct{ scope, ref, officer string }{
 		{schoolA, "binh", "officer1"}, {schoolA, "binh", "officer2"}, {schoolC, "f", "officer1"}, {schoolC, "e", "officer1"},
 	} {
-		if _, err := w.Settle(context.Background(), settling(one.scope, one.ref, one.officer, w.judged(one.ref).GetSeen())); err != nil {
+		if _, err := w.Settle(acting(one.officer), settling(one.scope, one.ref, one.officer, w.judged(one.ref).GetSeen())); err != nil {
 			w.t.Fatal(err)
 		}
 	}

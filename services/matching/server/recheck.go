@@ -7,6 +7,7 @@ import (
 	"time"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
+	"github.com/rasoat/rasoat/services/internal/access"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/store"
@@ -20,6 +21,7 @@ import (
 func (s *Server) Recheck(ctx context.Context, req *pb.RecheckRequest) (*pb.RecheckResponse, error) {
 	ev := &pb.RecheckAsked{
 		Drive: s.drive.ID, Pupils: req.GetPupils(), Scope: req.GetScope(), Unresolved: req.GetUnresolved(), Reason: pb.RecheckReason_RECHECK_REASON_OFFICER,
+		Officer: access.Officer(ctx),
 	}
 	if len(req.GetIdNumbers()) > 0 {
 		ev.Reason = pb.RecheckReason_RECHECK_REASON_NOTICE

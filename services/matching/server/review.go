@@ -103,17 +103,20 @@ func (s *Server) review(d store.Doc, others map[string][]string) (*pb.Review, er
 		Outcome: k.GetOutcome(), Judgement: k.Judgement, SharedWith: others[k.GetPupil()], OfficersNeeded: officersNeeded(k.GetOutcome()),
 		Personal: &pb.PersonalReview{Profile: wire.ToProfile(p.Profile)},
 	}
-	standing := inForce(all, k.GetSeen())
+	if len(r.SharedWith) > 0 {
+		r.Judgement.Seen = wire.SeenShared(k.GetSeen(), r.SharedWith)
+	}
+	standing := inForce(all, r.Judgement.GetSeen())
 	for _, t := range standing {
 		r.Settlements = append(r.Settlements, &pb.Settlement{
 			Officer: t.GetOfficer(), Evidence: t.GetEvidence(), Reason: t.GetPersonalReason(), StoredAt: timestamppb.New(t.stored),
 		})
 	}
 	switch {
-	case len(r.SharedWith) > 0:
-		r.Outcome = pb.Outcome_OUTCOME_DUPLICATE
 	case len(standing) > 0 && len(standing) >= int(r.OfficersNeeded):
 		r.Outcome = pb.Outcome_OUTCOME_SETTLED
+	case len(r.SharedWith) > 0:
+		r.Outcome = pb.Outcome_OUTCOME_DUPLICATE
 	case slices.Contains(settled, r.Outcome):
 		return nil, nil
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/store"
+	"github.com/rasoat/rasoat/services/internal/store/generation"
 	"github.com/rasoat/rasoat/services/matching"
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
@@ -64,7 +65,7 @@ type Server struct {
 	leaseTerm time.Duration
 	provinces []string // of the directory
 	log       *eventlog.Log
-	db        store.DB
+	db        *generation.DB
 	pupils    store.Collection // <drive>/<pupil>: profile, identity, number/<hash>, settled/…
 	numbers   store.Collection // <drive>/<hash of number>: a facet for each pupil who ever claimed it
 	reviews   store.Collection // <drive>/<province>/<school>/<pupil>: those who ever waited for a person
@@ -77,10 +78,11 @@ type Server struct {
 
 // New wires the service.
 func New(cfg Config, deps Deps) *Server {
+	db := generation.New(deps.Store, pupilsName, numbersName, reviewsName)
 	s := &Server{
-		drive: cfg.Drive, key: cfg.Key, weights: cfg.Weights, leaseTerm: cfg.LeaseTerm, provinces: Provinces(cfg.Drive), log: deps.Log, db: deps.Store,
-		registry: deps.Registry, logger: deps.Logger, now: deps.Now, pupils: deps.Store.Collection("pupils"), numbers: deps.Store.Collection("numbers"),
-		reviews: deps.Store.Collection("reviews"), metrics: newMetrics(),
+		drive: cfg.Drive, key: cfg.Key, weights: cfg.Weights, leaseTerm: cfg.LeaseTerm, provinces: Provinces(cfg.Drive), log: deps.Log, db: db,
+		registry: deps.Registry, logger: deps.Logger, now: deps.Now, pupils: db.Collection(pupilsName), numbers: db.Collection(numbersName),
+		reviews: db.Collection(reviewsName), metrics: newMetrics(),
 	}
 	if s.weights == nil {
 		s.weights = matching.DefaultWeights()
@@ -125,10 +127,11 @@ const durableIdentities = "matching-identities"
 // Run matches until ctx ends.
 func (s *Server) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { s.Plan().Tidy(ctx, s.logger); return nil })
 	for _, c := range []eventlog.Consumer{
-		{Stream: eventlog.Submissions, Filter: []string{"submission.profile.>"}, Durable: "matching-profiles", Types: []string{wire.TypeSubmission}, Handle: retried(s.profiles)},
+		{Stream: eventlog.Submissions, Filter: []string{"submission.profile.>"}, Durable: durableProfiles, Types: []string{wire.TypeSubmission}, Handle: retried(s.profiles)},
 		{Stream: eventlog.Identities, Durable: durableIdentities, Types: []string{wire.TypeIdentities}, Handle: retried(s.identities)},
-		{Stream: eventlog.Decisions, Filter: []string{"decision.settle.>", "decision.recheck.>"}, Durable: "matching-decisions",
+		{Stream: eventlog.Decisions, Filter: []string{"decision.settle.>", "decision.recheck.>"}, Durable: durableDecisions,
 			Types: []string{wire.TypeSettled, wire.TypeRecheck}, Handle: s.decisions},
 	} {
 		g.Go(func() error { return s.log.Consume(ctx, c) })

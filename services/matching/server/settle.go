@@ -8,6 +8,7 @@ import (
 	"time"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
+	"github.com/rasoat/rasoat/services/internal/access"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/store"
@@ -16,10 +17,15 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// Settle decides an identity in the place of the registry, or takes such a decision back. It fails with NotFound for a pupil whom the school did not
-// send, with Conflict when the facts are others than those that the officer saw, and with Invalid where there is nothing to settle.
+// Settle decides an identity in the place of the registry, or whose a number is that several claim, or takes such a decision back. It fails with NotFound
+// for a pupil whom the school did not send, with Conflict when the facts are others than those that the officer saw or the number was decided
+// to be another pupil's, and with Invalid where there is nothing to settle.
 func (s *Server) Settle(ctx context.Context, req *pb.SettleRequest) (*pb.SettleResponse, error) {
 	const op = "matching.settle"
+	officer, err := deciding(ctx, op, req.GetOfficer())
+	if err != nil {
+		return nil, err
+	}
 	docs, err := s.pupils.Get(ctx, []string{s.drive.ID + "/" + req.GetPupil()})
 	if err != nil {
 		return nil, err
@@ -35,16 +41,29 @@ func (s *Server) Settle(ctx context.Context, req *pb.SettleRequest) (*pb.SettleR
 	if k == nil || p == nil || k.GetProvince()+"/"+k.GetSchool() != req.GetScope() {
 		return nil, fault.New(fault.NotFound, op, "Không có học sinh này trong các hồ sơ trường đã gửi.", "there is no such pupil among the profiles that the school sent")
 	}
-	if !bytes.Equal(k.GetSeen(), req.GetSeen()) || !bytes.Equal(k.GetIdentityHash(), p.IdentityHash) {
+	others, elsewhere, err := s.sharers(ctx, docs[0], k.GetPupil())
+	if err != nil {
+		return nil, err
+	}
+	// Who saw the identity alone decides about that; who saw as well who shares the number, decides whose it is.
+	seen, shared := k.GetSeen(), []byte(nil)
+	if digest := wire.SeenShared(seen, others); len(others) > 0 && bytes.Equal(digest, req.GetSeen()) {
+		seen, shared = digest, digest
+	}
+	if !bytes.Equal(seen, req.GetSeen()) || !bytes.Equal(k.GetIdentityHash(), p.IdentityHash) {
 		return nil, fault.New(fault.Conflict, op,
 			"Hồ sơ hoặc kết quả đối chiếu đã thay đổi từ khi xem. Hãy xem lại rồi quyết định.", "the profile or the registry's answer has changed since it was looked at; look again, then decide")
 	}
-	if slices.Contains(settled, k.GetOutcome()) {
+	if k.GetOutcome() == pb.Outcome_OUTCOME_WAITING || slices.Contains(settled, k.GetOutcome()) && shared == nil {
 		return nil, fault.New(fault.Invalid, op, "Danh tính này không cần ai quyết định.", "this identity needs nobody's decision")
 	}
+	if elsewhere && shared != nil && !req.GetWithdraw() {
+		return nil, fault.New(fault.Conflict, op, "Số định danh này đã được quyết định là của học sinh khác; rút quyết định đó trước.",
+			"the number was decided to be another pupil's: take that decision back first")
+	}
 	ev := &pb.IdentitySettled{
-		Drive: s.drive.ID, Province: k.GetProvince(), School: k.GetSchool(), Pupil: req.GetPupil(), Seen: req.GetSeen(), Evidence: req.GetEvidence(),
-		Officer: req.GetOfficer(), PersonalReason: req.GetReason(), Withdrawn: req.GetWithdraw(), OfficersNeeded: officersNeeded(k.GetOutcome()),
+		Drive: s.drive.ID, Province: k.GetProvince(), School: k.GetSchool(), Pupil: req.GetPupil(), Seen: k.GetSeen(), Shared: shared, Evidence: req.GetEvidence(),
+		Officer: officer, PersonalReason: req.GetReason(), Withdrawn: req.GetWithdraw(), OfficersNeeded: officersNeeded(k.GetOutcome()),
 	}
 	standing, err := settlementsOf(docs[0])
 	if err != nil {
@@ -70,8 +89,21 @@ func (s *Server) Settle(ctx context.Context, req *pb.SettleRequest) (*pb.SettleR
 		return nil, err
 	}
 	standing = append(slices.DeleteFunc(standing, func(t settlement) bool { return t.by(ev) }), settlement{ev, at.Sequence, m.Stored})
-	missing := ev.GetOfficersNeeded() - int32(len(inForce(standing, ev.GetSeen())))
+	missing := ev.GetOfficersNeeded() - int32(len(inForce(standing, seen)))
 	return &pb.SettleResponse{Sequence: at.Sequence, StoredAt: timestamppb.New(m.Stored), OfficersMissing: max(missing, 0)}, nil
+}
+
+// deciding is the account that decides: that of the token. It fails with Denied when the request names another, and with Invalid when there is none.
+func deciding(ctx context.Context, op, named string) (string, error) {
+	officer := access.Officer(ctx)
+	switch {
+	case officer == "":
+		return "", fault.New(fault.Invalid, op, "Chưa biết cán bộ nào quyết định.", "nobody knows which officer decides")
+	case named != "" && named != officer:
+		return "", fault.New(fault.Denied, op, "Chỉ quyết định được bằng tài khoản của chính mình: bỏ trống cán bộ, hoặc ghi đúng tài khoản của mã truy cập (token).",
+			"an officer decides under the own account only: leave the officer out, or name the account of the token")
+	}
+	return officer, nil
 }
 
 // officersNeeded is how many different people have to say the same: two where the registry said no.
@@ -108,11 +140,12 @@ func settlementsOf(d store.Doc) ([]settlement, error) {
 	return out, nil
 }
 
-// inForce gives the decisions that stand about one state of the facts; one an officer.
+// inForce gives the decisions that stand about one state of the facts, by the digest of the identity or of it with who shares the number; one
+// an officer.
 func inForce(all []settlement, seen []byte) []settlement {
 	var out []settlement
 	for _, t := range all {
-		if bytes.Equal(t.GetSeen(), seen) && !t.GetWithdrawn() {
+		if (bytes.Equal(t.GetSeen(), seen) || bytes.Equal(t.GetShared(), seen)) && len(seen) > 0 && !t.GetWithdrawn() {
 			out = append(out, t)
 		}
 	}
@@ -125,11 +158,13 @@ func decided(pupil string, all []settlement) *pb.IdentityDecision {
 	d := &pb.IdentityDecision{Pupil: pupil}
 	for _, t := range all {
 		d.Basis += t.sequence
-		if slices.ContainsFunc(d.Seen, func(b []byte) bool { return bytes.Equal(b, t.GetSeen()) }) {
-			continue
-		}
-		if n := len(inForce(all, t.GetSeen())); n > 0 && int32(n) >= t.GetOfficersNeeded() {
-			d.Seen = append(d.Seen, t.GetSeen())
+		for _, seen := range [][]byte{t.GetSeen(), t.GetShared()} {
+			if slices.ContainsFunc(d.Seen, func(b []byte) bool { return bytes.Equal(b, seen) }) {
+				continue
+			}
+			if n := len(inForce(all, seen)); n > 0 && int32(n) >= t.GetOfficersNeeded() {
+				d.Seen = append(d.Seen, seen)
+			}
 		}
 	}
 	return d

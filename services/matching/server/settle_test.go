@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
+	"github.com/rasoat/rasoat/services/internal/access"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/student"
@@ -59,7 +60,7 @@ func TestWithdraw(t *testing.T) {
 	back := func(officer string) (*pb.SettleResponse, error) {
 		req := settling(schoolA, "an", officer, w.judged("an").GetSeen())
 		req.Withdraw = true
-		resp, err := w.Settle(context.Background(), req)
+		resp, err := w.Settle(acting(req.GetOfficer()), req)
 		w.project()
 		return resp, err
 	}
@@ -110,7 +111,7 @@ func TestASettlementLapses(t *testing.T) {
 		if step.do(); w.isSettled("an") != step.settled {
 			t.Errorf("%s: settled %v", step.name, !step.settled)
 		}
-		_, err := w.Settle(context.Background(), settling(schoolA, "an", "officer3", seen))
+		_, err := w.Settle(acting("officer3"), settling(schoolA, "an", "officer3", seen))
 		if step.settled != (err == nil) || err != nil && !fault.Is(err, fault.Conflict) {
 			t.Errorf("%s: to settle what was seen at first gives %v", step.name, err)
 		}
@@ -139,6 +140,11 @@ func TestASettlementIsOfItsCause(t *testing.T) {
 	}
 }
 
+// acting is a call of an account.
+func acting(account string) context.Context {
+	return access.With(context.Background(), access.Caller{Subject: account})
+}
+
 // TestWhoCannotSettle has the errors of Settle.
 func TestWhoCannotSettle(t *testing.T) {
 	w := newWorld(t)
@@ -163,14 +169,22 @@ func TestWhoCannotSettle(t *testing.T) {
 		{"something else seen", schoolA, "binh", make([]byte, 16), fault.Conflict},
 	}
 	for _, tt := range tests {
-		if _, err := w.Settle(context.Background(), settling(tt.scope, tt.ref, "officer1", tt.seen)); !fault.Is(err, tt.want) {
+		if _, err := w.Settle(acting("officer1"), settling(tt.scope, tt.ref, "officer1", tt.seen)); !fault.Is(err, tt.want) {
 			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
 		}
+	}
+	// Whose decision it is, the token says.
+	req := settling(schoolA, "binh", "officer1", stale.GetSeen())
+	if _, err := w.Settle(acting("officer2"), req); !fault.Is(err, fault.Denied) {
+		t.Errorf("in another's name: got %v, want denied", err)
+	}
+	if _, err := w.Settle(context.Background(), req); !fault.Is(err, fault.Invalid) {
+		t.Errorf("without a token: got %v, want invalid", err)
 	}
 	// The profile has changed, and its judgement is not there yet.
 	w.send(schoolA, numbered(binh, dung))
 	w.hand("profiles", "submission.profile.*.*.*", w.profiles)
-	if _, err := w.Settle(context.Background(), settling(schoolA, "binh", "officer1", stale.GetSeen())); !fault.Is(err, fault.Conflict) {
+	if _, err := w.Settle(acting("officer1"), settling(schoolA, "binh", "officer1", stale.GetSeen())); !fault.Is(err, fault.Conflict) {
 		t.Errorf("a profile that changed: got %v, want conflict", err)
 	}
 	if got := w.all("decision.>", 0); len(got) != 0 {

@@ -11,7 +11,7 @@ import (
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/drive"
-	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/access"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/student/wire"
@@ -28,12 +28,16 @@ func (s *Server) Acknowledge(ctx context.Context, req *pb.AcknowledgeRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	pupils, err := s.named(ctx, sc, req.GetAcknowledgements())
+	refs := make([]string, len(req.GetAcknowledgements()))
+	for i, a := range req.GetAcknowledgements() {
+		refs[i] = a.GetPupil()
+	}
+	pupils, err := s.pupilsOf(ctx, sc, refs)
 	if err != nil {
 		return nil, err
 	}
 	out := &pb.AcknowledgeResponse{}
-	ev := &pb.WarningsAcknowledged{Drive: s.drive.ID, Province: sc.Province, School: sc.Code}
+	ev := &pb.WarningsAcknowledged{Drive: s.drive.ID, Province: sc.Province, School: sc.Code, Officer: access.Officer(ctx)}
 	said := map[string]*pb.Acknowledgement{} // by pupil and values
 	for i, a := range req.GetAcknowledgements() {
 		w, problem := pupils[i].acknowledge(sc, a)
@@ -61,23 +65,9 @@ func (s *Server) Acknowledge(ctx context.Context, req *pb.AcknowledgeRequest) (*
 	if len(ev.Warnings) == 0 {
 		return out, nil
 	}
-	subject, err := eventlog.Subject("decision", "acknowledge", sc.Province, sc.Code)
+	m, err := s.decide(ctx, op, "acknowledge", sc, wire.TypeAcknowledged, ev, len(ev.Warnings))
 	if err != nil {
 		return nil, err
-	}
-	data, err := proto.Marshal(ev)
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, op, err)
-	}
-	at, err := s.log.Append(ctx, eventlog.Event{
-		Subject: subject, Type: wire.TypeAcknowledged, Schema: "rasoat.reporting.v1.WarningsAcknowledged", Data: data, Records: len(ev.Warnings),
-	})
-	if err != nil {
-		return nil, fault.Wrap("", op, err)
-	}
-	m, err := s.log.Read(ctx, at.Stream, at.Sequence)
-	if err != nil {
-		return nil, fault.Wrap("", op, err)
 	}
 	out.Sequence, out.StoredAt = m.Sequence, timestamppb.New(m.Stored)
 	return out, nil
@@ -93,13 +83,13 @@ func (s *Server) school(op, scope string) (drive.School, error) {
 	return sc, nil
 }
 
-// named reads the pupils that answers are about, in their order; nil where the school has no such pupil: it neither enrols the pupil
+// pupilsOf reads pupils of a school, in the order of their references; nil where the school has no such pupil: it neither enrols the pupil
 // nor is where the profile of a pupil came from whom nobody enrols.
-func (s *Server) named(ctx context.Context, sc drive.School, answers []*pb.Acknowledgement) ([]*pupil, error) {
-	ids, entries := make([]string, len(answers)), make([]string, len(answers))
-	for i, a := range answers {
-		ids[i] = s.drive.ID + "/" + a.GetPupil()
-		entries[i] = rosterEntry(s.drive.ID, sc.Province+"/"+sc.Code, noClass, a.GetPupil(), store.Revision{}).ID
+func (s *Server) pupilsOf(ctx context.Context, sc drive.School, refs []string) ([]*pupil, error) {
+	ids, entries := make([]string, len(refs)), make([]string, len(refs))
+	for i, ref := range refs {
+		ids[i] = s.drive.ID + "/" + ref
+		entries[i] = rosterEntry(s.drive.ID, sc.Province+"/"+sc.Code, noClass, ref, store.Revision{}).ID
 	}
 	docs, err := s.pupils.Get(ctx, ids)
 	if err != nil {
@@ -109,7 +99,7 @@ func (s *Server) named(ctx context.Context, sc drive.School, answers []*pb.Ackno
 	if err != nil {
 		return nil, err
 	}
-	out := make([]*pupil, len(answers))
+	out := make([]*pupil, len(refs))
 	for i, d := range docs {
 		p, err := readPupil(d, s.drive)
 		if err != nil {

@@ -27,12 +27,12 @@ const perRound = 500
 const rounds = 4
 
 // derive brings RECORDS in step with the merged state of some pupils.
-func (s *Server) derive(ctx context.Context, touched map[string]trace.SpanContext) error {
+func (s *Server) derive(ctx context.Context, touched map[string]trace.SpanContext, at *schoolSet) error {
 	ids := slices.Collect(maps.Keys(touched))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(rounds)
 	for round := range slices.Chunk(ids, perRound) {
-		g.Go(func() error { return s.settle(ctx, round, touched) })
+		g.Go(func() error { return s.settle(ctx, round, touched, at) })
 	}
 	return g.Wait()
 }
@@ -40,10 +40,10 @@ func (s *Server) derive(ctx context.Context, touched map[string]trace.SpanContex
 // settle repeats "derive, publish" for some pupils until what is derived stands in RECORDS. A pupil that was published is
 // derived once more: another copy may have found, meanwhile and rightly, that nothing had to change, and what was just
 // published would then be older than what it saw.
-func (s *Server) settle(ctx context.Context, ids []string, touched map[string]trace.SpanContext) error {
+func (s *Server) settle(ctx context.Context, ids []string, touched map[string]trace.SpanContext, at *schoolSet) error {
 	published := map[string]store.Revision{} // by document id: the basis of what this call published
 	for len(ids) > 0 {
-		changes, err := s.changes(ctx, ids, published)
+		changes, err := s.changes(ctx, ids, published, at)
 		if err != nil || len(changes) == 0 {
 			return err
 		}
@@ -97,22 +97,28 @@ type change struct {
 
 // header tells province and school, so that a subscriber can choose without opening the record.
 func (c change) header() map[string][]string {
-	v := c.state.GetVerified()
-	if v == nil {
-		return nil
+	province, school := placeOf(c.state)
+	return map[string][]string{"rasoat-province": {province}, "rasoat-school": {school}}
+}
+
+// placeOf is where a record belongs, or belonged before it was taken back.
+func placeOf(r *pb.RecordState) (province, school string) {
+	if v := r.GetVerified(); v != nil {
+		return v.GetProvince(), v.GetSchool()
 	}
-	return map[string][]string{"rasoat-province": {v.GetProvince()}, "rasoat-school": {v.GetSchool()}}
+	return r.GetWithdrawn().GetProvince(), r.GetWithdrawn().GetSchool()
 }
 
 func recordSubject(pupil string) string { return "record." + pupil }
 
 // changes derives the pupils and compares with what stands in RECORDS. A pupil of whom nothing is newer than what was
 // published just now needs no second look.
-func (s *Server) changes(ctx context.Context, ids []string, published map[string]store.Revision) ([]change, error) {
+func (s *Server) changes(ctx context.Context, ids []string, published map[string]store.Revision, at *schoolSet) ([]change, error) {
 	docs, err := s.pupils.Get(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
+	at.ofPupils(docs)
 	var wanted []change
 	var subjects []string
 	for _, d := range docs {
@@ -129,6 +135,9 @@ func (s *Server) changes(ctx context.Context, ids []string, published map[string
 		}
 		if state == nil {
 			continue
+		}
+		if v := state.GetVerified(); v != nil {
+			v.Book = s.bookOf(d, v)
 		}
 		wanted = append(wanted, change{id: d.ID, state: state})
 		subjects = append(subjects, recordSubject(p.ref))
@@ -156,7 +165,10 @@ func (s *Server) changes(ctx context.Context, ids []string, published map[string
 		if !basisOf(old).Less(basisOf(c.state)) || sameContent(old, c.state) {
 			continue
 		}
-		c.last = m.Sequence
+		c.last, c.state.Replaces = m.Sequence, m.Sequence
+		if w := c.state.GetWithdrawn(); w != nil {
+			w.Province, w.School = placeOf(old)
+		}
 		out = append(out, c)
 	}
 	return out, nil
@@ -191,13 +203,39 @@ func basisOf(r *pb.RecordState) store.Revision {
 	return store.Revision{Major: r.GetBasis().GetRevisions(), Minor: r.GetBasis().GetJudgements()}
 }
 
-// sameContent compares two states apart from what they were derived from.
-func sameContent(a, b *pb.RecordState) bool {
-	basis := a.Basis
-	a.Basis = b.Basis
-	same := proto.Equal(a, b)
-	a.Basis = basis
-	return same
+// sameContent compares two states apart from what is no content: what they were derived from, what they replace, the book that judged them,
+// and where a record belonged that is taken back. It changes that of the old one: nothing is copied.
+func sameContent(old, state *pb.RecordState) bool {
+	old.Basis, old.Replaces = state.Basis, state.Replaces
+	if v := old.GetVerified(); v != nil {
+		v.Book = state.GetVerified().GetBook()
+		return proto.Equal(old, state)
+	}
+	return state.GetWithdrawn() != nil && old.GetWithdrawn().GetReason() == state.GetWithdrawn().GetReason()
+}
+
+// bookOf is the least book among those by which the parts of a record, the pairs of them and the entry of its school were judged.
+func (s *Server) bookOf(d store.Doc, v *pb.VerifiedRecord) uint64 {
+	required := s.drive.Required(v.GetWindows()[len(v.GetWindows())-1])
+	facets := []string{facetVerdict + facetEnrolment + v.GetProvince() + "/" + v.GetSchool()}
+	for _, part := range required {
+		facets = append(facets, facetVerdict+string(part))
+	}
+	for _, pair := range reporting.Pairs {
+		if slices.Contains(required, pair.First) && slices.Contains(required, pair.Second) {
+			facets = append(facets, facetShared+pair.Name)
+		}
+	}
+	least := ^uint64(0)
+	for _, name := range facets {
+		if f, ok := d.Facet(name); ok {
+			least = min(least, f.Rev.Minor>>48)
+		}
+	}
+	if least == ^uint64(0) {
+		return 0
+	}
+	return least
 }
 
 // record derives what RECORDS should hold of a pupil; nil to leave what stands there.

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"log/slog"
 	"slices"
 	"strings"
 
@@ -19,58 +18,8 @@ import (
 // perPage is how many pupils of a school are read at once.
 const perPage = 500
 
-// GetProgress counts each school of the scope from its pupils.
-func (s *Server) GetProgress(ctx context.Context, req *pb.GetProgressRequest) (*pb.GetProgressResponse, error) {
-	province, school, _ := strings.Cut(req.GetScope(), "/")
-	out := &pb.GetProgressResponse{Conserved: true}
-	totals := make([]reporting.Counts, len(s.drive.Windows))
-	for _, sc := range s.drive.Schools {
-		if province != "" && sc.Province != province || school != "" && sc.Code != school {
-			continue
-		}
-		counts, err := s.countSchool(ctx, sc)
-		if err != nil {
-			return nil, err
-		}
-		row := &pb.SchoolProgress{Province: sc.Province, School: sc.Code, Name: sc.Name, Declared: int64(sc.Expected)}
-		for i, c := range counts {
-			totals[i].Add(c)
-			row.Windows = append(row.Windows, countsMessage(s.drive.Windows[i].ID, c))
-			if !c.Conserved() {
-				s.logger.ErrorContext(ctx, "a report does not add up",
-					slog.String("province", sc.Province), slog.String("school", sc.Code), slog.String("window", s.drive.Windows[i].ID))
-				out.Conserved = false
-			}
-		}
-		out.Schools = append(out.Schools, row)
-	}
-	if req.GetScope() != "" && len(out.Schools) == 0 {
-		return nil, noSuchScope("reporting.get_progress")
-	}
-	for i, c := range totals {
-		out.Totals = append(out.Totals, countsMessage(s.drive.Windows[i].ID, c))
-	}
-	return out, nil
-}
-
 func noSuchScope(op string) error {
 	return fault.New(fault.NotFound, op, "Không có tỉnh hoặc trường này trong danh mục của đợt.", "the drive's directory has no such province or school")
-}
-
-// countSchool counts the pupils of one school in every window, a page at a time.
-func (s *Server) countSchool(ctx context.Context, sc drive.School) ([]reporting.Counts, error) {
-	counts := make([]reporting.Counts, len(s.drive.Windows))
-	err := s.eachPupil(ctx, sc, "", func(p *pupil, at *reporting.EnrolmentFact, _ string) bool {
-		for i, w := range s.drive.Windows {
-			if at == nil {
-				counts[i].Unexpected++
-				continue
-			}
-			counts[i].Count(reporting.StatusOf(s.drive, p.facts, w.ID))
-		}
-		return true
-	})
-	return counts, err
 }
 
 // eachPupil visits the pupils of a school in order of class: the expected ones with their enrolment there, the unexpected
@@ -115,7 +64,7 @@ func (s *Server) eachPupil(ctx context.Context, sc drive.School, after string, v
 // pupil whom no school enrols or ever enrolled, where the profile came from. A pupil counts once at a school.
 func (s *Server) here(p *pupil, sc drive.School, class string) (*reporting.EnrolmentFact, bool) {
 	for i, e := range p.facts.Enrolments {
-		if e.Province == sc.Province && e.School == sc.Code && e.Open {
+		if e.Province == sc.Province && e.School == sc.Code && e.Counts() {
 			return &p.facts.Enrolments[i], e.Class == class
 		}
 	}
@@ -152,7 +101,7 @@ func (s *Server) ListPupils(ctx context.Context, req *pb.ListPupilsRequest) (*pb
 
 // pupilMessage is a pupil as the officers of the school see it.
 func (s *Server) pupilMessage(p *pupil, at *reporting.EnrolmentFact) *pb.Pupil {
-	m := &pb.Pupil{Pupil: p.ref, Unexpected: at == nil, Identity: &pb.IdentityState{SharedWith: p.sharedWith}}
+	m := &pb.Pupil{Pupil: p.ref, Unexpected: at == nil, Identity: &pb.IdentityState{SharedWith: p.sharedWith}, Returned: p.returns()}
 	for _, w := range s.drive.Windows {
 		m.Windows = append(m.Windows, &pb.WindowStatus{Window: w.ID, Status: pb.Status(reporting.StatusOf(s.drive, p.facts, w.ID))})
 	}
@@ -161,7 +110,7 @@ func (s *Server) pupilMessage(p *pupil, at *reporting.EnrolmentFact) *pb.Pupil {
 		for _, e := range p.enrolments {
 			if e.school == at.School && e.province == at.Province {
 				m.Parts = append(m.Parts, p.partMessage(student.Enrolment, e.revision, at.Current, e.province+"/"+e.school))
-			} else if open(e) {
+			} else if open(e) && !p.overruled(e) {
 				m.Identity.AlsoEnrolledAt = append(m.Identity.AlsoEnrolledAt, e.province+"/"+e.school)
 			}
 		}
@@ -197,6 +146,6 @@ func countsMessage(window string, c reporting.Counts) *pb.Counts {
 		Window: window, Expected: c.Expected, Unexpected: c.Unexpected,
 		Missing: c.By[reporting.Missing], Rejected: c.By[reporting.Rejected], UnexplainedWarning: c.By[reporting.UnexplainedWarning],
 		Duplicate: c.By[reporting.Duplicate], Mismatched: c.By[reporting.Mismatched], NeedsPerson: c.By[reporting.NeedsPerson],
-		Waiting: c.By[reporting.Waiting], AwaitingApproval: c.By[reporting.AwaitingApproval], Verified: c.By[reporting.Verified],
+		Waiting: c.By[reporting.Waiting], AwaitingApproval: c.By[reporting.AwaitingApproval], Verified: c.By[reporting.Verified], Returned: c.Returned,
 	}
 }

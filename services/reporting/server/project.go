@@ -25,6 +25,9 @@ const (
 	facetNumber    = "number/"    // + hash: SharedNumber
 	facetShared    = "shared/"    // + name: SharedVerdict
 	facetAck       = "ack/"       // + digest of the values: ListedAcknowledgement
+	facetApproval  = "approval/"  // + window: PupilDecision
+	facetClaim     = "claim"      // ClaimSettled
+	facetFrom      = "from/"      // + <province>/<school>: a profile came from there; no value
 )
 
 // projection is what a batch says: facets of pupils and of the roster, and the pupils to derive, each with the trace of
@@ -54,7 +57,7 @@ func (s *Server) handle(from source) eventlog.Handler {
 		if err := s.merge(ctx, p); err != nil {
 			return err
 		}
-		return s.derive(ctx, p.touched)
+		return s.deriveAndMark(ctx, p)
 	}
 }
 
@@ -80,6 +83,7 @@ func (s *Server) submission(p *projection, m eventlog.Message) error {
 		case student.ProfilePart:
 			// Who sends a profile of a pupil that nobody enrols is found in the range of the school, too.
 			p.roster = append(p.roster, rosterEntry(sub.Drive, school, noClass, r.Pupil, rev))
+			p.set(id, facetFrom+school, rev, nil, m)
 		}
 		p.set(id, facet, rev, r.Bytes, m)
 	}

@@ -32,6 +32,9 @@ type pupil struct {
 	identity   *matchingpb.Judgement
 	settled    *matchingpb.IdentityDecision
 	sharedWith []string
+	decisions  map[string]*pb.PupilDecision // what the province said last, by window
+	claim      *pb.ClaimSettled             // at which school the pupil is
+	drive      *drive.Drive
 	facts      reporting.Facts
 }
 
@@ -48,13 +51,14 @@ func readPupil(d store.Doc, dr *drive.Drive) (*pupil, error) {
 		id: d.ID, basis: stateOf(d), ref: d.ID[strings.LastIndexByte(d.ID, '/')+1:],
 		parts: map[student.Part]wire.Accepted{}, revisions: map[student.Part]uint64{},
 		verdicts: map[string]*validationpb.Verdict{}, pairs: map[string]*validationpb.SharedVerdict{}, acks: map[string]*pb.ListedAcknowledgement{},
+		decisions: map[string]*pb.PupilDecision{}, drive: dr,
 	}
 	for _, f := range d.Facets {
 		if err := p.read(f); err != nil {
 			return nil, fault.Wrap(fault.Internal, "reporting.pupil", err)
 		}
 	}
-	p.gather(dr)
+	p.gather()
 	return p, nil
 }
 
@@ -91,25 +95,36 @@ func (p *pupil) read(f store.Facet) error {
 		}
 		p.sharedWith = append(p.sharedWith, n.GetOthers()...)
 		return nil
+	case strings.HasPrefix(f.Name, facetFrom):
+		return nil // its name says it all
 	case f.Name == facetIdentity:
 		p.identity = new(matchingpb.Judgement)
 		return proto.Unmarshal(f.Value, p.identity)
 	case f.Name == facetSettled:
 		p.settled = new(matchingpb.IdentityDecision)
 		return proto.Unmarshal(f.Value, p.settled)
+	case f.Name == facetClaim:
+		p.claim = new(pb.ClaimSettled)
+		return proto.Unmarshal(f.Value, p.claim)
+	case strings.HasPrefix(f.Name, facetApproval):
+		said := new(pb.PupilDecision)
+		p.decisions[strings.TrimPrefix(f.Name, facetApproval)] = said
+		return proto.Unmarshal(f.Value, said)
 	}
 	a, err := wire.OpenAccepted(f.Value)
 	p.parts[student.Part(f.Name)], p.revisions[student.Part(f.Name)] = a, f.Rev.Major
 	return err
 }
 
-// gather makes the facts out of what was read. Judgements bind to content and not to revisions: the same content sent
-// again keeps its judgement. Until provinces can approve, a drive that asks for it has nobody approved.
-func (p *pupil) gather(dr *drive.Drive) {
-	f := reporting.Facts{Parts: make(map[student.Part]reporting.PartFact, len(p.parts)), Pairs: map[string]reporting.Judgement{}, Approved: !dr.ApprovalRequired}
+// gather makes the facts out of what was read. Judgements and decisions bind to content and not to revisions: the same content sent
+// again keeps them.
+func (p *pupil) gather() {
+	slices.Sort(p.sharedWith)
+	p.sharedWith = slices.Compact(p.sharedWith)
+	f := reporting.Facts{Parts: make(map[student.Part]reporting.PartFact, len(p.parts)), Pairs: map[string]reporting.Judgement{}}
 	for _, e := range p.enrolments {
 		f.Enrolments = append(f.Enrolments, reporting.EnrolmentFact{
-			Province: e.province, School: e.school, Class: e.entry.GetClass(), Open: open(e),
+			Province: e.province, School: e.school, Class: e.entry.GetClass(), Open: open(e), Overruled: p.overruled(e),
 			Judgement: p.judgement(facetEnrolment+e.province+"/"+e.school, e.record),
 		})
 	}
@@ -126,8 +141,9 @@ func (p *pupil) gather(dr *drive.Drive) {
 		}
 	}
 	f.Identity = p.identityState()
-	f.Shared = len(p.sharedWith) > 0
+	f.Shared = len(p.sharedWith) > 0 && !p.isSettled(p.seenShared())
 	p.facts = f
+	p.words()
 }
 
 func (p *pupil) judgement(facet string, r wire.Accepted) reporting.Judgement {
@@ -138,35 +154,6 @@ func (p *pupil) judgement(facet string, r wire.Accepted) reporting.Judgement {
 	j := p.count(v.GetFindings())
 	j.Current = true
 	return j
-}
-
-func (p *pupil) identityState() reporting.IdentityState {
-	profile, ok := p.parts[student.ProfilePart]
-	if p.identity == nil || !ok || !bytes.Equal(p.identity.GetIdentityHash(), profile.IdentityHash) {
-		return reporting.IdentityWaiting
-	}
-	switch p.outcome() {
-	case matchingpb.Outcome_OUTCOME_CONFIRMED, matchingpb.Outcome_OUTCOME_NOT_APPLICABLE, matchingpb.Outcome_OUTCOME_SETTLED:
-		return reporting.IdentityGood
-	case matchingpb.Outcome_OUTCOME_MISMATCHED, matchingpb.Outcome_OUTCOME_NOT_FOUND, matchingpb.Outcome_OUTCOME_SUPERSEDED:
-		return reporting.IdentityDiffers
-	case matchingpb.Outcome_OUTCOME_NEEDS_PERSON:
-		return reporting.IdentityUnsettled
-	}
-	return reporting.IdentityWaiting
-}
-
-// outcome is the registry's, or SETTLED where officers decided in its place and the facts are still those that they saw.
-func (p *pupil) outcome() matchingpb.Outcome {
-	switch o := p.identity.GetOutcome(); o {
-	case matchingpb.Outcome_OUTCOME_CONFIRMED, matchingpb.Outcome_OUTCOME_NOT_APPLICABLE, matchingpb.Outcome_OUTCOME_WAITING:
-		return o
-	default:
-		if slices.ContainsFunc(p.settled.GetSeen(), func(seen []byte) bool { return len(seen) > 0 && bytes.Equal(seen, p.identity.GetSeen()) }) {
-			return matchingpb.Outcome_OUTCOME_SETTLED
-		}
-		return o
-	}
 }
 
 // count counts the errors, and the warnings that nobody has acknowledged.

@@ -3,68 +3,55 @@ package server
 import (
 	"context"
 
-	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/internal/store"
+	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/operator"
 	"go.opentelemetry.io/otel/trace"
 )
 
-// perMerge is how many facets a rebuild gathers before it writes them.
-const perMerge = 4000
+// The collections that follow from the log.
+const (
+	pupilsName  = "pupils"
+	rosterName  = "roster"
+	schoolsName = "schools"
+)
 
-// Rebuild throws away what the service keeps and gathers it from the log anew; before Run, and while no other copy runs. Nothing is
-// published by that, unless something is missing in RECORDS. A rebuild that was interrupted has to be run again.
-//
-// Everything is gathered before anything is derived: half of the facts of a pupil (a warning without its answer, a verdict without the
-// one that came after it) may well look newer than what stands in RECORDS, which keeps its basis when the same content
-// comes again, and would take a good record back. Run then reads the log from its beginning and finds nothing newer.
-func (s *Server) Rebuild(ctx context.Context) error {
-	for _, from := range s.sources() {
-		if err := s.log.Forget(ctx, from.stream, from.durable); err != nil {
-			return err
-		}
+// Plan is how what the service keeps follows from the log. Nothing is derived and nothing published by a rebuild: half of the facts of a pupil (a
+// warning without its answer, a verdict without the one that came after it) may well look newer than what stands in RECORDS.
+func (s *Server) Plan() operator.Plan {
+	return operator.Plan{
+		Service: s.Name(), Log: s.log, Store: s.db,
+		Sources: func(context.Context) ([]operator.Source, error) {
+			var out []operator.Source
+			for _, from := range s.sources() {
+				out = append(out, operator.Source{Stream: from.stream, Durable: from.durable, Filters: from.subjects, Read: from.patches})
+			}
+			return out, nil
+		},
+		Switched: s.markAll,
 	}
-	for _, c := range []store.Collection{s.roster, s.pupils, s.schools} {
-		if err := c.Drop(ctx); err != nil {
-			return err
-		}
-	}
-	for _, from := range s.sources() {
-		if err := s.gather(ctx, from); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
-// gather merges all that stands in a stream, and derives nothing.
-func (s *Server) gather(ctx context.Context, from source) error {
-	last, err := s.lastOf(ctx, from)
-	if err != nil {
-		return err
+// markAll has every school counted again.
+func (s *Server) markAll(ctx context.Context) error {
+	all := newSchoolSet()
+	for _, id := range s.ids {
+		all.ids[id] = struct{}{}
+	}
+	return s.mark(ctx, all)
+}
+
+// Rebuild makes what the service keeps anew from the log; before Run.
+func (s *Server) Rebuild(ctx context.Context) error { return s.Plan().Renew(ctx) }
+
+// patches gives what a message changes.
+func (from source) patches(m eventlog.Message) (operator.Patches, error) {
+	read := from.readers[m.Type]
+	if read == nil {
+		return nil, nil
 	}
 	p := newProjection()
-	for seq := uint64(1); seq <= last; seq++ {
-		m, err := s.log.Read(ctx, from.stream, seq)
-		if err != nil && !fault.Is(err, fault.NotFound) { // erased by an operator
-			return err
-		}
-		if read := from.readers[m.Type]; err == nil && read != nil {
-			pupils, roster, schools := p.pupils, p.roster, p.schools
-			if err := read(p, m); fault.Is(err, fault.Invalid) { // it became a dead letter, whole
-				p.pupils, p.roster, p.schools = pupils, roster, schools
-			} else if err != nil {
-				return err
-			}
-		}
-		if len(p.pupils)+len(p.roster)+len(p.schools) < perMerge && seq < last {
-			continue
-		}
-		if err := s.merge(ctx, p); err != nil {
-			return err
-		}
-		p = newProjection()
-	}
-	return nil
+	err := read(p, m)
+	return operator.Patches{pupilsName: p.pupils, rosterName: p.roster, schoolsName: p.schools}, err
 }
 
 func newProjection() *projection { return &projection{touched: map[string]trace.SpanContext{}} }
@@ -78,17 +65,4 @@ func (s *Server) merge(ctx context.Context, p *projection) error {
 		return err
 	}
 	return s.pupils.Merge(ctx, p.pupils)
-}
-
-// lastOf is the sequence of the last message of a source; 0 without one.
-func (s *Server) lastOf(ctx context.Context, from source) (uint64, error) {
-	var last uint64
-	for _, subject := range from.subjects {
-		m, err := s.log.Last(ctx, subject)
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return 0, err
-		}
-		last = max(last, m.Sequence)
-	}
-	return last, nil
 }

@@ -12,12 +12,14 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/store"
+	"github.com/rasoat/rasoat/services/internal/store/generation"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
@@ -25,7 +27,9 @@ import (
 
 // Config is what an operator decides.
 type Config struct {
-	Drive *drive.Drive
+	Drive     *drive.Drive
+	NoteEvery time.Duration // how often progress is noted for the history; default 1 h
+	Webhooks  []Webhook     // where reminders go besides the log
 }
 
 // Deps is the seam to the outside: the log and this service's own database.
@@ -33,6 +37,7 @@ type Deps struct {
 	Log    *eventlog.Log
 	Store  store.DB
 	Logger *slog.Logger
+	Peers  Peers // the other services, for timelines
 }
 
 // Server is the reporting service.
@@ -43,18 +48,22 @@ type Server struct {
 	pb.UnimplementedFeedServiceServer
 	drive   *drive.Drive
 	log     *eventlog.Log
-	db      store.DB
+	db      *generation.DB
 	pupils  store.Collection // <drive>/<pupil>: every fact of a pupil
 	roster  store.Collection // <drive>/<province>/<school>/<class>/<pupil>: makes a school's pupils a range
 	schools store.Collection // <drive>/<province>/<school>: what was decided about a school
 	logger  *slog.Logger
+	peers   Peers
+	*progress
 }
 
 // New wires the service.
 func New(cfg Config, deps Deps) *Server {
+	db := generation.New(deps.Store, pupilsName, rosterName, schoolsName)
 	return &Server{
-		drive: cfg.Drive, log: deps.Log, db: deps.Store, logger: deps.Logger,
-		pupils: deps.Store.Collection("pupils"), roster: deps.Store.Collection("roster"), schools: deps.Store.Collection("schools"),
+		drive: cfg.Drive, log: deps.Log, db: db, logger: deps.Logger, peers: deps.Peers,
+		progress: newProgress(cfg, deps.Store),
+		pupils:   db.Collection(pupilsName), roster: db.Collection(rosterName), schools: db.Collection(schoolsName),
 	}
 }
 
@@ -85,6 +94,8 @@ func (s *Server) Run(ctx context.Context) error {
 	for _, c := range s.consumers() {
 		g.Go(func() error { return s.log.Consume(ctx, c) })
 	}
+	g.Go(func() error { s.Plan().Tidy(ctx, s.logger); return nil })
+	s.runProgress(ctx, g)
 	return g.Wait()
 }
 
@@ -103,7 +114,12 @@ func (s *Server) sources() []source {
 		{eventlog.Submissions, "reporting-submissions", []string{"submission.*.*.*.*"}, map[string]reader{wire.TypeSubmission: s.submission}},
 		{eventlog.Verdicts, "reporting-verdicts", []string{"verdict.*.*.*"}, map[string]reader{wire.TypeVerdicts: s.verdicts}},
 		{eventlog.Identities, "reporting-identities", []string{"identity.*.*"}, map[string]reader{wire.TypeIdentities: s.identities}},
-		{eventlog.Decisions, "reporting-decisions", []string{"decision.acknowledge.*.*"}, map[string]reader{wire.TypeAcknowledged: s.acknowledged}},
+		{eventlog.Decisions, "reporting-decisions", []string{
+			"decision.acknowledge.*.*", "decision.declare.*.*", "decision.approve.*.*", "decision.return.*.*", "decision.claim.*.*", "decision.sample.*.*", "decision.unlocks.*.*",
+		}, map[string]reader{
+			wire.TypeAcknowledged: s.acknowledged, wire.TypeDeclared: s.declared, wire.TypeApproved: s.approved, wire.TypeReturned: s.returned,
+			wire.TypeClaim: s.claimed, wire.TypeSample: s.sampled, wire.TypeUnlocks: s.unlocked,
+		}},
 	}
 }
 

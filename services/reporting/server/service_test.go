@@ -9,6 +9,7 @@ import (
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
+	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
 	"github.com/rasoat/rasoat/services/internal/fault"
@@ -29,18 +30,24 @@ type service struct {
 	*Server
 	log  *eventlog.Log
 	db   *storetest.Memory
+	on   *drive.Drive
 	stop func()
 }
 
 func serve(t *testing.T) *service {
 	t.Helper()
-	s := &service{log: eventlogtest.NewLog(t, "reporting"), db: storetest.NewMemory()}
+	return serveOn(t, testDrive)
+}
+
+func serveOn(t *testing.T, d *drive.Drive) *service {
+	t.Helper()
+	s := &service{log: eventlogtest.NewLog(t, "reporting"), db: storetest.NewMemory(), on: d}
 	s.run(t)
 	return s
 }
 
 func (s *service) run(t *testing.T) {
-	s.Server = New(Config{Drive: testDrive}, Deps{Log: s.log, Store: s.db, Logger: slog.New(slog.DiscardHandler)})
+	s.Server = New(Config{Drive: s.on}, Deps{Log: s.log, Store: s.db, Logger: slog.New(slog.DiscardHandler)})
 	var stops []func()
 	for _, c := range s.consumers() {
 		c.Handle = eventlogtest.Twice(c.Handle, 1)

@@ -14,9 +14,11 @@ import (
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/store"
+	"github.com/rasoat/rasoat/services/internal/store/generation"
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/rasoat/rasoat/services/validation"
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 )
 
@@ -39,14 +41,15 @@ type Server struct {
 	drive  *drive.Drive
 	key    student.Key
 	log    *eventlog.Log
-	db     store.DB
+	db     *generation.DB
 	pupils store.Collection
 	logger *slog.Logger
 }
 
 // New wires the service.
 func New(cfg Config, deps Deps) *Server {
-	return &Server{drive: cfg.Drive, key: cfg.Key, log: deps.Log, db: deps.Store, pupils: deps.Store.Collection("pupils"), logger: deps.Logger}
+	db := generation.New(deps.Store, pupilsName)
+	return &Server{drive: cfg.Drive, key: cfg.Key, log: deps.Log, db: db, pupils: db.Collection(pupilsName), logger: deps.Logger}
 }
 
 // Name of the service in logs, health and dead letters.
@@ -73,9 +76,14 @@ func (s *Server) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.log.Consume(ctx, eventlog.Consumer{
-		Stream: eventlog.Submissions, Durable: Durable(book), Types: []string{wire.TypeSubmission}, Handle: s.judge(book),
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { s.Plan().Tidy(ctx, s.logger); return nil })
+	g.Go(func() error {
+		return s.log.Consume(ctx, eventlog.Consumer{
+			Stream: eventlog.Submissions, Durable: Durable(book), Types: []string{wire.TypeSubmission}, Handle: s.judge(book),
+		})
 	})
+	return g.Wait()
 }
 
 // ListRules lists the rules under the drive, its own among them.

@@ -7,10 +7,11 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/store"
 )
 
-// Memory is a database in memory, for the tests of services that are about something else. It keeps the contract of store, but for the errors.
+// Memory is a database in memory, for the tests of services that are about something else. It keeps the contract of store.
 type Memory struct {
 	mu          sync.Mutex
 	collections map[string]*memoryTable
@@ -21,6 +22,9 @@ func NewMemory() *Memory { return &Memory{collections: map[string]*memoryTable{}
 
 // Collection gives the collection of that name.
 func (d *Memory) Collection(name string) store.Collection {
+	if err := store.CheckCollection("memory.collection", name); err != nil {
+		return store.Refused(err)
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.collections[name] == nil {
@@ -40,7 +44,10 @@ type memoryTable struct {
 	docs map[string]map[string]store.Facet
 }
 
-func (m *memoryTable) Merge(_ context.Context, patches []store.Patch) error {
+func (m *memoryTable) Merge(ctx context.Context, patches []store.Patch) error {
+	if err := allowed(ctx, store.CheckPatches("memory.merge", patches)); err != nil {
+		return err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, p := range patches {
@@ -54,7 +61,10 @@ func (m *memoryTable) Merge(_ context.Context, patches []store.Patch) error {
 	return nil
 }
 
-func (m *memoryTable) Get(_ context.Context, ids []string) ([]store.Doc, error) {
+func (m *memoryTable) Get(ctx context.Context, ids []string) ([]store.Doc, error) {
+	if err := allowed(ctx, store.CheckIDs("memory.get", ids)); err != nil {
+		return nil, err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	out := make([]store.Doc, len(ids))
@@ -64,7 +74,10 @@ func (m *memoryTable) Get(_ context.Context, ids []string) ([]store.Doc, error) 
 	return out, nil
 }
 
-func (m *memoryTable) Scan(_ context.Context, prefix, after string, limit int) ([]store.Doc, error) {
+func (m *memoryTable) Scan(ctx context.Context, prefix, after string, limit int) ([]store.Doc, error) {
+	if err := allowed(ctx, store.CheckScan("memory.scan", prefix, after, limit)); err != nil {
+		return nil, err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var out []store.Doc
@@ -76,11 +89,22 @@ func (m *memoryTable) Scan(_ context.Context, prefix, after string, limit int) (
 	return out, nil
 }
 
-func (m *memoryTable) Drop(context.Context) error {
+func (m *memoryTable) Drop(ctx context.Context) error {
+	if err := allowed(ctx, nil); err != nil {
+		return err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	clear(m.docs)
 	return nil
+}
+
+// allowed gives why a call is refused: what the contract says of its arguments, or a context that ended.
+func allowed(ctx context.Context, err error) error {
+	if err != nil {
+		return err
+	}
+	return fault.Wrap(fault.Unavailable, "memory", ctx.Err())
 }
 
 func (m *memoryTable) doc(id string) store.Doc {
