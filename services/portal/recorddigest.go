@@ -15,7 +15,7 @@ import (
 // same digest, whatever they received on the way, in which order and how often. It needs 60 bytes or so a pupil.
 //
 // It is the SHA-256 over, in order of the pupil's reference, the SHA-256 of the deterministic protobuf encoding of each
-// RecordState with its basis cleared; records that were withdrawn are left out. The zero value is empty and ready.
+// RecordState without what is no content (basis, replaces, book); records that were withdrawn are left out. The zero value is empty and ready.
 type Digest struct {
 	records map[string]version
 }
@@ -37,11 +37,9 @@ func (d *Digest) Put(state *reportingpb.RecordState, sequence uint64) error {
 	}
 	v := version{sequence: sequence, verified: state.GetVerified() != nil}
 	if v.verified {
-		plain := state
-		if state.GetBasis() != nil {
-			plain = proto.CloneOf(state)
-			plain.Basis = nil
-		}
+		plain := proto.CloneOf(state)
+		plain.Basis, plain.Replaces = nil, 0
+		plain.GetVerified().Book = 0
 		data, err := wire.Canonical(plain)
 		if err != nil {
 			return fault.Wrap(fault.Internal, "portal.digest", err)

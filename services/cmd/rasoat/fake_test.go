@@ -120,6 +120,7 @@ func (f *fakeServices) ListPupils(_ context.Context, req *reportingpb.ListPupils
 type cli struct {
 	t        *testing.T
 	services *fakeServices
+	feed     *fakeFeed
 	dial     grpc.DialOption
 	in       string
 }
@@ -130,13 +131,15 @@ func newCLI(t *testing.T) *cli {
 	l, s := bufconn.Listen(1<<20), grpc.NewServer()
 	intakepb.RegisterIntakeServiceServer(s, f)
 	reportingpb.RegisterReportingServiceServer(s, f)
+	feed := &fakeFeed{}
+	reportingpb.RegisterFeedServiceServer(s, feed)
 	var serving sync.WaitGroup
 	serving.Go(func() { _ = s.Serve(l) }) // ends when the server is stopped
 	t.Cleanup(func() {
 		s.Stop()
 		serving.Wait()
 	})
-	return &cli{t: t, services: f, dial: grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return l.DialContext(ctx) })}
+	return &cli{t: t, services: f, feed: feed, dial: grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return l.DialContext(ctx) })}
 }
 
 // run gives the exit code and what was printed on both outputs.

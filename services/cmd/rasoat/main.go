@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -48,6 +49,7 @@ type app struct {
 	piped    []byte // what came on the standard input, where it is read more than once
 	wait     time.Duration
 	tls      tlsFiles
+	token    string            // "" for that of the environment
 	dial     []grpc.DialOption // of tests
 }
 
@@ -85,6 +87,12 @@ The data drive of grade 12: hand in workbooks, watch progress, receive verified 
 	f.DurationVar(&a.wait, "wait", time.Minute, "how long the service may be away before giving up; 0 for ever")
 	root.AddCommand(a.submitCommand(), a.checkCommand(), a.rulesCommand(), a.sourceCommand(), a.acknowledgeCommand(), a.templateCommand(), a.statusCommand(), a.watchCommand(), a.generateCommand(), a.evaluateCommand(), a.reconcileCommand())
 	root.AddCommand(a.reviewsCommand(), a.settleCommand(), a.recheckCommand(), a.queueCommand())
+	root.AddCommand(a.explainCommand(), a.outcomesCommand(), a.exportCommand())
+	root.AddCommand(a.tokenCommand())
+	root.AddCommand(a.unlockCommand(), a.extendCommand(), a.driveCommand())
+	root.AddCommand(a.declareCommand(), a.approveCommand(), a.returnCommand(), a.claimCommand(), a.sampleCommand(), a.accuracyCommand())
+	root.AddCommand(a.cutoffCommand(), a.subscribersCommand(), a.holdersCommand())
+	root.AddCommand(a.rebuildCommand())
 	return root
 }
 
@@ -92,6 +100,7 @@ The data drive of grade 12: hand in workbooks, watch progress, receive verified 
 func (a *app) serverFlags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&a.server, "server", run.EnvOr("RASOAT_SERVER", "127.0.0.1:7246"), "address of the services (RASOAT_SERVER)")
+	f.StringVar(&a.token, "token", "", "token that says who calls (RASOAT_TOKEN, or the file RASOAT_TOKEN_FILE); \"rasoat token\" issues one")
 	f.BoolVar(&a.tls.on, "tls", false, "use TLS with the system's certificate authorities")
 	f.StringVar(&a.tls.ca, "ca", "", "use TLS with the certificate authorities of this PEM file")
 	f.StringVar(&a.tls.cert, "cert", "", "PEM file of this client's certificate")
@@ -116,7 +125,7 @@ func (a *app) connect() (*grpc.ClientConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return portal.Dial(a.server, append(opts, a.dial...)...)
+	return portal.Dial(a.server, slices.Concat(opts, a.credential(), a.dial)...)
 }
 
 // retry calls f until it does not fail for the service's absence, or the service was away for too long.

@@ -36,18 +36,18 @@ func (a *app) settleCommand() *cobra.Command {
 		Short: "Quyết định về một danh tính mà CSDL dân cư không xác nhận / Decide an identity that the registry does not confirm",
 		Long: `Quyết định thay cho CSDL quốc gia về dân cư, dựa trên giấy tờ. Lệnh đọc hồ sơ chờ xử lý, in điều được quyết định, rồi gửi quyết định gắn với đúng
 điều đó: hồ sơ hoặc câu trả lời của CSDL đổi thì quyết định tự hết hiệu lực, và đổi ngay lúc gửi thì mã thoát là 4. Nơi CSDL đã trả lời không thì
-cần hai cán bộ khác nhau cùng quyết định. PUPIL là mã tham chiếu mà lệnh reviews in ra.
+cần hai cán bộ khác nhau cùng quyết định, mỗi người với mã truy cập (token) của mình. PUPIL là mã tham chiếu mà lệnh reviews in ra.
 
 Decides in the place of the registry, on papers. It reads the review, prints what is decided about, and binds the decision to just that: it
 lapses when the profile or the registry's answer changes, and when they change meanwhile the exit code is 4. Where the registry said no, two
-different officers have to say the same. PUPIL is the reference that reviews prints.
+different officers have to say the same, each with a token of their own. PUPIL is the reference that reviews prints.
 
 --evidence: birth_certificate (giấy khai sinh), identity_card (thẻ căn cước), police_confirmation (công an xác nhận), extract (trích lục CSDL),
 no_number (không thể có số: không quốc tịch, mới về nước, chưa được cấp / stateless, a year abroad, not yet issued).
 
 ` + exitCodes,
-		Example: `  rasoat settle 01/01000701 q7Zt0c --evidence birth_certificate --officer lan.sgd01 --reason "Đã đối chiếu bản chính giấy khai sinh"
-  rasoat settle 01/01000701 q7Zt0c --evidence birth_certificate --officer lan.sgd01 --reason "Nhầm học sinh" --withdraw`,
+		Example: `  rasoat settle 01/01000701 q7Zt0c --evidence birth_certificate --reason "Đã đối chiếu bản chính giấy khai sinh"
+  rasoat settle 01/01000701 q7Zt0c --evidence birth_certificate --reason "Nhầm học sinh" --withdraw`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) != 2 {
 				return usage(c, "Nêu trường và mã tham chiếu của học sinh", "Name the school and the pupil, by reference")
@@ -61,7 +61,7 @@ no_number (không thể có số: không quốc tịch, mới về nước, chư
 	}
 	f := c.Flags()
 	f.StringVar(&w.evidence, "evidence", "", "what the decision rests on (required)")
-	f.StringVar(&w.officer, "officer", "", "account of the officer who decides (required)")
+	f.StringVar(&w.officer, "officer", "", "account of the officer who decides, when a script is to be sure of it: it must be that of the token")
 	f.StringVar(&w.reason, "reason", "", "why, in words; with --withdraw, why it is taken back (required)")
 	f.BoolVar(&w.withdraw, "withdraw", false, "take this officer's decision back")
 	a.serverFlags(c)
@@ -72,8 +72,8 @@ func (a *app) settle(c *cobra.Command, w settling) error {
 	if _, err := sender(c, "", w.school); err != nil {
 		return err
 	}
-	if w.evidence == "" || w.officer == "" || w.reason == "" {
-		return usage(c, "Thiếu --evidence, --officer hoặc --reason", "--evidence, --officer or --reason is missing")
+	if w.evidence == "" || w.reason == "" {
+		return usage(c, "Thiếu --evidence hoặc --reason", "--evidence or --reason is missing")
 	}
 	evidence, err := pick(c, "evidence", "EVIDENCE_", evidences, []string{w.evidence})
 	if err != nil {

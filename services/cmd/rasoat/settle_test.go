@@ -37,6 +37,7 @@ func TestSettleCommand(t *testing.T) {
 func TestSettleInput(t *testing.T) {
 	c, f := newMatchingCLI(t)
 	f.reviews = []*pb.Review{aReview("p1")}
+	c.want(exitFine, []string{"The decision is stored"}, "settle", "01/01000701", "p1", "--evidence", "extract", "--reason", "Có trích lục") // the token says who
 	school := []string{"settle", "01/01000701"}
 	good := []string{"--evidence", "extract", "--officer", "lan.sgd01", "--reason", "Có trích lục"}
 	for name, args := range map[string][]string{
@@ -44,7 +45,6 @@ func TestSettleInput(t *testing.T) {
 		"no pupil":      append(school, good...),
 		"no school":     append([]string{"settle", "01", "p1"}, good...),
 		"no reason":     append(append(school, "p1"), good[:4]...),
-		"no officer":    append(append(school, "p1"), append(good[:2:2], good[4:]...)...),
 		"no evidence":   append(append(school, "p1"), good[2:]...),
 		"evidence":      append(append(school, "p1"), append([]string{"--evidence", "hearsay"}, good[2:]...)...),
 		"short reason":  append(append(school, "p1"), append(good[:4:4], "--reason", "ok")...),

@@ -21,6 +21,9 @@ import (
 type watching struct {
 	url, creds   string
 	once, digest bool
+
+	into, file, name string // of a table that is kept in step
+	fromStart        bool
 }
 
 func (a *app) watchCommand() *cobra.Command {
@@ -41,20 +44,36 @@ func (a *app) watchCommand() *cobra.Command {
 		Long: `Nhận trạng thái hiện tại của mọi học sinh rồi tiếp tục nhận thay đổi, như hệ thống đăng ký thi. Không in thông tin cá nhân.
 Receives the present state of every pupil, then changes as they come, as exam registration does. Prints nothing personal.
 
+--into: giữ một bảng luôn khớp, như hệ thống đăng ký thi; lần chạy sau nhận tiếp từ chỗ đã dừng. CSV và NDJSON là tệp thay đổi: bản mới nhất
+của mỗi học sinh có hiệu lực.
+--into: keep a table in step, as exam registration does; the next run goes on where this one ended. CSV and NDJSON are files of changes: the
+newest version of a pupil stands.
+
 --digest: hai bên có cùng dãy này khi và chỉ khi có cùng hồ sơ / two subscribers have the same digest exactly when they hold the same records.
 
 ` + exitCodes,
 		Example: `  rasoat watch records --nats nats://127.0.0.1:4222
   rasoat watch records --once --digest
+  rasoat watch records --into sqlite --file exam.sqlite --name exam
+  rasoat watch records --into ndjson --file exam.ndjson --name exam --once
   rasoat watch records --json | jq -c 'select(.state == "withdrawn")'`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.watch(c.Context(), w) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if w.into != "" {
+				return a.keep(c, w)
+			}
+			return a.watch(c.Context(), w)
+		},
 	}
 	f := c.Flags()
 	f.StringVar(&w.url, "nats", run.EnvOr("RASOAT_NATS", nats.DefaultURL), "URL of the broker (RASOAT_NATS)")
 	f.StringVar(&w.creds, "creds", "", "file of the broker's credentials")
 	f.BoolVar(&w.once, "once", false, "stop when the present state has been received")
 	f.BoolVar(&w.digest, "digest", false, "print the digest of the records")
+	f.StringVar(&w.into, "into", "", "keep a table in step, with everything personal: sqlite, csv or ndjson")
+	f.StringVar(&w.file, "file", "", "with --into: file of the table")
+	f.StringVar(&w.name, "name", "", "with --into: the subscriber's own name, for ever the same")
+	f.BoolVar(&w.fromStart, "from-start", false, "with --into: receive everything anew")
 	parent.AddCommand(c)
 	return parent
 }

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/recordfeed"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/types/known/timestamppb"
+)
+
+// fakeFeed is the service of the feed as the command line sees it: one cut-off of what a table held.
+type fakeFeed struct {
+	reportingpb.UnimplementedFeedServiceServer
+	cut      *reportingpb.CutOff
+	pupils   []*reportingpb.HoldingDifference
+	taken    *reportingpb.TakeCutOffRequest
+	compared []*reportingpb.CompareCutOffRequest
+	holders  []*reportingpb.Holder
+}
+
+func (f *fakeFeed) TakeCutOff(_ context.Context, req *reportingpb.TakeCutOffRequest) (*reportingpb.TakeCutOffResponse, error) {
+	f.taken = req
+	return &reportingpb.TakeCutOffResponse{CutOff: f.cut}, nil
+}
+
+func (f *fakeFeed) ListCutOffs(context.Context, *reportingpb.ListCutOffsRequest) (*reportingpb.ListCutOffsResponse, error) {
+	return &reportingpb.ListCutOffsResponse{CutOffs: []*reportingpb.CutOff{f.cut}}, nil
+}
+
+func (f *fakeFeed) CompareCutOff(_ context.Context, req *reportingpb.CompareCutOffRequest) (*reportingpb.CompareCutOffResponse, error) {
+	f.compared = append(f.compared, req)
+	if req.GetHoldingsOf() != "" {
+		return &reportingpb.CompareCutOffResponse{Pupils: f.pupils}, nil
+	}
+	out := &reportingpb.CompareCutOffResponse{}
+	if len(f.pupils) > 0 {
+		out.Differing = []string{"01/01000701"}
+	}
+	return out, nil
+}
+
+func (f *fakeFeed) ReadCutOff(_ *reportingpb.ReadCutOffRequest, stream grpc.ServerStreamingServer[reportingpb.ReadCutOffResponse]) error {
+	return stream.Send(&reportingpb.ReadCutOffResponse{Records: []*reportingpb.VersionedRecord{{Version: 7, Record: verified("a", "1")}}})
+}
+
+func (f *fakeFeed) ListSubscribers(context.Context, *reportingpb.ListSubscribersRequest) (*reportingpb.ListSubscribersResponse, error) {
+	return &reportingpb.ListSubscribersResponse{Newest: 9, Subscribers: []*reportingpb.Subscriber{{Name: "exam", ReadTo: 7, Pending: 2, BehindSince: timestamppb.Now()}}}, nil
+}
+
+func (f *fakeFeed) ListHolders(context.Context, *reportingpb.ListHoldersRequest) (*reportingpb.ListHoldersResponse, error) {
+	return &reportingpb.ListHoldersResponse{Holders: f.holders}, nil
+}
+
+// TestWatchInto keeps a file in step over two runs, and compares it with a cut-off.
+func TestWatchInto(t *testing.T) {
+	s := eventlogtest.Start(t)
+	l := s.Log(t, eventlog.Config{Service: "test"})
+	mustPublish(t, l, verified("a", "1"), verified("b", "1"), verified("a", "2"))
+	c := newCLI(t)
+	path := filepath.Join(t.TempDir(), "exam.ndjson")
+	watch := func() recordfeed.Kept {
+		t.Helper()
+		code, out, errOut := runCommand(t, "watch", "records", "--nats", s.URL(), "--into", "ndjson", "--file", path, "--name", "exam", "--once", "--json")
+		var kept recordfeed.Kept
+		if err := json.Unmarshal([]byte(out), &kept); err != nil || code != exitFine {
+			t.Fatalf("exit %d, %v: %s%s", code, err, out, errOut)
+		}
+		return kept
+	}
+	if got := watch(); got.Verified != 2 || got.Newest != 3 {
+		t.Errorf("got %+v", got)
+	}
+	c.feed.cut = &reportingpb.CutOff{Id: "exam", Sequence: 3, Verified: 2}
+	compare := []string{"cutoff", "compare", "exam", "--into", "ndjson", "--file", path}
+	c.want(exitFine, []string{"Differences: 0"}, compare...)
+	schools := c.feed.compared[0].GetSchools()
+	if len(schools) != 1 || schools[0].GetVerified() != 2 || len(schools[0].GetDigest()) != 32 {
+		t.Errorf("asked with %v", schools)
+	}
+	mustPublish(t, l, withdrawn("b"))
+	if got := watch(); got.Verified != 1 || got.Withdrawn != 1 || got.Newest != 4 {
+		t.Errorf("after a withdrawal: got %+v", got)
+	}
+	c.feed.pupils = []*reportingpb.HoldingDifference{{Pupil: "b", Kind: "version", Holds: 4, ShouldHold: 2}}
+	c.want(exitFine, []string{"Differences: 0  Chỉnh sửa sau chốt / Corrected since: 1"}, compare...)
+	c.feed.pupils = append(c.feed.pupils, &reportingpb.HoldingDifference{Pupil: "x", Kind: "missing", ShouldHold: 1})
+	c.want(exitFindings, []string{"missing", "Corrected since: 1"}, compare...)
+	if data, err := os.ReadFile(path); err != nil || strings.Count(string(data), "\n") != 2 {
+		t.Errorf("the file, %v:\n%s", err, data)
+	}
+	for _, args := range [][]string{{"--into", "csv", "--name", "x"}, {"--into", "xml", "--file", path, "--name", "x"}, {"--into", "csv", "--file", path + ".csv", "--name", "a b"}} {
+		if code, _, errOut := runCommand(t, append([]string{"watch", "records", "--nats", s.URL()}, args...)...); code != exitInput {
+			t.Errorf("%v: exit %d, %s", args, code, errOut)
+		}
+	}
+}
+
+func TestCutOffCommands(t *testing.T) {
+	c := newCLI(t)
+	c.feed.cut = &reportingpb.CutOff{Id: "exam", Sequence: 3, Verified: 2, Withdrawn: 1, Digest: []byte{0xab}, Officer: "lan"}
+	c.want(exitFine, []string{"exam", "ab", "lan"}, "cutoff", "take", "exam", "--reason", "Chốt danh sách", "--at", "2023-05-13T17:00:00+07:00")
+	if c.feed.taken.GetAt().AsTime().Hour() != 10 {
+		t.Errorf("asked %v", c.feed.taken)
+	}
+	c.want(exitInput, []string{"2023-05-13"}, "cutoff", "take", "exam", "--reason", "Chốt danh sách", "--at", "yesterday")
+	c.want(exitInput, nil, "cutoff", "take")
+	c.want(exitInput, nil, "cutoff")
+	c.want(exitFine, []string{`"sequence": "3"`}, "cutoff", "list", "--json")
+	c.want(exitFine, []string{`"version":"7"`}, "cutoff", "read", "exam")
+	c.want(exitFine, []string{"exam", "Newest version: 9"}, "subscribers")
+	c.want(exitFine, nil, "holders")
+	c.feed.holders = []*reportingpb.Holder{{Subscriber: "exam", Pupil: "abc", Holds: 3, Newest: 9, Withdrawn: true}}
+	c.want(exitFindings, []string{"abc", "withdrawn"}, "holders")
+	c.want(exitFindings, []string{`"pupil":"abc"`}, "holders", "--json")
+}

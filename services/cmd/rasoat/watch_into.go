@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/nats-io/nats.go"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/recordfeed"
+	"github.com/rasoat/rasoat/services/recordfeed/changes"
+	"github.com/spf13/cobra"
+)
+
+// sqliteFormat is the format that another program writes: this one links no database.
+const sqliteFormat = "sqlite"
+
+// keep keeps a table in step with RECORDS until it is stopped, or, with --once, until it has caught up.
+func (a *app) keep(c *cobra.Command, w watching) error {
+	if w.file == "" || w.name == "" {
+		return usage(c, "--into cần --file và --name", "--into needs --file and --name")
+	}
+	if w.into == sqliteFormat {
+		return a.throughStandalone(c.Context(), os.Args[1:]...)
+	}
+	table, err := changes.Open(w.file, changes.Format(w.into))
+	if err != nil {
+		return err
+	}
+	defer table.Close()
+	cfg := recordfeed.Config{URL: w.url, Name: w.name, FromStart: w.fromStart, Once: w.once, CutOffs: true}
+	if w.creds != "" {
+		cfg.Options = append(cfg.Options, nats.UserCredentials(w.creds))
+	}
+	cfg.CaughtUp = func() {
+		a.errorf("%s\n", a.text("Đã nhận đủ; tiếp tục theo dõi.", "Caught up; following."))
+	}
+	kept, err := recordfeed.Keep(c.Context(), cfg, table)
+	if err != nil {
+		return feedFault(err)
+	}
+	if a.json {
+		return a.printJSON(kept)
+	}
+	a.printf("%s\n", kept)
+	return nil
+}
+
+// feedFault gives an error of the feed its kind.
+func feedFault(err error) error {
+	f := &fault.Error{Kind: fault.Unavailable, Op: "rasoat.watch", Err: err, Text: fault.Text{
+		Vi: "Việc nhận hồ sơ bị dừng.", En: "The feed of records ended: " + err.Error()}}
+	switch {
+	case errors.As(err, new(*fault.Error)):
+		return err
+	case errors.Is(err, recordfeed.ErrConfig):
+		f.Kind, f.Text.Vi = fault.Invalid, "Cấu hình nhận hồ sơ không hợp lệ: tên gồm chữ, số, '-' và '_'."
+	case errors.Is(err, recordfeed.ErrTaken):
+		f.Kind, f.Text.Vi = fault.Conflict, "Tên này đã thuộc một bộ đọc loại khác."
+	}
+	return f
+}
+
+// throughStandalone runs the program that writes SQLite, standalone, which lies beside this one or in the PATH, with some arguments.
+func (a *app) throughStandalone(ctx context.Context, args ...string) error {
+	cmd, err := standalone(ctx, args...)
+	if err != nil {
+		return err
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = a.in, a.out, a.err
+	err = cmd.Run()
+	var ended *exec.ExitError
+	if errors.As(err, &ended) && ended.Exited() {
+		return exitWith(ended.ExitCode())
+	}
+	return fault.Wrap(fault.Unavailable, "rasoat.standalone", err)
+}
+
+func standalone(ctx context.Context, args ...string) (*exec.Cmd, error) {
+	const name = "standalone"
+	path := ""
+	if self, err := os.Executable(); err == nil {
+		path, _ = exec.LookPath(filepath.Join(filepath.Dir(self), name)) // beside this program, or "" for not there
+	}
+	if path == "" {
+		var err error
+		if path, err = exec.LookPath(name); err != nil {
+			return nil, fault.New(fault.Invalid, "rasoat.standalone",
+				"Bảng SQLite do chương trình standalone ghi; hãy đặt nó cạnh rasoat hoặc trong PATH, hoặc dùng csv hay ndjson.",
+				"SQLite is written by the program standalone: put it beside rasoat or into the PATH, or use csv or ndjson")
+		}
+	}
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // it finishes its batch
+	return cmd, nil
+}
