@@ -1,6 +1,6 @@
 # The targets; what they do is in scripts/, one file each.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint generate bench microbench charts mutate fuzz weights linkage
+.PHONY: help demo test check lint generate bench microbench charts mutate fuzz weights linkage fire
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,3 +40,6 @@ weights: ## fit the weights of matching again, on a nation that no test uses
 
 linkage: ## link 100,000 unresolved pupils with an extract of 1,000,000 people and tell how well. Options: make linkage PEOPLE=100000
 	scripts/linkage $(PEOPLE)
+
+fire: ## correct, approve and return 20,000 pupils while the process is killed; the report must add up. Options: make fire PUPILS=5000
+	go test ./services/standalone/e2e -run '^TestConservationUnderFire$$' -count 1 -v -timeout 60m -args -fire $(or $(PUPILS),20000)

@@ -8,8 +8,9 @@ import (
 	"io"
 	"os"
 
+	"github.com/rasoat/rasoat/services/internal/access"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/internal/rpc"
+	"github.com/rasoat/rasoat/services/standalone/actors"
 	"github.com/rasoat/rasoat/services/standalone/demo"
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
@@ -62,7 +63,11 @@ func runDemo(ctx context.Context, s *settings, reportFile string, exit bool) (er
 	if err != nil {
 		return err
 	}
-	cfg := s.node(t)
+	who, err := actors.In(s.data)
+	if err != nil {
+		return err
+	}
+	cfg := s.node(t, who)
 	cfg.Drive, cfg.Key = sample.Drive, sample.Key
 	n, err := startNode(ctx, cfg, registry)
 	if err != nil {
@@ -74,7 +79,7 @@ func runDemo(ctx context.Context, s *settings, reportFile string, exit bool) (er
 		people = os.Stderr
 	}
 	printAddresses(people, n, cfg.Drive, registry)
-	conn, err := rpc.Dial(n.GRPCAddr())
+	conn, err := who.Dial(n.GRPCAddr())
 	if err != nil {
 		return err
 	}
@@ -105,13 +110,14 @@ func nextSteps(w io.Writer, drive, grpc, http, nats, data string, r *demo.Report
 	scope := r.Schools[0].Province + "/" + r.Schools[0].Code
 	_, _ = fmt.Fprintf(w, `
 What to do next:
+  be an officer of a school           export RASOAT_TOKEN=$(%s)
   read what a school has to mend      go run ./services/cmd/rasoat status %s --pupils --server %s
   mend a cell in a workbook below     %s/workbooks
   and submit it again                 go run ./services/cmd/rasoat submit FILE.xlsx --school %s --drive %s --server %s
   watch the records                   go run ./services/cmd/rasoat watch records --nats %s
-  read the progress                   curl 'http://%s/v1/progress?scope=%s'
+  read the progress                   curl -H "Authorization: Bearer $RASOAT_TOKEN" 'http://%s/v1/progress?scope=%s'
 Ctrl-C ends.
-`, scope, grpc, data, scope, drive, grpc, nats, http, scope)
+`, tokenCommand(data, access.School, scope, "lan"), scope, grpc, data, scope, drive, grpc, nats, http, scope)
 }
 
 func writeReport(r *demo.Report, file string) error {

@@ -12,9 +12,11 @@ import (
 
 	registrypb "github.com/rasoat/rasoat/proto/rasoat/registry/v1"
 	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/access"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/internal/telemetry"
+	"github.com/rasoat/rasoat/services/standalone/actors"
 	"github.com/rasoat/rasoat/services/standalone/demo"
 	"github.com/rasoat/rasoat/services/standalone/node"
 	"github.com/rasoat/rasoat/services/student"
@@ -28,6 +30,7 @@ type settings struct {
 	natsPort                               int
 	seed                                   uint64
 	pupils, faults                         int
+	approval                               bool
 }
 
 func (s *settings) flags(f *pflag.FlagSet) {
@@ -40,6 +43,7 @@ func (s *settings) flags(f *pflag.FlagSet) {
 	f.Uint64Var(&s.seed, "seed", 1, "seed of the sample; the same seed gives the same sample")
 	f.IntVar(&s.pupils, "pupils", 2000, "pupils of the sample")
 	f.IntVar(&s.faults, "faults", 30, "pupils in a thousand of whom something wrong is reported; 0 for none")
+	f.BoolVar(&s.approval, "approval", true, "the sample's provinces must approve before records are published")
 }
 
 func (s *settings) sample() *demo.Sample {
@@ -47,7 +51,11 @@ func (s *settings) sample() *demo.Sample {
 	if faults == 0 {
 		faults = -1
 	}
-	return demo.NewSample(s.seed, s.pupils, faults)
+	sample := demo.NewSample(s.seed, s.pupils, faults)
+	if s.approval {
+		sample.AskApproval()
+	}
+	return sample
 }
 
 func upCommand() *cobra.Command {
@@ -72,7 +80,11 @@ Without --drive it runs a sample drive whose windows are open, with a population
 			if err != nil {
 				return err
 			}
-			cfg := s.node(t)
+			who, err := actors.In(s.data)
+			if err != nil {
+				return err
+			}
+			cfg := s.node(t, who)
 			cfg.Rebuild = rebuild
 			if driveDir == "" {
 				sample := s.sample()
@@ -98,6 +110,7 @@ Without --drive it runs a sample drive whose windows are open, with a population
 				return err
 			}
 			printAddresses(os.Stdout, n, cfg.Drive, registryAddr)
+			printToken(os.Stdout, s.data)
 			select {
 			case <-ctx.Done():
 			case <-n.Done():
@@ -120,8 +133,9 @@ func startTelemetry(ctx context.Context) (*telemetry.Telemetry, error) {
 	return telemetry.Start(ctx, cfg)
 }
 
-func (s *settings) node(t *telemetry.Telemetry) node.Config {
-	return node.Config{Dir: s.data, GRPCListen: s.grpc, HTTPListen: s.http, NATSHost: s.nats, NATSPort: s.natsPort, Telemetry: t}
+func (s *settings) node(t *telemetry.Telemetry, who *actors.Actors) node.Config {
+	return node.Config{Dir: s.data, GRPCListen: s.grpc, HTTPListen: s.http, NATSHost: s.nats, NATSPort: s.natsPort, Telemetry: t,
+		Access: who.Verifier, Token: who.Service()}
 }
 
 func startNode(ctx context.Context, cfg node.Config, registryAddr string) (*node.Node, error) {
@@ -141,6 +155,16 @@ func printAddresses(w io.Writer, n *node.Node, d *drive.Drive, registryAddr stri
   registry  %s
 Ctrl-C drains and stops.
 `, d.ID, n.GRPCAddr(), n.HTTPAddr(), n.NATSURL(), registryAddr)
+}
+
+// printToken says how an account gets its token: every call needs one.
+func printToken(w io.Writer, data string) {
+	_, _ = fmt.Fprintf(w, "Every call needs a token. One for the ministry:\n  export RASOAT_TOKEN=$(%s)\n", tokenCommand(data, access.Ministry, "'*'", "lan"))
+}
+
+// tokenCommand is the command that issues a token with the key of a data folder.
+func tokenCommand(data string, role access.Role, scope, account string) string {
+	return fmt.Sprintf("go run ./services/cmd/rasoat token --key %s --role %s --scope %s --subject %s --for 24h", access.KeyFile(data), role, scope, account)
 }
 
 // ownKey reads the reference key of a data folder, or makes one: lost, every reference of the drive is lost with it.

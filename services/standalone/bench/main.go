@@ -20,7 +20,7 @@ import (
 func main() {
 	run.Main(func(ctx context.Context) error {
 		var sizes []int
-		var one int
+		var one, feed int
 		var profile string
 		var asJSON bool
 		cmd := &cobra.Command{
@@ -28,11 +28,15 @@ func main() {
 			Short: "Measure the pipeline against the floors of its parts",
 			Example: `  bench
   bench --sizes 5000,20000,80000
-  bench --one 20000 --cpuprofile cpu.prof`,
+  bench --one 20000 --cpuprofile cpu.prof
+  bench --feed 200000`,
 			Args:          cobra.NoArgs,
 			SilenceUsage:  true,
 			SilenceErrors: true,
 			RunE: func(cmd *cobra.Command, _ []string) error {
+				if feed > 0 {
+					return feedBench(cmd.Context(), feed, asJSON, os.Stdout)
+				}
 				if one > 0 {
 					row, err := measure(cmd.Context(), one, profile)
 					if err != nil {
@@ -45,6 +49,7 @@ func main() {
 		}
 		cmd.Flags().IntSliceVar(&sizes, "sizes", []int{5000, 20000, 80000}, "pupils of each nation")
 		cmd.Flags().IntVar(&one, "one", 0, "measure one size in this process and print a line of JSON")
+		cmd.Flags().IntVar(&feed, "feed", 0, "measure the feed of this many verified records, and nothing else")
 		cmd.Flags().StringVar(&profile, "cpuprofile", "", "with --one: write a CPU profile of the pipeline into this file")
 		cmd.Flags().BoolVar(&asJSON, "json", false, "one line of JSON a size")
 		return cmd.ExecuteContext(ctx)

@@ -19,6 +19,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/internal/telemetry"
 	"github.com/rasoat/rasoat/services/portal"
+	"github.com/rasoat/rasoat/services/standalone/actors"
 	"github.com/rasoat/rasoat/services/standalone/demo"
 	"github.com/rasoat/rasoat/services/standalone/node"
 	"github.com/rasoat/rasoat/services/student/wire"
@@ -53,7 +54,11 @@ func measure(ctx context.Context, pupils int, profile string) (*row, error) {
 	sample := demo.NewSample(1, pupils, 30)
 	r := &row{Pupils: pupils}
 	data := filepath.Join(dir, "node")
-	n, err := startNode(ctx, sample, data, tele)
+	who, err := actors.In(data)
+	if err != nil {
+		return nil, err
+	}
+	n, err := startNode(ctx, sample, data, tele, who)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +72,7 @@ func measure(ctx context.Context, pupils int, profile string) (*row, error) {
 			return nil, fault.Wrap(fault.Internal, "bench.profile", err)
 		}
 	}
-	err = pipeline(ctx, sample, n, r)
+	err = pipeline(ctx, sample, n, who, r)
 	if profile != "" {
 		pprof.StopCPUProfile()
 	}
@@ -88,7 +93,7 @@ func measure(ctx context.Context, pupils int, profile string) (*row, error) {
 	return r, nil
 }
 
-func startNode(ctx context.Context, sample *demo.Sample, dir string, tele *telemetry.Telemetry) (*node.Node, error) {
+func startNode(ctx context.Context, sample *demo.Sample, dir string, tele *telemetry.Telemetry, who *actors.Actors) (*node.Node, error) {
 	address, err := sample.ServeRegistry(ctx, "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -100,6 +105,7 @@ func startNode(ctx context.Context, sample *demo.Sample, dir string, tele *telem
 	return node.Start(ctx, node.Config{
 		Dir: dir, GRPCListen: "127.0.0.1:0", HTTPListen: "127.0.0.1:0", NATSPort: -1,
 		Drive: sample.Drive, Key: sample.Key, Registry: registrypb.NewRegistryServiceClient(conn), Telemetry: tele,
+		Access: who.Verifier, Token: who.Service(),
 	})
 }
 
@@ -107,8 +113,8 @@ func startNode(ctx context.Context, sample *demo.Sample, dir string, tele *telem
 const schools = 4
 
 // pipeline submits the nation through the gRPC door, with exam registration listening, until nothing is under way.
-func pipeline(ctx context.Context, sample *demo.Sample, n *node.Node, r *row) error {
-	conn, err := rpc.Dial(n.GRPCAddr())
+func pipeline(ctx context.Context, sample *demo.Sample, n *node.Node, who *actors.Actors, r *row) error {
+	conn, err := who.Dial(n.GRPCAddr())
 	if err != nil {
 		return err
 	}

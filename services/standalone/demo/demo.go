@@ -23,8 +23,8 @@ import (
 type Progress func(step string, done, total int)
 
 // Run plays the drive: it writes the workbooks of the sample into dir, hands them in through the gRPC door of conn as the
-// schools would, waits until the node is quiet, and reports what became of every pupil. Exam registration subscribes
-// from the start.
+// schools would, waits until the node is quiet, has the schools declare and the provinces approve where the drive asks for it, and reports what
+// became of every pupil. Exam registration subscribes from the start.
 func (s *Sample) Run(ctx context.Context, n *node.Node, conn *grpc.ClientConn, dir string, progress Progress) (*Report, error) {
 	files, err := s.WriteWorkbooks(filepath.Join(dir, "workbooks"), s.counter(progress, "workbooks written"))
 	if err != nil {
@@ -38,6 +38,13 @@ func (s *Sample) Run(ctx context.Context, n *node.Node, conn *grpc.ClientConn, d
 
 	began := time.Now()
 	summaries, err := s.submit(ctx, conn, files, progress)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.settle(ctx, n, progress); err != nil {
+		return nil, err
+	}
+	approvals, err := s.approve(ctx, conn)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +67,7 @@ func (s *Sample) Run(ctx context.Context, n *node.Node, conn *grpc.ClientConn, d
 			report.Problems = append(report.Problems, p)
 		}
 	}
-	report.Records = exam.Count()
+	report.Records, report.Approvals = exam.Count(), approvals
 	report.Seconds, report.PupilsPerSecond = round(seconds), round(float64(s.Nation.Pupils())/seconds)
 	return report, nil
 }

@@ -14,7 +14,7 @@ import (
 func (r *Report) Print(w io.Writer) {
 	p := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }
 	p("\nWhere the pupils stand at the end of the last window (học sinh theo trường)\n\n")
-	rows := [][]string{{"school", "name", "expected", "missing", "rejected", "duplicate", "mismatched", "needs person", "waiting", "verified"}}
+	rows := [][]string{{"school", "name", "expected", "missing", "rejected", "duplicate", "mismatched", "needs person", "waiting", "to approve", "verified"}}
 	for _, s := range r.Schools {
 		rows = append(rows, append([]string{s.Province + "/" + s.Code, s.Name}, s.cells()...))
 	}
@@ -26,6 +26,14 @@ func (r *Report) Print(w io.Writer) {
 	}
 	p("\nThe report %s. Unexpected pupils: %d.\n", sum, r.Unexpected)
 
+	if len(r.Approvals) > 0 {
+		p("\nWhat the provinces approved (Sở duyệt)\n\n")
+		rows = [][]string{{"window", "schools", "declared", "approved", "by exception", "not approved", "pupils", "by exception"}}
+		for _, a := range r.Approvals {
+			rows = append(rows, a.cells())
+		}
+		table(w, rows, 1)
+	}
 	p("\nWhat was wrong with the sample, and what the school is told (lỗi và cách sửa)\n\n")
 	rows = [][]string{{"kind", "injected", "detected", ""}}
 	for _, k := range kinds(r.Faults) {
@@ -47,8 +55,8 @@ func (r *Report) Print(w io.Writer) {
 }
 
 func (c Counts) cells() []string {
-	out := make([]string, 0, 8)
-	for _, n := range []int64{c.Expected, c.Missing, c.Rejected, c.Duplicate, c.Mismatched, c.NeedsPerson, c.Waiting, c.Verified} {
+	out := make([]string, 0, 9)
+	for _, n := range []int64{c.Expected, c.Missing, c.Rejected, c.Duplicate, c.Mismatched, c.NeedsPerson, c.Waiting, c.AwaitingApproval, c.Verified} {
 		out = append(out, fmt.Sprint(n))
 	}
 	return out

@@ -16,6 +16,7 @@ type Report struct {
 	Counts
 	Conserved       bool             `json:"conserved"`
 	Windows         []Window         `json:"windows"`
+	Approvals       []Approval       `json:"approvals"` // by window; none where the drive asks for no approval
 	Faults          *Faults          `json:"faults"`
 	Records         Records          `json:"records"`
 	Seconds         float64          `json:"seconds"` // from the first submission until all was judged and published

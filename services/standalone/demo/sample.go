@@ -28,7 +28,7 @@ type Sample struct {
 	Registry *registry.Server
 }
 
-// NewSample makes a sample; faults are pupils in a thousand with something wrong, negative for none.
+// NewSample makes a sample whose drive asks for no approval; faults are pupils in a thousand with something wrong, negative for none.
 func NewSample(seed uint64, pupils, faults int) *Sample {
 	n := sandbox.New(sandbox.Config{Seed: seed, Pupils: pupils, Faults: faults})
 	// The references of a sample must not differ from run to run; they protect nobody, since nobody here exists.
@@ -36,6 +36,12 @@ func NewSample(seed uint64, pupils, faults int) *Sample {
 	binary.BigEndian.PutUint64(b[:], seed)
 	key := sha256.Sum256(append([]byte("rasoat sample key "), b[:]...))
 	return &Sample{Nation: n, Drive: drive.Sample(n.Directory()), Key: key[:], Registry: registry.New(n, registry.Config{})}
+}
+
+// AskApproval makes it a drive in which provinces must approve before records are published.
+func (s *Sample) AskApproval() *Sample {
+	s.Drive = drive.SampleWithApproval(s.Nation.Directory())
+	return s
 }
 
 // ServeRegistry serves the sample's registry on an address until ctx ends, and tells the bound address.

@@ -178,7 +178,7 @@ func (s *system) facts(d *derived, homes map[string]string, claims map[student.I
 		}
 		return j
 	}
-	f := reporting.Facts{Parts: map[student.Part]reporting.PartFact{}, Pairs: map[string]reporting.Judgement{}, Approved: true}
+	f := reporting.Facts{Parts: map[student.Part]reporting.PartFact{}, Pairs: map[string]reporting.Judgement{}}
 	for school, e := range d.enrolments {
 		f.Enrolments = append(f.Enrolments, reporting.EnrolmentFact{
 			Province: homes[school], School: school, Class: e.Enrolled.Class, Open: e.Enrolled.Open(), Judgement: judge(validation.Check(s.drive, e)),

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net"
+	"os"
 	"strconv"
 	"sync"
 	"testing"
@@ -20,12 +21,14 @@ import (
 	registrypb "github.com/rasoat/rasoat/proto/rasoat/registry/v1"
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/access"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/internal/telemetry"
 	"github.com/rasoat/rasoat/services/sandbox"
 	"github.com/rasoat/rasoat/services/sandbox/registry"
+	"github.com/rasoat/rasoat/services/standalone/actors"
 	"github.com/rasoat/rasoat/services/standalone/node"
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
@@ -113,6 +116,7 @@ func start(t *testing.T, o options) *system {
 	cfg := node.Config{
 		Dir: o.dir, GRPCListen: "127.0.0.1:0", HTTPListen: "127.0.0.1:0", NATSHost: "127.0.0.1", NATSPort: -1,
 		Drive: s.drive, Key: key, Registry: registrypb.NewRegistryServiceClient(conn), Telemetry: tele,
+		Access: everybody().Verifier, Token: everybody().Service(),
 	}
 	if o.change != nil {
 		o.change(&cfg)
@@ -141,20 +145,48 @@ func tail(s string, n int) string {
 	return s
 }
 
+// everybody plays the people and systems of every node; their key is that of a folder which is gone.
+var everybody = sync.OnceValue(func() *actors.Actors {
+	dir, err := os.MkdirTemp("", "rasoat-e2e-")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	a, err := actors.In(dir)
+	if err != nil {
+		panic(err)
+	}
+	return a
+})
+
+// dial makes each call as the first role that may make it, everywhere.
 func dial(t *testing.T, addr string) *grpc.ClientConn {
 	t.Helper()
-	conn, err := rpc.Dial(addr)
-	if err != nil {
-		t.Fatal(err)
+	return closing(t)(everybody().Dial(addr))
+}
+
+// dialAs makes each call as one caller.
+func dialAs(t *testing.T, addr string, c access.Caller) *grpc.ClientConn {
+	t.Helper()
+	return closing(t)(everybody().DialAs(addr, c))
+}
+
+// closing closes a connection at the end of the test.
+func closing(t *testing.T) func(*grpc.ClientConn, error) *grpc.ClientConn {
+	return func(conn *grpc.ClientConn, err error) *grpc.ClientConn {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.Close() })
+		return conn
 	}
-	t.Cleanup(func() { _ = conn.Close() })
-	return conn
 }
 
 // serveRegistry puts the registry on a real address.
 func serveRegistry(t *testing.T, r *registry.Server) *grpc.ClientConn {
 	t.Helper()
-	return dial(t, serveRegistryAt(t, r))
+	return closing(t)(rpc.Dial(serveRegistryAt(t, r)))
 }
 
 func serveRegistryAt(t *testing.T, r *registry.Server) string {

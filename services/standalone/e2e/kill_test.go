@@ -17,8 +17,8 @@ import (
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
-	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/portal"
+	"github.com/rasoat/rasoat/services/standalone/actors"
 	"github.com/rasoat/rasoat/services/standalone/demo"
 	"github.com/rasoat/rasoat/services/standalone/node"
 	"github.com/rasoat/rasoat/services/student/wire"
@@ -33,7 +33,7 @@ const (
 	kills      = 10
 )
 
-// clientEnv makes the test binary the client: a process of its own that submits the sample to the address it holds.
+// clientEnv makes the test binary the client: a process of its own that submits the sample: "<address> <data folder>".
 const clientEnv = "RASOAT_E2E_CLIENT"
 
 // TestKill kills the standalone process with SIGKILL at ten random moments while another process submits, starts it again
@@ -82,7 +82,7 @@ func runKilled(t *testing.T, binary string, kills int) ended {
 	defer func() { _ = process.Process.Kill() }()
 
 	client := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestKillClient$", "-test.timeout=10m")
-	client.Env = append(os.Environ(), clientEnv+"=127.0.0.1:"+ports[0])
+	client.Env = append(os.Environ(), clientEnv+"=127.0.0.1:"+ports[0]+" "+dir)
 	var said strings.Builder
 	client.Stdout, client.Stderr = &said, &said
 	if err := client.Start(); err != nil {
@@ -127,7 +127,7 @@ func startUp(ctx context.Context, t *testing.T, binary, dir string, ports []stri
 	t.Helper()
 	cmd := exec.Command(binary, "up", "--data", dir, "--grpc-listen", "127.0.0.1:"+ports[0], "--http-listen", "127.0.0.1:"+ports[1],
 		"--nats-port", ports[2], "--registry-listen", "127.0.0.1:"+ports[3],
-		"--seed", fmt.Sprint(killSeed), "--pupils", fmt.Sprint(killPupils), "--faults", fmt.Sprint(killFaults))
+		"--seed", fmt.Sprint(killSeed), "--pupils", fmt.Sprint(killPupils), "--faults", fmt.Sprint(killFaults), "--approval=false")
 	var said syncBuffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Start(); err != nil {
@@ -213,11 +213,15 @@ func lookAt(ctx context.Context, t *testing.T, url string, d *drive.Drive) ended
 
 // TestKillClient is the client of TestKill; in a process of its own it retries until everything has its receipt.
 func TestKillClient(t *testing.T) {
-	addr := os.Getenv(clientEnv)
+	addr, dir, _ := strings.Cut(os.Getenv(clientEnv), " ")
 	if addr == "" {
 		return // not a test of its own: TestKill runs it
 	}
-	conn, err := rpc.Dial(addr)
+	portals, err := actors.In(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := portals.Dial(addr)
 	if err != nil {
 		t.Fatal(err)
 	}

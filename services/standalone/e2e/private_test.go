@@ -30,7 +30,7 @@ import (
 func TestNothingPersonalIsTold(t *testing.T) {
 	ctx := testContext(t)
 	spans := tracetest.NewSpanRecorder()
-	sample := demo.NewSample(53, 600, 150)
+	sample := demo.NewSample(53, 600, 150).AskApproval()
 	s := start(t, options{seed: 53, pupils: 600, faults: 150, telemetry: telemetry.Config{LogLevel: slog.LevelDebug, SpanProcessors: []sdktrace.SpanProcessor{spans}},
 		change: func(c *node.Config) { c.Drive, c.Key = sample.Drive, sample.Key }})
 	s.drive = sample.Drive

@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	"github.com/rasoat/rasoat/services/internal/access"
 	"google.golang.org/protobuf/encoding/protojson"
 )
 
@@ -25,6 +27,11 @@ func do(ctx context.Context, t *testing.T, method, url string, body []byte) (int
 	if err != nil {
 		t.Fatal(err)
 	}
+	token, err := everybody().Issuer.Issue(access.Caller{Subject: "portal", Role: access.Portal, Scopes: []string{access.Nation}}, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +70,7 @@ func TestREST(t *testing.T) {
 			Verified string `json:"verified"`
 		} `json:"totals"`
 	}
-	if err := json.Unmarshal([]byte(get(ctx, t, "http://"+s.HTTPAddr()+"/v1/progress?scope="+school.Province)), &progress); err != nil || !progress.Conserved || progress.Totals[0].Verified == "0" {
+	if err := json.Unmarshal([]byte(get(ctx, t, "http://"+s.HTTPAddr()+"/v1/progress?current=true&scope="+school.Province)), &progress); err != nil || !progress.Conserved || progress.Totals[0].Verified == "0" {
 		t.Errorf("progress over REST: %+v, %v", progress, err)
 	}
 	code, text := do(ctx, t, http.MethodPost, "http://"+s.HTTPAddr()+"/v1/submissions", []byte(`{"id":"x","drive":"`+s.drive.ID+`","province":"01","school":"nowhere","kind":"KIND_ROSTER"}`))

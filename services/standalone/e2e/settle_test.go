@@ -7,6 +7,7 @@ import (
 	matchingpb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/access"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/sandbox"
@@ -87,8 +88,9 @@ func TestSettlement(t *testing.T) {
 	}
 	settle := func(officer string, withdraw bool) int32 {
 		t.Helper()
-		resp, err := s.matching.Settle(ctx, &matchingpb.SettleRequest{
-			Scope: scope, Pupil: s.ref(who), Seen: r.GetJudgement().GetSeen(), Evidence: matchingpb.Evidence_EVIDENCE_BIRTH_CERTIFICATE, Officer: officer,
+		client := matchingpb.NewMatchingServiceClient(dialAs(t, s.GRPCAddr(), access.Caller{Subject: officer, Role: access.Province, Scopes: []string{school.Province}}))
+		resp, err := client.Settle(ctx, &matchingpb.SettleRequest{
+			Scope: scope, Pupil: s.ref(who), Seen: r.GetJudgement().GetSeen(), Evidence: matchingpb.Evidence_EVIDENCE_BIRTH_CERTIFICATE,
 			Reason: "seen the certificate", Withdraw: withdraw,
 		})
 		if err != nil {

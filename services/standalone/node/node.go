@@ -8,6 +8,7 @@ package node
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,8 +17,10 @@ import (
 	registrypb "github.com/rasoat/rasoat/proto/rasoat/registry/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	intake "github.com/rasoat/rasoat/services/intake/server"
+	"github.com/rasoat/rasoat/services/internal/access"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/operator"
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/internal/telemetry"
@@ -27,6 +30,7 @@ import (
 	"github.com/rasoat/rasoat/services/student"
 	validation "github.com/rasoat/rasoat/services/validation/server"
 	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
 )
 
 // Config says what to run and where.
@@ -40,10 +44,13 @@ type Config struct {
 	Key        student.Key
 	Registry   registrypb.RegistryServiceClient
 	Telemetry  *telemetry.Telemetry
+	Access     *access.Verifier // checks the token of every call
+	Token      access.Source    // gives the token of the services' own calls
 
 	// Elsewhere names services that are not run here, because other processes on the same broker do.
 	Elsewhere []string
-	// Rebuild names services that throw away their collections and make them from the log anew.
+	// Rebuild names services that make their collections from the log anew before they run, whatever the old ones hold: for a store that was lost.
+	// While they run, OperatorService does.
 	Rebuild []string
 	// Copies of each service that share the work; 0 means one.
 	Copies int
@@ -59,6 +66,7 @@ type Node struct {
 	conn   *nats.Conn
 	log    *eventlog.Log
 	dbs    []store.DB
+	self   *grpc.ClientConn // calls the services of this node as everybody does
 	server *rpc.Server
 	done   chan struct{}
 	err    error
@@ -86,11 +94,14 @@ func (n *Node) start(ctx context.Context, cfg Config) error {
 	if n.conn, err = n.broker.Connect("rasoat"); err != nil {
 		return err
 	}
+	if n.self, err = rpc.Dial("passthrough:///node", grpc.WithContextDialer(n.dial), rpc.WithToken(cfg.Token)); err != nil {
+		return err
+	}
 	services, err := n.services(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	n.server, err = rpc.New(rpc.Config{GRPCListen: cfg.GRPCListen, HTTPListen: cfg.HTTPListen, Telemetry: cfg.Telemetry}, services...)
+	n.server, err = rpc.New(rpc.Config{GRPCListen: cfg.GRPCListen, HTTPListen: cfg.HTTPListen, Telemetry: cfg.Telemetry, Access: cfg.Access}, services...)
 	if err != nil {
 		return err
 	}
@@ -103,6 +114,11 @@ func (n *Node) start(ctx context.Context, cfg Config) error {
 	return nil
 }
 
+// dial reaches this node's own address, which is known by the time that a service calls another.
+func (n *Node) dial(ctx context.Context, _ string) (net.Conn, error) {
+	return new(net.Dialer).DialContext(ctx, "tcp", n.server.GRPCAddr())
+}
+
 // services makes the four services, each with its own log identity and its own database.
 func (n *Node) services(ctx context.Context, cfg Config) ([]rpc.Service, error) {
 	logger := cfg.Telemetry.Logger
@@ -111,7 +127,7 @@ func (n *Node) services(ctx context.Context, cfg Config) ([]rpc.Service, error) 
 		build func(*eventlog.Log, store.DB) rpc.Service
 	}{
 		{"intake", func(l *eventlog.Log, db store.DB) rpc.Service {
-			return intake.New(intake.Config{Drive: cfg.Drive, Key: cfg.Key}, intake.Deps{Log: l, Store: db, Logger: logger})
+			return intake.New(intake.Config{Drive: cfg.Drive, Key: cfg.Key}, intake.Deps{Log: l, Store: db, Logger: logger, Correctable: intake.AskReporting(n.self)})
 		}},
 		{"validation", func(l *eventlog.Log, db store.DB) rpc.Service {
 			return validation.New(validation.Config{Drive: cfg.Drive, Key: cfg.Key}, validation.Deps{Log: l, Store: db, Logger: logger})
@@ -120,10 +136,11 @@ func (n *Node) services(ctx context.Context, cfg Config) ([]rpc.Service, error) 
 			return matching.New(matching.Config{Drive: cfg.Drive, Key: cfg.Key}, matching.Deps{Log: l, Store: db, Registry: cfg.Registry, Logger: logger})
 		}},
 		{"reporting", func(l *eventlog.Log, db store.DB) rpc.Service {
-			return reporting.New(reporting.Config{Drive: cfg.Drive}, reporting.Deps{Log: l, Store: db, Logger: logger})
+			return reporting.New(reporting.Config{Drive: cfg.Drive}, reporting.Deps{Log: l, Store: db, Logger: logger, Peers: reporting.PeersAt(n.self, n.self, n.self)})
 		}},
 	}
-	services := make([]rpc.Service, 0, len(builders))
+	services := make([]rpc.Service, 0, len(builders)+1)
+	var firsts []rpc.Service
 	for _, b := range builders {
 		if slices.Contains(cfg.Elsewhere, b.name) {
 			continue
@@ -151,9 +168,9 @@ func (n *Node) services(ctx context.Context, cfg Config) ([]rpc.Service, error) 
 		for range max(cfg.Copies, 1) - 1 {
 			first.others = append(first.others, b.build(log, wrap(db)))
 		}
-		services = append(services, first)
+		services, firsts = append(services, first), append(firsts, first.Service)
 	}
-	return services, nil
+	return append(services, operator.New(firsts...)), nil
 }
 
 // rebuild has a service make its collections anew.
@@ -207,6 +224,9 @@ func (n *Node) Stop() error {
 
 func (n *Node) close() error {
 	var errs []error
+	if n.self != nil {
+		_ = n.self.Close() // its only error is that it is closed already
+	}
 	if n.conn != nil {
 		n.conn.Close()
 	}

@@ -1,0 +1,290 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
+	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/access"
+	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/rpc"
+	"github.com/rasoat/rasoat/services/sandbox"
+	"github.com/rasoat/rasoat/services/standalone/node"
+	"github.com/rasoat/rasoat/services/student"
+	"google.golang.org/protobuf/types/known/timestamppb"
+)
+
+const (
+	deadlineSeed   = 41
+	deadlinePupils = 150
+)
+
+// TestDeadline lets clients race the close of a window by RPC and by PORTAL, with a backlog behind PORTAL and a restart in the middle; then
+// comes too late, asks for an unlock, uses it, lets it expire, corrects what is open, and extends the window for one province. Whatever
+// happened, the time at which the log stored a submission decides on which side it is, and the receipt, reporting, validation and a rebuild
+// say the same.
+func TestDeadline(t *testing.T) {
+	ctx := testContext(t)
+	d := &deadline{t: t, dir: t.TempDir(), ports: freePorts(t, 3), gate: make(chan struct{})}
+
+	// Before: rosters, and of one pupil a part with something wrong. No close is near.
+	d.start(nil)
+	wrong := d.before(ctx)
+	d.settle(ctx, t)
+	d.stop()
+
+	// The race. What a node has in hand when its own broker ends comes again only after half a minute, so it is let finish; its clients meet the
+	// node that is away and the one that comes back.
+	within := 8 * time.Second
+	if raceEnabled {
+		within = 16 * time.Second
+	}
+	d.closes = time.Now().Truncate(time.Second).Add(within)
+	d.start(nil)
+	racers := d.race(ctx)
+	d.reach(ctx, d.closes.Add(-within/3))
+	racers.going.Lock()
+	d.settle(ctx, t)
+	d.stop()
+	racers.going.Unlock()
+	d.held = true
+	d.start(nil) // in the middle, on the same folder
+	d.reach(ctx, d.closes.Add(time.Second))
+	if err := racers.stop(); err != nil {
+		t.Fatal(err)
+	}
+	void := d.slowCommit(ctx)
+	close(d.gate)
+
+	// After.
+	d.unlock(ctx)
+	d.correct(ctx, wrong)
+	d.extend(ctx)
+	d.settle(ctx, t)
+	d.checkSides(ctx, racers, void)
+	before := d.look(ctx)
+	d.checkHeld(ctx, before)
+	d.stop()
+	d.start([]string{"reporting"})
+	d.settle(ctx, t)
+	d.compare(before, d.look(ctx))
+}
+
+// deadline is the system of the drill, which is stopped and started on one folder.
+type deadline struct {
+	*system
+	t      *testing.T
+	dir    string
+	ports  []string
+	closes time.Time     // of the first window; zero while no close is near
+	held   bool          // PORTAL waits for the gate
+	gate   chan struct{} // closed when what waits may go
+	halt   func()        // lets the handlers of PORTAL go, so that the node can stop
+}
+
+func (d *deadline) start(rebuild []string) {
+	d.t.Helper()
+	var theDrive *drive.Drive
+	halt := make(chan struct{})
+	d.halt = sync.OnceFunc(func() { close(halt) })
+	d.system = start(d.t, options{dir: d.dir, seed: deadlineSeed, pupils: deadlinePupils, change: func(c *node.Config) {
+		c.GRPCListen, c.HTTPListen, c.NATSPort = "127.0.0.1:"+d.ports[0], "127.0.0.1:"+d.ports[1], natsPort(d.ports[2])
+		c.Rebuild = rebuild
+		if !d.closes.IsZero() {
+			c.Drive = drive.SampleClosing(c.Drive.Schools, d.closes.Add(2*time.Hour), d.closes, d.closes.Add(time.Hour))
+		}
+		if d.held {
+			c.WrapHandler = d.hold(halt)
+		}
+		theDrive = c.Drive
+	}})
+	d.drive = theDrive
+	d.t.Cleanup(d.halt)
+}
+
+func (d *deadline) stop() {
+	d.t.Helper()
+	d.halt()
+	if err := d.Stop(); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func natsPort(s string) int {
+	n, _ := strconv.Atoi(s) // freePorts made it of a number
+	return n
+}
+
+// hold keeps what comes to PORTAL waiting until the gate opens or the node is to stop.
+func (d *deadline) hold(halt chan struct{}) func(eventlog.Handler) eventlog.Handler {
+	return func(h eventlog.Handler) eventlog.Handler {
+		return func(ctx context.Context, batch []eventlog.Message) error {
+			if batch[0].Stream == eventlog.Portal {
+				select {
+				case <-d.gate:
+				case <-halt:
+				}
+			}
+			return h(ctx, batch)
+		}
+	}
+}
+
+// windows is how an officer decides.
+func (d *deadline) windows(account string, role access.Role, scope string) intakepb.WindowServiceClient {
+	d.t.Helper()
+	return intakepb.NewWindowServiceClient(dialAs(d.t, d.GRPCAddr(), access.Caller{Subject: account, Role: role, Scopes: []string{scope}}))
+}
+
+// reach waits until it is so late by the log's clock.
+func (d *deadline) reach(ctx context.Context, at time.Time) {
+	d.t.Helper()
+	wait(ctx, d.t, at.String(), func() bool {
+		now, err := d.Log().Now(ctx)
+		return err == nil && !now.Before(at)
+	})
+}
+
+// before sends the rosters, and of the first pupil of the first school marks of grade 10 that cannot be; it gives them as they should be.
+func (d *deadline) before(ctx context.Context) student.Results {
+	d.t.Helper()
+	for i, school := range d.nation.Schools() {
+		for _, class := range d.nation.Classes(i) {
+			d.send(ctx, d.t, d.classSubmissions(school, class, "before-")[0])
+		}
+	}
+	right := d.nation.Pupil(d.nation.Schools()[0].First).Results[0]
+	off := right
+	off.Subjects = slices.Clone(off.Subjects)
+	mark := student.Mark(0)
+	off.Subjects[0].Year.Mark = &mark
+	d.send(ctx, d.t, d.submission(d.nation.Schools()[0], "off", student.KindResults, student.Record{Part: off.Part, Results: &off}))
+	return right
+}
+
+// one is a submission of one part of one pupil.
+func (d *deadline) one(school sandbox.SchoolRange, id string, pupil int, part student.Part) *submission {
+	results := d.nation.Pupil(pupil).Results
+	i := slices.IndexFunc(results, func(r student.Results) bool { return r.Part == part })
+	return d.submission(school, id, student.KindResults, student.Record{Part: part, Results: &results[i]})
+}
+
+// submit hands a submission in and gives the receipt, or the rules by which it was refused.
+func (d *deadline) submit(ctx context.Context, sub *submission) (*intakepb.Receipt, []string) {
+	d.t.Helper()
+	resp, err := d.intake.Submit(ctx, &submitRequest{Submission: sub})
+	var f *fault.Error
+	if errors.As(rpc.FromStatus(err), &f) && f.Kind == fault.Invalid {
+		var rules []string
+		for _, field := range f.Fields {
+			rules = append(rules, field.Rule)
+		}
+		return nil, rules
+	}
+	if err != nil {
+		d.t.Fatalf("submit %s: %v", sub.GetId(), err)
+	}
+	return resp.GetReceipt(), nil
+}
+
+// late fails unless a submission is refused for its hour.
+func (d *deadline) late(ctx context.Context, what string, sub *submission) {
+	d.t.Helper()
+	if r, rules := d.submit(ctx, sub); !slices.Equal(rules, []string{"WINDOW_CLOSED"}) {
+		d.t.Errorf("%s: got %v, %v; want WINDOW_CLOSED", what, r, rules)
+	}
+}
+
+// taken fails unless a submission is taken in time, until then.
+func (d *deadline) taken(ctx context.Context, what string, sub *submission, until time.Time) {
+	d.t.Helper()
+	r, rules := d.submit(ctx, sub)
+	if len(r.GetAcceptedRecords()) != 1 || !r.GetAcceptedRecords()[0].GetOnTime() || !r.GetAcceptedRecords()[0].GetNotAfter().AsTime().Equal(until) {
+		d.t.Errorf("%s: got %v, %v; want one record, on time until %v", what, r, rules, until)
+	}
+}
+
+// unlock comes too late, has a school unlocked, uses that, and lets it expire.
+func (d *deadline) unlock(ctx context.Context) {
+	d.t.Helper()
+	school := d.nation.Schools()[0]
+	scope, pupil := school.Province+"/"+school.Code, school.First+7
+	d.late(ctx, "after the close", d.one(school, "late", pupil, student.Results121))
+	now, err := d.Log().Now(ctx)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	expires := now.Add(5 * time.Second)
+	lan, minh := d.windows("lan", access.Province, school.Province), d.windows("minh", access.Province, school.Province)
+	asked, err := lan.AskUnlock(ctx, &intakepb.AskUnlockRequest{
+		Scope: scope, Parts: []studentpb.Part{studentpb.Part_PART_RESULTS_12_1}, Expires: timestamppb.New(expires), Reason: "Mất điện cả ngày",
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.late(ctx, "asked for, not approved", d.one(school, "late", pupil, student.Results121))
+	decide := func(officer intakepb.WindowServiceClient) error {
+		_, err := officer.DecideUnlock(ctx, &intakepb.DecideUnlockRequest{
+			Scope: scope, Unlock: asked.GetUnlock().GetId(), Decision: intakepb.UnlockDecision_UNLOCK_DECISION_APPROVE, Reason: "Đã kiểm tra",
+		})
+		return rpc.FromStatus(err)
+	}
+	if err := decide(lan); !fault.Is(err, fault.Denied) || !strings.Contains(err.Error(), "different account") {
+		d.t.Errorf("approved by who asked: got %v", err)
+	}
+	d.late(ctx, "approved by who asked", d.one(school, "late", pupil, student.Results121))
+	if err := decide(minh); err != nil {
+		d.t.Fatal(err)
+	}
+	d.taken(ctx, "unlocked", d.one(school, "late", pupil, student.Results121), expires)
+	d.late(ctx, "a part that is not unlocked", d.one(school, "late-11", pupil, student.Results11))
+	wait(ctx, d.t, "the unlock to expire", func() bool {
+		list, err := minh.ListUnlocks(ctx, &intakepb.ListUnlocksRequest{Scope: scope})
+		return err == nil && len(list.GetUnlocks()) == 1 && list.GetUnlocks()[0].GetState() == intakepb.UnlockState_UNLOCK_STATE_EXPIRED
+	})
+	d.late(ctx, "expired", d.one(school, "late-2", pupil+1, student.Results121))
+}
+
+// correct mends what came in time and is open; once mended it is closed like the rest.
+func (d *deadline) correct(ctx context.Context, right student.Results) {
+	d.t.Helper()
+	school := d.nation.Schools()[0]
+	record := student.Record{Part: right.Part, Results: &right}
+	d.taken(ctx, "a correction", d.submission(school, "mended", student.KindResults, record), d.drive.Corrections)
+	wait(ctx, d.t, "the correction to be judged", func() bool {
+		right := false
+		d.eachPupil(ctx, d.t, func(p *reportingpb.Pupil) {
+			for _, part := range p.GetParts() {
+				if p.GetPupil() == d.ref(school.First) && part.GetPart() == studentpb.Part_PART_RESULTS_10 {
+					right = part.GetJudged() && len(part.GetFindings()) == 0
+				}
+			}
+		})
+		return right
+	})
+	d.late(ctx, "a correction of what is right", d.submission(school, "mended-2", student.KindResults, record))
+}
+
+// extend moves the close for the province of the first school.
+func (d *deadline) extend(ctx context.Context) {
+	d.t.Helper()
+	here, elsewhere := d.nation.Schools()[0], d.nation.Schools()[1]
+	until := d.closes.Add(time.Hour)
+	if _, err := d.windows("ministry", access.Ministry, access.Nation).ExtendWindow(ctx, &intakepb.ExtendWindowRequest{
+		Scope: here.Province, Window: "first", Closes: timestamppb.New(until), Reason: "Mưa lũ kéo dài",
+	}); err != nil {
+		d.t.Fatal(err)
+	}
+	d.taken(ctx, "extended", d.one(here, "extended", here.First+9, student.Results11), until)
+	d.late(ctx, "another province", d.one(elsewhere, "extended", elsewhere.First+9, student.Results11))
+}
