@@ -77,7 +77,7 @@ func runKilled(t *testing.T, binary string, kills int) ended {
 	defer cancel()
 	ports := freePorts(t, 4)
 	dir := t.TempDir()
-	up := func() *exec.Cmd { return startUp(ctx, t, binary, dir, ports) }
+	up := func() *exec.Cmd { return startUp(ctx, t, binary, dir, ports, sampleOf{killSeed, killPupils, killFaults, false}) }
 	process := up()
 	defer func() { _ = process.Process.Kill() }()
 
@@ -122,12 +122,19 @@ func runKilled(t *testing.T, binary string, kills int) ended {
 	return lookAt(ctx, t, "nats://127.0.0.1:"+ports[2], demo.NewSample(killSeed, killPupils, killFaults).Drive)
 }
 
+// sampleOf is which sample a process serves.
+type sampleOf struct {
+	seed           uint64
+	pupils, faults int
+	approval       bool
+}
+
 // startUp starts the process and waits until it is ready.
-func startUp(ctx context.Context, t *testing.T, binary, dir string, ports []string) *exec.Cmd {
+func startUp(ctx context.Context, t *testing.T, binary, dir string, ports []string, sample sampleOf) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(binary, "up", "--data", dir, "--grpc-listen", "127.0.0.1:"+ports[0], "--http-listen", "127.0.0.1:"+ports[1],
 		"--nats-port", ports[2], "--registry-listen", "127.0.0.1:"+ports[3],
-		"--seed", fmt.Sprint(killSeed), "--pupils", fmt.Sprint(killPupils), "--faults", fmt.Sprint(killFaults), "--approval=false")
+		"--seed", fmt.Sprint(sample.seed), "--pupils", fmt.Sprint(sample.pupils), "--faults", fmt.Sprint(sample.faults), fmt.Sprint("--approval=", sample.approval))
 	var said syncBuffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Start(); err != nil {

@@ -161,7 +161,7 @@ func TestRebuildFindsWhatWasChanged(t *testing.T) {
 func TestRebuildKilled(t *testing.T) {
 	ctx := testContext(t)
 	binary, ports, dir := build(t), freePorts(t, 4), t.TempDir()
-	process := startUp(ctx, t, binary, dir, ports)
+	process := startUp(ctx, t, binary, dir, ports, sampleOf{killSeed, killPupils, killFaults, false})
 	defer func() { _ = process.Process.Kill() }()
 	people, err := actors.In(dir)
 	if err != nil {
@@ -190,7 +190,7 @@ func TestRebuildKilled(t *testing.T) {
 		t.Fatalf("the rebuild ended before it was killed: %v, switched %v", err, switched)
 	}
 	_ = process.Wait()
-	process = startUp(ctx, t, binary, dir, ports)
+	process = startUp(ctx, t, binary, dir, ports, sampleOf{killSeed, killPupils, killFaults, false})
 	if got := lookAt(ctx, t, "nats://127.0.0.1:"+ports[2], sample.Drive); got != quiet {
 		t.Errorf("after the kill: got %+v, want %+v", got, quiet)
 	}
