@@ -16,6 +16,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/internal/telemetry"
+	reporting "github.com/rasoat/rasoat/services/reporting/server"
 	"github.com/rasoat/rasoat/services/standalone/actors"
 	"github.com/rasoat/rasoat/services/standalone/demo"
 	"github.com/rasoat/rasoat/services/standalone/node"
@@ -62,6 +63,7 @@ func upCommand() *cobra.Command {
 	s := &settings{data: "rasoat-data"}
 	var driveDir, registryAddr string
 	var rebuild []string
+	var webhooks string
 	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Run every service until a signal",
@@ -86,6 +88,9 @@ Without --drive it runs a sample drive whose windows are open, with a population
 			}
 			cfg := s.node(t, who)
 			cfg.Rebuild = rebuild
+			if cfg.Webhooks, err = reporting.LoadWebhooks(webhooks); err != nil {
+				return err
+			}
 			if driveDir == "" {
 				sample := s.sample()
 				cfg.Drive, cfg.Key = sample.Drive, sample.Key
@@ -120,6 +125,7 @@ Without --drive it runs a sample drive whose windows are open, with a population
 	}
 	s.flags(cmd.Flags())
 	cmd.Flags().StringSliceVar(&rebuild, "rebuild", nil, "services that throw away what they keep and make it from the log anew: intake, validation, reporting")
+	cmd.Flags().StringVar(&webhooks, "webhooks", "", "file that lists the webhooks which reminders are sent to: name, url, scope, secret_file")
 	cmd.Flags().StringVar(&driveDir, "drive", "", "folder that describes the drive; default: the sample's")
 	cmd.Flags().StringVar(&registryAddr, "registry", "", "address of the population registry; default: the sample's")
 	return cmd

@@ -90,6 +90,7 @@ The data drive of grade 12: hand in workbooks, watch progress, receive verified 
 	root.AddCommand(a.explainCommand(), a.outcomesCommand(), a.exportCommand())
 	root.AddCommand(a.tokenCommand())
 	root.AddCommand(a.unlockCommand(), a.extendCommand(), a.driveCommand())
+	root.AddCommand(a.progressCommand(), a.historyCommand(), a.forecastCommand(), a.urgentCommand(), a.remindCommand())
 	root.AddCommand(a.declareCommand(), a.approveCommand(), a.returnCommand(), a.claimCommand(), a.sampleCommand(), a.accuracyCommand())
 	root.AddCommand(a.cutoffCommand(), a.subscribersCommand(), a.holdersCommand())
 	root.AddCommand(a.rebuildCommand())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net"
+	"sync"
 	"testing"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/operator/v1"
@@ -41,11 +42,11 @@ func (fakeOperator) Rebuild(req *pb.RebuildRequest, stream grpc.ServerStreamingS
 func TestRebuildCommand(t *testing.T) {
 	l, s := bufconn.Listen(1<<20), grpc.NewServer()
 	pb.RegisterOperatorServiceServer(s, fakeOperator{})
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(l) }()
+	var serving sync.WaitGroup
+	serving.Go(func() { _ = s.Serve(l) }) // ends when the server is stopped
 	t.Cleanup(func() {
 		s.Stop()
-		<-served
+		serving.Wait()
 	})
 	c := &cli{t: t, dial: grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return l.DialContext(ctx) })}
 

@@ -90,8 +90,7 @@ func (a *app) status(c *cobra.Command, q question) error {
 		a.tellProgress(resp, q.totals)
 	}
 	if !resp.GetConserved() {
-		a.errorf("%s\n", a.text("BÁO ĐỘNG: có trường mà tổng số không bằng tổng các trạng thái; báo cho người vận hành.",
-			"ALARM: in some school the expected pupils are not the sum of the statuses; tell the operator."))
+		a.alarm()
 	}
 	return exitWith(progressCode(resp))
 }

@@ -21,7 +21,11 @@ func main() {
 			}
 			conns[i] = conn
 		}
-		return server.New(server.Config{Drive: p.Drive}, server.Deps{
+		hooks, err := server.LoadWebhooks(p.Webhooks)
+		if err != nil {
+			return nil, err
+		}
+		return server.New(server.Config{Drive: p.Drive, Webhooks: hooks}, server.Deps{
 			Log: p.Log, Store: p.Store, Logger: p.Logger, Peers: server.PeersAt(conns[0], conns[1], conns[2]),
 		}), nil
 	})

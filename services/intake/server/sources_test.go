@@ -156,8 +156,8 @@ func TestSourcesOfAnotherDrive(t *testing.T) {
 	if _, err := s.SetSource(ctx, &pb.SetSourceRequest{Province: "79", School: "01000701", Source: portal, Reason: "một lý do"}); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a school of another province: got %v, want NotFound", err)
 	}
-	all, err := s.SetSource(ctx, &pb.SetSourceRequest{Province: "01", School: "01000701", Source: workbook, Reason: "một lý do"})
-	if err != nil || len(all.GetSources()) != len(student.Parts) || all.GetSources()[0].GetReason() != "một lý do" {
+	all, err := s.SetSource(as("lan"), &pb.SetSourceRequest{Province: "01", School: "01000701", Source: workbook, Reason: "một lý do"})
+	if err != nil || len(all.GetSources()) != len(student.Parts) || all.GetSources()[0].GetReason() != "một lý do" || all.GetSources()[0].GetOfficer() != "lan" {
 		t.Errorf("every part: got %v, %v", all, err)
 	}
 }

@@ -68,7 +68,7 @@ var table = map[string]rule{
 	progresses + "Remind":        {roles("province ministry"), byScope},
 	progresses + "WatchOutcomes": {roles("portal school province ministry auditor"), byScopes},
 	progresses + "Explain":       {roles("portal school province ministry auditor"), byScope},
-	progresses + "Export":        {roles("province ministry auditor"), byScope},
+	progresses + "Export":        {roles("school province ministry auditor"), byScope},
 
 	feeds + "ListSubscribers": {roles("ministry exam operator auditor"), none},
 	feeds + "ListHolders":     {roles("ministry exam auditor"), nation},

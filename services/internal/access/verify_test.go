@@ -231,6 +231,30 @@ func TestFromURL(t *testing.T) {
 	}
 }
 
+// TestMemory: what was good is recalled until its end, and no more than so many are.
+func TestMemory(t *testing.T) {
+	var m memory
+	now := time.Now()
+	long, short := [32]byte{1}, [32]byte{2}
+	m.note(long, Caller{Subject: "long", Expires: now.Add(time.Hour)}, now)
+	m.note(short, Caller{Subject: "short", Expires: now.Add(time.Second)}, now)
+	for _, tt := range []struct {
+		token [32]byte
+		after time.Duration
+		want  bool
+	}{{long, 0, true}, {long, remembered - 1, true}, {long, remembered, false}, {short, 0, true}, {short, time.Second, false}, {[32]byte{3}, 0, false}} {
+		if _, got := m.recall(tt.token, now.Add(tt.after)); got != tt.want {
+			t.Errorf("token %d after %s: got %v, want %v", tt.token[0], tt.after, got, tt.want)
+		}
+	}
+	for i := range mostRemembers {
+		m.note([32]byte{9, byte(i), byte(i >> 8)}, Caller{Expires: now.Add(time.Hour)}, now)
+	}
+	if len(m.known) > mostRemembers {
+		t.Errorf("%d are remembered", len(m.known))
+	}
+}
+
 func TestFile(t *testing.T) {
 	file := write(t, "token", []byte("one\n"))
 	source := File(file)

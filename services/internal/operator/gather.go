@@ -2,14 +2,16 @@ package operator
 
 import (
 	"context"
+	"errors"
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/store"
+	"golang.org/x/sync/errgroup"
 )
 
 // perMerge is how many facets are gathered before they are written: few enough that what serves need not wait for long.
-const perMerge = 2000
+const perMerge = 4000
 
 // end is a source and the last message of it that a rebuild reads.
 type end struct {
@@ -72,10 +74,10 @@ func (p Plan) gather(ctx context.Context, ends []end, built func(string) store.C
 			at = m.Sequence
 			return done(passed)
 		})
-		if err != nil {
-			return err
+		if err == nil {
+			err = g.flush(ctx)
 		}
-		if err := g.flush(ctx); err != nil {
+		if err := errors.Join(err, g.wait()); err != nil {
 			return err
 		}
 		if err := done(e.head - min(at, e.head)); err != nil {
@@ -88,11 +90,12 @@ func (p Plan) gather(ctx context.Context, ends []end, built func(string) store.C
 	return p.Finish(ctx, built)
 }
 
-// gathering is what was read and is not written yet.
+// gathering is what was read and is not written yet. While it is being written, more is read.
 type gathering struct {
 	built   func(string) store.Collection
 	patches Patches
 	held    int
+	writing *errgroup.Group // nil before the first
 }
 
 func (g *gathering) add(ctx context.Context, more Patches) error {
@@ -106,17 +109,23 @@ func (g *gathering) add(ctx context.Context, more Patches) error {
 	return g.flush(ctx)
 }
 
+// flush begins to write what is held, all collections at once, when what was held before is written.
 func (g *gathering) flush(ctx context.Context) error {
-	for name, patches := range g.patches {
-		if len(patches) == 0 {
-			continue
-		}
-		if err := g.built(name).Merge(ctx, patches); err != nil {
-			return err
-		}
-		clear(patches)
-		g.patches[name] = patches[:0]
+	if err := g.wait(); err != nil {
+		return err
 	}
-	g.held = 0
+	writing, ctx := errgroup.WithContext(ctx)
+	for name, patches := range g.patches {
+		writing.Go(func() error { return g.built(name).Merge(ctx, patches) })
+	}
+	g.writing, g.patches, g.held = writing, Patches{}, 0
 	return nil
+}
+
+// wait waits until everything that flush began to write is written.
+func (g *gathering) wait() error {
+	if g.writing == nil {
+		return nil
+	}
+	return g.writing.Wait()
 }

@@ -142,11 +142,11 @@ func (t *teller) recheck(m eventlog.Message) {
 	}
 	text := recheckTexts[ev.GetReason()]
 	if len(ev.GetPupils()) == 0 {
-		t.step(m, timeline.Asked, "", text)
+		t.step(m, timeline.Asked, "", text).Officer = ev.GetOfficer()
 	}
 	for _, p := range ev.GetPupils() {
 		if t.pupils[p] {
-			t.step(m, timeline.Asked, p, text)
+			t.step(m, timeline.Asked, p, text).Officer = ev.GetOfficer()
 		}
 	}
 }

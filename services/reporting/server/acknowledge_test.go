@@ -2,12 +2,14 @@ package server
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"google.golang.org/protobuf/proto"
 )
 
 func TestAcknowledge(t *testing.T) {
@@ -56,6 +58,11 @@ func TestAcknowledge(t *testing.T) {
 	}
 	if last := got.GetRefused()[len(refused)]; last.GetRule() != "ACK_TWICE" || last.GetPath() != "acknowledgements[13]" {
 		t.Errorf("two answers to one warning: got %v", last)
+	}
+	m, err := s.log.Last(context.Background(), "decision.acknowledge."+strings.Replace(testSchool, "/", ".", 1))
+	ev := new(pb.WarningsAcknowledged)
+	if err != nil || proto.Unmarshal(m.Data, ev) != nil || ev.GetOfficer() != "minh" {
+		t.Errorf("the decision is by %q, %v", ev.GetOfficer(), err)
 	}
 	if s.standing(t, "abc").GetVerified() == nil {
 		t.Errorf("every warning is answered: got %v, want a record", s.standing(t, "abc"))

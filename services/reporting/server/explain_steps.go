@@ -78,7 +78,7 @@ func (t *steps) decision(m eventlog.Message) error {
 			if w.GetWithdrawn() {
 				vi, en = "Trường rút lại giải trình cảnh báo "+what, "the school took its explanation of the warning back: "+what
 			}
-			t.add(m, timeline.Decided, w.GetPupil(), w.GetPart(), "", because(vi, w.GetPersonalReason()), because(en, w.GetPersonalReason()))
+			t.add(m, timeline.Decided, w.GetPupil(), w.GetPart(), ev.GetOfficer(), because(vi, w.GetPersonalReason()), because(en, w.GetPersonalReason()))
 		}
 	case wire.TypeApproved:
 		ev := new(pb.PupilsApproved)

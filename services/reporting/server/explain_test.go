@@ -73,7 +73,7 @@ func TestExplain(t *testing.T) {
 		}
 	}
 	for i, want := range []string{
-		"decided  the school explained the warning W1", "decided so1 the province gave the pupil back in window 1: học bạ khác", "decided truong1 the school declared itself complete for window 1",
+		"decided minh the school explained the warning W1", "decided so1 the province gave the pupil back in window 1: học bạ khác", "decided truong1 the school declared itself complete for window 1",
 		"decided  it was decided that the pupil is at school 01/01000702: chuyển trường", "withdrawn  the verified record was withdrawn",
 	} {
 		if i >= len(told) || !strings.HasPrefix(told[i], want) {

@@ -41,7 +41,7 @@ func (s *Server) ListHolders(ctx context.Context, req *pb.ListHoldersRequest) (*
 	out := &pb.ListHoldersResponse{}
 	looked := 0
 	for _, r := range subscribers {
-		if nameOf(r) < name {
+		if nameOf(r) < name || r.Floor == 0 { // who has read nothing holds nothing
 			continue
 		}
 		if nameOf(r) > name {

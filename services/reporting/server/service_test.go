@@ -10,6 +10,7 @@ import (
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/access"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
 	"github.com/rasoat/rasoat/services/internal/fault"
@@ -109,7 +110,7 @@ func answerTo(pupil string, part studentpb.Part, f *validationpb.Finding) *pb.Ac
 
 func (s *service) answer(t *testing.T, scope string, answers ...*pb.Acknowledgement) *pb.AcknowledgeResponse {
 	t.Helper()
-	resp, err := s.Acknowledge(context.Background(), &pb.AcknowledgeRequest{Scope: scope, Acknowledgements: answers})
+	resp, err := s.Acknowledge(access.With(context.Background(), access.Caller{Subject: "minh"}), &pb.AcknowledgeRequest{Scope: scope, Acknowledgements: answers})
 	if err != nil {
 		t.Fatal(err)
 	}

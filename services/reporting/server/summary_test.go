@@ -65,14 +65,14 @@ func copyOn(db store.DB) *Server {
 // at work for a while. When all is quiet, and the last holder has looked once, every summary says what a count says.
 func TestNoUpdateIsLost(t *testing.T) {
 	ctx := context.Background()
-	for round := range 60 {
+	for round := range 200 {
 		db := jostled{storetest.NewMemory()}
 		var sequence atomic.Uint64
 		var writers, holders sync.WaitGroup
 		for range 3 {
 			s := copyOn(db)
 			writers.Go(func() {
-				for range 25 {
+				for range 1 + rand.IntN(6) {
 					var batch []eventlog.Message
 					for range 1 + rand.IntN(3) {
 						batch = append(batch, anything(t, sequence.Add(1)))
@@ -319,4 +319,19 @@ func TestLease(t *testing.T) {
 	if !slices.ContainsFunc(s.notesOf(t, "01"), func(n *pb.ProgressNoted) bool { return len(n.GetRows()) == 2 }) {
 		t.Error("the hour was not noted")
 	}
+}
+
+// TestTakeOver: what a former holder still writes replaces nothing once another has taken over, though nothing had to be counted.
+func TestTakeOver(t *testing.T) {
+	s, ctx := &service{Server: copyOn(storetest.NewMemory())}, context.Background()
+	s.pass(t, 1)
+	s.pass(t, 3)
+	late, err := encodeSummary(counted{row: s.blank(testDrive.Schools[1])})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.summaries.Merge(ctx, []store.Patch{{ID: s.ids[0], Facet: facetCounts, Rev: store.Revision{Major: 2, Minor: 99}, Value: late}}); err != nil {
+		t.Fatal(err)
+	}
+	compareSummaries(t, s.Server, 0)
 }

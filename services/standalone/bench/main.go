@@ -20,8 +20,8 @@ import (
 func main() {
 	run.Main(func(ctx context.Context) error {
 		var sizes []int
-		var one, feed int
-		var profile string
+		var one, feed, rebuild, progress int
+		var profile, service, data string
 		var asJSON bool
 		cmd := &cobra.Command{
 			Use:   "bench",
@@ -29,13 +29,21 @@ func main() {
 			Example: `  bench
   bench --sizes 5000,20000,80000
   bench --one 20000 --cpuprofile cpu.prof
-  bench --feed 200000`,
+  bench --feed 200000
+  bench --rebuild 200000 --service reporting
+  bench --progress 1000000 --data ./nation`,
 			Args:          cobra.NoArgs,
 			SilenceUsage:  true,
 			SilenceErrors: true,
 			RunE: func(cmd *cobra.Command, _ []string) error {
 				if feed > 0 {
 					return feedBench(cmd.Context(), feed, asJSON, os.Stdout)
+				}
+				if rebuild > 0 {
+					return rebuildBench(cmd.Context(), service, rebuild, profile, asJSON, os.Stdout)
+				}
+				if progress > 0 {
+					return progressBench(cmd.Context(), progress, data, profile, asJSON, os.Stdout)
 				}
 				if one > 0 {
 					row, err := measure(cmd.Context(), one, profile)
@@ -50,7 +58,11 @@ func main() {
 		cmd.Flags().IntSliceVar(&sizes, "sizes", []int{5000, 20000, 80000}, "pupils of each nation")
 		cmd.Flags().IntVar(&one, "one", 0, "measure one size in this process and print a line of JSON")
 		cmd.Flags().IntVar(&feed, "feed", 0, "measure the feed of this many verified records, and nothing else")
-		cmd.Flags().StringVar(&profile, "cpuprofile", "", "with --one: write a CPU profile of the pipeline into this file")
+		cmd.Flags().IntVar(&rebuild, "rebuild", 0, "measure the rebuild of a service that holds this many pupils, while submissions run, and nothing else")
+		cmd.Flags().StringVar(&service, "service", "reporting", "with --rebuild: the service; reporting, validation or matching")
+		cmd.Flags().IntVar(&progress, "progress", 0, "measure GetProgress of a nation of this many pupils, while submissions run, and nothing else")
+		cmd.Flags().StringVar(&data, "data", "", "with --progress: folder that keeps the nation for the next time")
+		cmd.Flags().StringVar(&profile, "cpuprofile", "", "with --one, --rebuild or --progress: write a CPU profile into this file")
 		cmd.Flags().BoolVar(&asJSON, "json", false, "one line of JSON a size")
 		return cmd.ExecuteContext(ctx)
 	})

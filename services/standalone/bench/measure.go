@@ -62,21 +62,7 @@ func measure(ctx context.Context, pupils int, profile string) (*row, error) {
 	if err != nil {
 		return nil, err
 	}
-	if profile != "" {
-		f, err := os.Create(profile)
-		if err != nil {
-			return nil, fault.Wrap(fault.Invalid, "bench.profile", err)
-		}
-		defer f.Close()
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return nil, fault.Wrap(fault.Internal, "bench.profile", err)
-		}
-	}
-	err = pipeline(ctx, sample, n, who, r)
-	if profile != "" {
-		pprof.StopCPUProfile()
-	}
-	if err != nil {
+	if err := profiled(profile, func() error { return pipeline(ctx, sample, n, who, r) }); err != nil {
 		return nil, err
 	}
 	r.PeakMiB = peak()
@@ -91,6 +77,23 @@ func measure(ctx context.Context, pupils int, profile string) (*row, error) {
 	}
 	r.Ratio = r.Rate / min(r.LogFloor, r.StoreFloor)
 	return r, nil
+}
+
+// profiled runs f and writes a CPU profile of it into a file; "" for none.
+func profiled(file string, f func() error) error {
+	if file == "" {
+		return f()
+	}
+	out, err := os.Create(file)
+	if err != nil {
+		return fault.Wrap(fault.Invalid, "bench.profile", err)
+	}
+	defer out.Close()
+	if err := pprof.StartCPUProfile(out); err != nil {
+		return fault.Wrap(fault.Internal, "bench.profile", err)
+	}
+	defer pprof.StopCPUProfile()
+	return f()
 }
 
 func startNode(ctx context.Context, sample *demo.Sample, dir string, tele *telemetry.Telemetry, who *actors.Actors) (*node.Node, error) {

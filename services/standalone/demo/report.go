@@ -56,7 +56,7 @@ type School struct {
 
 // report asks reporting, as officers would, and compares with the truth.
 func (s *Sample) report(ctx context.Context, client reportingpb.ReportingServiceClient) (*Report, error) {
-	progress, err := client.GetProgress(ctx, &reportingpb.GetProgressRequest{})
+	progress, err := client.GetProgress(ctx, &reportingpb.GetProgressRequest{Current: true})
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,9 @@ func runKilled(t *testing.T, binary string, kills int) ended {
 	defer cancel()
 	ports := freePorts(t, 4)
 	dir := t.TempDir()
-	up := func() *exec.Cmd { return startUp(ctx, t, binary, dir, ports, sampleOf{killSeed, killPupils, killFaults, false}) }
+	up := func() *exec.Cmd {
+		return startUp(ctx, t, binary, dir, ports, sampleOf{killSeed, killPupils, killFaults, false})
+	}
 	process := up()
 	defer func() { _ = process.Process.Kill() }()
 

@@ -54,6 +54,8 @@ type Config struct {
 	Rebuild []string
 	// Copies of each service that share the work; 0 means one.
 	Copies int
+	// Webhooks are where reminders go besides the log.
+	Webhooks []reporting.Webhook
 	// WrapStore is put around the store of each copy, for tests that disturb it; nil for none.
 	WrapStore func(store.DB) store.DB
 	// WrapHandler is put around every handler, for the same.
@@ -84,6 +86,9 @@ func Start(ctx context.Context, cfg Config) (*Node, error) {
 }
 
 func (n *Node) start(ctx context.Context, cfg Config) error {
+	if cfg.Access == nil || cfg.Token == nil {
+		return fault.Internalf("node.start", "no keys to check tokens with, or no token of its own")
+	}
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return fault.Wrap(fault.Unavailable, "node.start", err)
 	}
@@ -136,7 +141,7 @@ func (n *Node) services(ctx context.Context, cfg Config) ([]rpc.Service, error) 
 			return matching.New(matching.Config{Drive: cfg.Drive, Key: cfg.Key}, matching.Deps{Log: l, Store: db, Registry: cfg.Registry, Logger: logger})
 		}},
 		{"reporting", func(l *eventlog.Log, db store.DB) rpc.Service {
-			return reporting.New(reporting.Config{Drive: cfg.Drive}, reporting.Deps{Log: l, Store: db, Logger: logger, Peers: reporting.PeersAt(n.self, n.self, n.self)})
+			return reporting.New(reporting.Config{Drive: cfg.Drive, Webhooks: cfg.Webhooks}, reporting.Deps{Log: l, Store: db, Logger: logger, Peers: reporting.PeersAt(n.self, n.self, n.self)})
 		}},
 	}
 	services := make([]rpc.Service, 0, len(builders)+1)

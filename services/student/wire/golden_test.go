@@ -167,6 +167,12 @@ func golden() map[string]proto.Message {
 			Id: "exam", Drive: "2022-2023-12", Sequence: 9, At: at, Verified: 2, Withdrawn: 1, Digest: values, Officer: "lan", PersonalReason: "a b",
 			Schools: []*reportingpb.CutOffSchool{{Province: "01", School: "01000701", Verified: 2, Withdrawn: 1, Digest: values}},
 		},
+		TypeProgress: &reportingpb.ProgressNoted{
+			Drive: "2022-2023-12", At: at, Rows: []*reportingpb.NotedCounts{{Province: "01", School: "01000701", Windows: []*reportingpb.Counts{everyCount()}}},
+		},
+		TypeReminder: &reportingpb.ReminderSent{
+			Drive: "2022-2023-12", Province: "01", School: "01000701", Counts: everyCount(), Returned: 2, Closes: at, Note: "a b", Officer: "lan", State: values,
+		},
 		TypeRecord: &reportingpb.RecordState{
 			Pupil: "abc", Drive: "2022-2023-12", Basis: &reportingpb.Basis{Revisions: 20, Judgements: 21},
 			State: &reportingpb.RecordState_Verified{Verified: &reportingpb.VerifiedRecord{
@@ -176,6 +182,12 @@ func golden() map[string]proto.Message {
 			}},
 		},
 	}
+}
+
+// everyCount has another number in each field.
+func everyCount() *reportingpb.Counts {
+	return &reportingpb.Counts{Window: "first", Expected: 91, Missing: 3, Rejected: 4, UnexplainedWarning: 5, Duplicate: 6, Mismatched: 7, NeedsPerson: 8, Waiting: 9,
+		AwaitingApproval: 24, Verified: 25, Unexpected: 12, Returned: 13}
 }
 
 // TestGolden decodes the payload of every published version: to the same message, field for field.

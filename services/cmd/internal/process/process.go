@@ -33,6 +33,7 @@ type Parts struct {
 	Registry  string        // address of the population registry; of matching only
 	Reporting string        // address of reporting; of intake only
 	Peers     Peers         // of reporting only
+	Webhooks  string        // file of the webhooks; of reporting only
 	Token     access.Source // of this service's own calls; nil when it has none
 	Logger    *slog.Logger
 }
@@ -60,6 +61,7 @@ func serve(ctx context.Context, name string, build func(Parts) (rpc.Service, err
 	set.StringVar(&peers.Intake, "intake", "", "address of the intake service, for timelines (reporting only)")
 	set.StringVar(&peers.Validation, "validation", "", "address of the validation service, for timelines (reporting only)")
 	set.StringVar(&peers.Matching, "matching", "", "address of the matching service, for timelines (reporting only)")
+	webhooks := set.String("webhooks", "", "file that lists the webhooks which reminders are sent to (reporting only)")
 	var guard guarding
 	set.StringVar(&guard.keys, "access-keys", "", "file with the public keys that tokens are checked with, PEM or a JSON Web Key Set")
 	set.StringVar(&guard.jwks, "access-jwks", "", "in its place: address of the JSON Web Key Set of the identity provider")
@@ -108,7 +110,7 @@ func serve(ctx context.Context, name string, build func(Parts) (rpc.Service, err
 		return err
 	}
 	defer func() { _ = db.Close() }()
-	service, err := build(Parts{Drive: d, Key: key, Log: log, Store: db, Registry: *registry, Reporting: *reporting, Peers: peers, Token: token, Logger: t.Logger})
+	service, err := build(Parts{Drive: d, Key: key, Log: log, Store: db, Registry: *registry, Reporting: *reporting, Peers: peers, Webhooks: *webhooks, Token: token, Logger: t.Logger})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/rpc"
+	"github.com/spf13/cobra"
+)
+
+// progressing is what the progress command was told.
+type progressing struct {
+	scope, by, window string
+	watch, current    bool
+}
+
+func (a *app) progressCommand() *cobra.Command {
+	var p progressing
+	c := &cobra.Command{
+		Use:   "progress [SCOPE]",
+		Short: "Bảng tiến độ theo tỉnh, trường hoặc lớp / The table of progress by province, school or class",
+		Long: `SCOPE: để trống là cả nước, "01" một tỉnh, "01/01000701" một trường. Không nêu --by thì cả nước theo tỉnh, tỉnh theo trường, trường theo lớp.
+SCOPE: empty for the nation, "01" for a province, "01/01000701" for a school. Without --by the nation is told by province, a province
+by school and a school by class.
+
+Số liệu chậm hơn hệ thống một, hai giây; --current tính lại ngay trường nào có tin mới. --watch: in cả bảng rồi in dòng nào đổi.
+The figures are a second or two old; --current counts the schools that have news at once. --watch prints the table, then each row that changes.
+
+` + exitCodes,
+		Example: `  rasoat progress
+  rasoat progress --by school --window first
+  rasoat progress 01 --watch
+  rasoat progress 01/01000701 --by class --json`,
+		Args: oneScope,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				p.scope = args[0]
+			}
+			if !anyScope.MatchString(p.scope) {
+				return usage(c, "Phạm vi phải có dạng 01 hoặc 01/01000701", "A scope is like 01 or 01/01000701")
+			}
+			switch p.by {
+			case "":
+				p.by = []string{"province", "school", "class"}[depth(p.scope)]
+			case "province", "school", "class":
+			default:
+				return usage(c, "--by phải là province, school hoặc class", "--by is province, school or class")
+			}
+			if p.watch {
+				return a.watchProgress(c.Context(), p)
+			}
+			return a.progress(c.Context(), p)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&p.by, "by", "", "rows: province, school or class")
+	f.StringVar(&p.window, "window", "", "only this window, like first")
+	f.BoolVar(&p.watch, "watch", false, "go on with each row that changes, until it is stopped; rows are schools")
+	f.BoolVar(&p.current, "current", false, "count the schools anew that have news")
+	a.serverFlags(c)
+	return c
+}
+
+// depth is 0 for the nation, 1 for a province, 2 for a school.
+func depth(scope string) int {
+	switch {
+	case scope == "":
+		return 0
+	case strings.Contains(scope, "/"):
+		return 2
+	}
+	return 1
+}
+
+func (a *app) progress(ctx context.Context, p progressing) error {
+	conn, err := a.connect()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }() // every answer is in
+	resp, err := call(ctx, a, reportingpb.NewReportingServiceClient(conn).GetProgress, &reportingpb.GetProgressRequest{
+		Scope: p.scope, ByProvince: p.by == "province", ByClass: p.by == "class", Current: p.current,
+	})
+	if err != nil {
+		return err
+	}
+	if a.json {
+		err = a.printProto(resp)
+	} else {
+		a.tellRows(resp.GetSchools(), resp.GetTotals(), p)
+		if resp.GetBehind() > 0 {
+			a.printf("%s\n", a.text(fmt.Sprintf("%d trường có tin mới chưa kể ở trên; --current tính lại ngay.", resp.GetBehind()),
+				fmt.Sprintf("%d schools have news that is not counted above; --current counts them at once.", resp.GetBehind())))
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if !resp.GetConserved() {
+		a.alarm()
+		return exitWith(exitFindings)
+	}
+	return nil
+}
+
+// alarm tells that a report does not add up.
+func (a *app) alarm() {
+	a.errorf("%s\n", a.text("BÁO ĐỘNG: có trường mà tổng số không bằng tổng các trạng thái; báo cho người vận hành.",
+		"ALARM: in some school the expected pupils are not the sum of the statuses; tell the operator."))
+}
+
+// tellRows prints rows, with the classes of each where they are wanted, and the totals below.
+func (a *app) tellRows(rows []*reportingpb.SchoolProgress, totals []*reportingpb.Counts, p progressing) {
+	headings := []fault.Text{{Vi: "Đơn vị", En: "Unit"}, {Vi: "Tên", En: "Name"}, {Vi: "Danh mục", En: "Directory"}, {Vi: "Đợt", En: "Window"},
+		{Vi: "Tổng", En: "Expected"}, {Vi: "Xong", En: "Verified"}, {Vi: "Thiếu", En: "Missing"}, {Vi: "Lỗi", En: "Rejected"},
+		{Vi: "Cảnh báo", En: "Warning"}, {Vi: "Trùng", En: "Duplicate"}, {Vi: "Sai", En: "Mismatched"}, {Vi: "Cần người", En: "Person"},
+		{Vi: "Chờ", En: "Waiting"}, {Vi: "Chờ duyệt", En: "Approval"}, {Vi: "Trả lại", En: "Returned"}, {Vi: "Ngoài DS", En: "Unexpected"}, {Vi: "Tình trạng", En: "Standing"}}
+	var out [][]string
+	add := func(unit, name, directory string, windows []*reportingpb.Counts, standing []*reportingpb.Standing) {
+		for _, c := range windows {
+			if p.window != "" && p.window != c.GetWindow() {
+				continue
+			}
+			n := counts(c)
+			last := len(n) - 1
+			row := append(append([]string{unit, name, directory}, n[:last]...), strconv.FormatInt(c.GetReturned(), 10), n[last], a.standing(standing, c.GetWindow()))
+			out = append(out, row)
+			unit, name, directory = "", "", ""
+		}
+	}
+	for _, r := range rows {
+		unit := r.GetProvince()
+		if r.GetSchool() != "" {
+			unit += "/" + r.GetSchool()
+		}
+		add(unit, r.GetName(), strconv.FormatInt(r.GetDeclared(), 10), r.GetWindows(), r.GetStanding())
+		for _, class := range r.GetClasses() {
+			add("  "+class.GetClass(), "", "", class.GetWindows(), nil)
+		}
+	}
+	add(a.text("Cộng", "Total"), "", "", totals, nil)
+	a.table(headings, out)
+}
+
+// standing says whether a school declared itself complete for a window and was approved.
+func (a *app) standing(all []*reportingpb.Standing, window string) string {
+	for _, s := range all {
+		switch {
+		case s.GetWindow() != window:
+		case s.GetApprovedAt() != nil:
+			return a.text(fmt.Sprintf("đã duyệt %d em", s.GetApproved()), fmt.Sprintf("%d approved", s.GetApproved()))
+		case s.GetDeclaredAt() != nil:
+			return a.text("báo hoàn thành", "declared")
+		}
+	}
+	return ""
+}
+
+// watchProgress prints what changes until it is stopped; it begins anew when the service was away.
+func (a *app) watchProgress(ctx context.Context, p progressing) error {
+	conn, err := a.connect()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }() // what was received was told
+	client := reportingpb.NewProgressServiceClient(conn)
+	for heard := time.Now(); ; {
+		err := a.watchOnce(ctx, client, p, &heard)
+		if ctx.Err() != nil {
+			return nil // it was stopped
+		}
+		if !fault.Is(err, fault.Unavailable) || a.wait > 0 && time.Since(heard) >= a.wait {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+}
+
+func (a *app) watchOnce(ctx context.Context, client reportingpb.ProgressServiceClient, p progressing, heard *time.Time) error {
+	stream, err := client.WatchProgress(ctx, &reportingpb.WatchProgressRequest{Scope: p.scope})
+	if err != nil {
+		return rpc.FromStatus(err)
+	}
+	for {
+		m, err := stream.Recv()
+		if err != nil {
+			return rpc.FromStatus(err)
+		}
+		*heard = time.Now()
+		if a.json {
+			if err := a.printProtoLine(m); err != nil {
+				return err
+			}
+			continue
+		}
+		a.printf("%s\n", clock(m.GetAsOf()))
+		a.tellRows(m.GetSchools(), m.GetTotals(), p)
+		if !m.GetConserved() {
+			a.alarm()
+		}
+	}
+}
