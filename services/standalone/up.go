@@ -124,7 +124,7 @@ Without --drive it runs a sample drive whose windows are open, with a population
 		},
 	}
 	s.flags(cmd.Flags())
-	cmd.Flags().StringSliceVar(&rebuild, "rebuild", nil, "services that throw away what they keep and make it from the log anew: intake, validation, reporting")
+	cmd.Flags().StringSliceVar(&rebuild, "rebuild", nil, "services that make what they keep from the log anew before they start: intake, validation, matching, reporting")
 	cmd.Flags().StringVar(&webhooks, "webhooks", "", "file that lists the webhooks which reminders are sent to: name, url, scope, secret_file")
 	cmd.Flags().StringVar(&driveDir, "drive", "", "folder that describes the drive; default: the sample's")
 	cmd.Flags().StringVar(&registryAddr, "registry", "", "address of the population registry; default: the sample's")

@@ -31,7 +31,8 @@ Mỗi khác biệt có loại / each difference is of a kind:
   newer    bản đang phục vụ mới hơn / what serves is newer than the log
   content  cùng phiên bản, khác nội dung / the same revision with another content
 
-Mã thoát 1 khi có khác biệt. / The exit code is 1 when something differs.`,
+Mã thoát / exit codes: 0 không có khác biệt / nothing differs; 1 có khác biệt / something differs; 2 sai cách dùng / wrong usage; 3 không tới được
+dịch vụ / the service cannot be reached.`,
 		Example: `  rasoat rebuild reporting
   rasoat rebuild matching --server matching.example:443 --tls
   rasoat rebuild reporting --force --json | jq .differing`,

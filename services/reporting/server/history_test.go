@@ -114,7 +114,7 @@ func TestHistory(t *testing.T) {
 // TestForecastAndUrgent: from a note of four hours ago, the counts of now, and a close that was moved.
 func TestForecastAndUrgent(t *testing.T) {
 	s, ctx := serve(t), context.Background()
-	t.Cleanup(s.snapshot.stop)
+	s.quickSnapshot(t)
 	w := s.on.Windows[0]
 	now, err := s.log.Now(ctx)
 	if err != nil {

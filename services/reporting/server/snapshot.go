@@ -5,9 +5,7 @@ import (
 	"sync"
 	"time"
 
-	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/internal/store"
 )
 
 // How often the snapshot is read anew, how long after the last question it is kept in step, and how old it may be while the store is ill.
@@ -17,22 +15,9 @@ const (
 	readWithin = 10 * time.Second
 )
 
-// view is every row at one moment. Nothing of it changes: callers share it.
-type view struct {
-	rows []viewRow // by school of the drive
-	at   time.Time
-}
-
-// viewRow is the row of one school.
-type viewRow struct {
-	full, short *pb.SchoolProgress // with its classes and without
-	behind      bool               // something is marked that it does not count
-	rev         store.Revision     // of the summary that it was decoded from
-	raw         *pb.SchoolProgress // as decoded, without the states of its unlocks
-}
-
 // snapshot holds the newest view. One goroutine keeps it in step, at most once a second and only while somebody asks.
 type snapshot struct {
+	every   time.Duration
 	mu      sync.Mutex
 	now     *view
 	failed  error         // why there is none
@@ -45,7 +30,7 @@ type snapshot struct {
 }
 
 func newSnapshot() *snapshot {
-	return &snapshot{next: make(chan struct{}), quit: make(chan struct{})}
+	return &snapshot{every: refresh, next: make(chan struct{}), quit: make(chan struct{})}
 }
 
 // get gives the newest view. Who asks first, after nobody did for a while, waits for it.
@@ -94,7 +79,7 @@ func (c *snapshot) keep(look func(context.Context, *view) (*view, error)) {
 		}
 	})
 	var last *view
-	tick := time.NewTicker(refresh)
+	tick := time.NewTicker(c.every)
 	defer tick.Stop()
 	for {
 		within, done := context.WithTimeout(ctx, readWithin)
@@ -140,62 +125,4 @@ func (c *snapshot) stop() {
 	}
 	c.mu.Unlock()
 	c.works.Wait()
-}
-
-// look reads the summaries; what has not changed since the last view is taken from it.
-func (s *Server) look(ctx context.Context, last *view) (*view, error) {
-	summaries, err := s.summaries.Get(ctx, s.ids)
-	if err != nil {
-		return nil, err
-	}
-	marks, err := s.marks.Get(ctx, s.ids)
-	if err != nil {
-		return nil, err
-	}
-	ed, err := s.edition(ctx)
-	if err != nil {
-		return nil, err
-	}
-	v := &view{rows: make([]viewRow, len(s.ids)), at: time.Now()}
-	unlocks := false
-	for i, d := range summaries {
-		r := &v.rows[i]
-		if last != nil {
-			*r = last.rows[i]
-		}
-		r.behind = basisOfSummary(d) != basis{ed, markDigest(marks[i])}
-		if f, ok := d.Facet(facetCounts); ok && (r.raw == nil || f.Rev != r.rev) {
-			if raw := s.decodeSummary(d); raw != nil {
-				*r = viewRow{raw: raw, full: raw, short: withoutClasses(raw), rev: f.Rev, behind: r.behind}
-			}
-		}
-		if r.full == nil {
-			r.full = s.blank(s.drive.Schools[i])
-			r.short = r.full
-		}
-		unlocks = unlocks || len(r.raw.GetUnlocks()) > 0
-	}
-	if !unlocks {
-		return v, nil
-	}
-	now, err := s.log.Now(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for i := range v.rows {
-		v.rows[i].tell(now)
-	}
-	return v, nil
-}
-
-// tell tells the states of the unlocks; the row stays the same while none changes.
-func (r *viewRow) tell(now time.Time) {
-	changed := false
-	for i, u := range r.raw.GetUnlocks() {
-		changed = changed || r.full.GetUnlocks()[i].GetState() != unlockState(u, now)
-	}
-	if changed {
-		r.full = withStates(r.raw, now)
-		r.short = withoutClasses(r.full)
-	}
 }
