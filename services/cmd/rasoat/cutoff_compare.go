@@ -38,7 +38,9 @@ cut-off is a correction after it, and no difference. Sends nothing personal.
 			if err != nil {
 				return err
 			}
-			return a.feed(func(feed reportingpb.FeedServiceClient) error { return a.reconcileCutOff(c.Context(), feed, args[0], held) })
+			return a.feed(func(feed reportingpb.FeedServiceClient) error {
+				return a.reconcileCutOff(c.Context(), feed, args[0], held)
+			})
 		},
 	}
 	c.Flags().StringVar(&into, "into", sqliteFormat, "format of the table: sqlite, csv or ndjson")

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
@@ -44,12 +45,15 @@ func (s *Server) decide(ctx context.Context, op, verb string, sc drive.School, k
 
 // window gives a window of the drive.
 func (s *Server) window(op, id string) (drive.Window, error) {
-	for _, w := range s.drive.Windows {
+	ids := make([]string, len(s.drive.Windows))
+	for i, w := range s.drive.Windows {
 		if w.ID == id {
 			return w, nil
 		}
+		ids[i] = w.ID
 	}
-	return drive.Window{}, fault.New(fault.NotFound, op, "Đợt này không có cửa sổ nộp nào mang mã đó.", "the drive has no such window")
+	has := strings.Join(ids, ", ")
+	return drive.Window{}, fault.New(fault.NotFound, op, "Đợt này không có cửa sổ nộp đó; có: "+has+".", "the drive has no such window; it has: "+has)
 }
 
 // place gives the school and the window of a decision.

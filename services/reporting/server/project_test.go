@@ -131,7 +131,9 @@ func answered(tb testing.TB, sequence uint64, w *pb.AcknowledgedWarning) deliver
 	m := eventlog.Message{Subject: "decision.acknowledge.01.01000701", Sequence: sequence, Data: encode(tb, &pb.WarningsAcknowledged{
 		Drive: testDrive.ID, Province: "01", School: "01000701", Warnings: []*pb.AcknowledgedWarning{w},
 	})}
-	return func(s *Server) (func(*projection, eventlog.Message) error, eventlog.Message) { return s.acknowledged, m }
+	return func(s *Server) (func(*projection, eventlog.Message) error, eventlog.Message) {
+		return s.acknowledged, m
+	}
 }
 
 // TestLaterBookStands: of verdicts on one content the one by the later book stands, however late an older book's arrives; and a newer
