@@ -41,5 +41,5 @@ weights: ## fit the weights of matching again, on a nation that no test uses
 linkage: ## link 100,000 unresolved pupils with an extract of 1,000,000 people and tell how well. Options: make linkage PEOPLE=100000
 	scripts/linkage $(PEOPLE)
 
-fire: ## correct, approve and return 20,000 pupils while the process is killed; the report must add up. Options: make fire PUPILS=5000
-	go test ./services/standalone/e2e -run '^TestConservationUnderFire$$' -count 1 -v -timeout 60m -args -fire $(or $(PUPILS),20000)
+fire: ## run at full size what make test runs small: 20,000 pupils corrected and approved while the process is killed, and a feed that lags by 100,000
+	go test ./services/standalone/e2e -run '^(TestConservationUnderFire|TestFeed)$$' -count 1 -v -timeout 60m -args -fire $(or $(PUPILS),20000)

@@ -168,11 +168,11 @@ func TestLease(t *testing.T) {
 	stop()
 	s.pupil(t, testSchool, "an", "12A1", nil)
 	s.settle(t)
-	eventlogtest.Eventually(t, "the second holder counts", func() bool { return number() == 2 })
+	eventlogtest.Eventually(t, "the second holder counts", func() bool {
+		rows := s.ask(t, &pb.GetProgressRequest{Scope: testSchool}).GetSchools()
+		return number() == 2 && rows[0].GetWindows()[0].GetExpected() == 1
+	})
 	stopOther()
-	if rows := s.ask(t, &pb.GetProgressRequest{Scope: testSchool}).GetSchools(); rows[0].GetWindows()[0].GetExpected() != 1 {
-		t.Errorf("got %v", rows)
-	}
 	if !slices.ContainsFunc(s.notesOf(t, "01"), func(n *pb.ProgressNoted) bool { return len(n.GetRows()) == 2 }) {
 		t.Error("the hour was not noted")
 	}

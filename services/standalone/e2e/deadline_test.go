@@ -34,6 +34,9 @@ const (
 // happened, the time at which the log stored a submission decides on which side it is, and the receipt, reporting, validation and a rebuild
 // say the same.
 func TestDeadline(t *testing.T) {
+	if !inProcess(t) {
+		return
+	}
 	ctx := testContext(t)
 	d := &deadline{t: t, dir: t.TempDir(), ports: freePorts(t, 3), gate: make(chan struct{})}
 

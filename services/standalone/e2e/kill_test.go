@@ -39,6 +39,9 @@ const clientEnv = "RASOAT_E2E_CLIENT"
 // TestKill kills the standalone process with SIGKILL at ten random moments while another process submits, starts it again
 // each time, and finds the same records as when nothing was disturbed; nothing is lost and nothing is there twice.
 func TestKill(t *testing.T) {
+	if !inProcess(t) {
+		return
+	}
 	binary := build(t)
 	quiet := runKilled(t, binary, 0)
 	disturbed := runKilled(t, binary, kills)

@@ -159,6 +159,9 @@ func TestRebuildFindsWhatWasChanged(t *testing.T) {
 // TestRebuildKilled kills the process in the midst of a rebuild: the old serves after the restart as before it, and the next rebuild finds nothing that
 // differs.
 func TestRebuildKilled(t *testing.T) {
+	if !inProcess(t) {
+		return
+	}
 	ctx := testContext(t)
 	binary, ports, dir := build(t), freePorts(t, 4), t.TempDir()
 	process := startUp(ctx, t, binary, dir, ports, sampleOf{killSeed, killPupils, killFaults, false})
