@@ -147,6 +147,25 @@ func (a *app) retry(ctx context.Context, f func(ctx context.Context) error) erro
 	}
 }
 
+// watching reads a stream that has no end of its own, and begins anew when the service was away, until the command is stopped or nothing was
+// heard for too long. read notes when it heard something.
+func (a *app) watching(ctx context.Context, read func(heard *time.Time) error) error {
+	for heard := time.Now(); ; {
+		err := read(&heard)
+		if ctx.Err() != nil {
+			return nil // it was stopped
+		}
+		if !fault.Is(err, fault.Unavailable) || a.wait > 0 && time.Since(heard) >= a.wait {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+}
+
 // call makes a call of a service, again while the service is away.
 func call[Request, Response any](
 	ctx context.Context, a *app, method func(context.Context, Request, ...grpc.CallOption) (Response, error), req Request,

@@ -76,20 +76,7 @@ func (a *app) outcomes(ctx context.Context, w following) error {
 	}
 	defer func() { _ = conn.Close() }() // what was received was told
 	client := reportingpb.NewProgressServiceClient(conn)
-	for heard := time.Now(); ; {
-		err := a.outcomesFrom(ctx, client, w, &token, &heard)
-		if ctx.Err() != nil {
-			return nil // it was stopped
-		}
-		if !fault.Is(err, fault.Unavailable) || a.wait > 0 && time.Since(heard) >= a.wait {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(500 * time.Millisecond):
-		}
-	}
+	return a.watching(ctx, func(heard *time.Time) error { return a.outcomesFrom(ctx, client, w, &token, heard) })
 }
 
 // outcomesFrom follows until the stream ends, and keeps the place of what was told.

@@ -169,20 +169,7 @@ func (a *app) watchProgress(ctx context.Context, p progressing) error {
 	}
 	defer func() { _ = conn.Close() }() // what was received was told
 	client := reportingpb.NewProgressServiceClient(conn)
-	for heard := time.Now(); ; {
-		err := a.watchOnce(ctx, client, p, &heard)
-		if ctx.Err() != nil {
-			return nil // it was stopped
-		}
-		if !fault.Is(err, fault.Unavailable) || a.wait > 0 && time.Since(heard) >= a.wait {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(500 * time.Millisecond):
-		}
-	}
+	return a.watching(ctx, func(heard *time.Time) error { return a.watchOnce(ctx, client, p, heard) })
 }
 
 func (a *app) watchOnce(ctx context.Context, client reportingpb.ProgressServiceClient, p progressing, heard *time.Time) error {

@@ -124,7 +124,8 @@ func (l *Log) Consume(ctx context.Context, c Consumer) error {
 	return fault.Wrap("", op, err)
 }
 
-// ensureDurable makes or updates the durable; it tries until ctx ends.
+// ensureDurable makes or updates the durable; it tries until ctx ends. One that is being deleted at this moment is neither there to be updated
+// nor gone yet.
 func (l *Log) ensureDurable(ctx context.Context, c Consumer) error {
 	const op = "eventlog.durable"
 	for wait := (backoff{}); ; {
@@ -138,7 +139,7 @@ func (l *Log) ensureDurable(ctx context.Context, c Consumer) error {
 			return nil
 		}
 		var api *jetstream.APIError
-		if errors.As(err, &api) && api.Code < 500 && api.ErrorCode != jetstream.JSErrCodeStreamNotFound {
+		if errors.As(err, &api) && api.Code < 500 && api.ErrorCode != jetstream.JSErrCodeStreamNotFound && api.ErrorCode != jetstream.JSErrCodeConsumerDoesNotExist {
 			return &fault.Error{Kind: fault.Conflict, Op: op, Err: err, Text: fault.Text{
 				Vi: fmt.Sprintf("Bộ đọc %s của luồng %s đã có với cấu hình không đổi được thành cấu hình này.", c.Durable, c.Stream),
 				En: fmt.Sprintf("the durable %s of stream %s exists with a configuration that cannot be changed to this one", c.Durable, c.Stream),
