@@ -11,7 +11,6 @@ import (
 // asides are the tests that mostly wait: when the whole package runs, each runs in a process of its own from the start, beside the others.
 var asides = map[string]*aside{
 	"TestRegistryDrill": nil, "TestTwoCopiesKeepOneBudget": nil, "TestDeadline": nil, "TestConservationUnderFire": nil, "TestKill": nil, "TestRebuildKilled": nil,
-	"TestTwiceAndInReverse": nil, "TestCopies": nil,
 }
 
 // aside is a test that runs in a process of its own.
@@ -47,7 +46,7 @@ func inProcess(t *testing.T) bool {
 	}
 	t.Parallel() // after the others
 	if err := <-a.done; err != nil || !bytes.Contains(a.said.Bytes(), []byte("--- PASS: "+t.Name())) {
-		t.Errorf("%v\n%s", err, tail(a.said.String(), 8000))
+		t.Errorf("%v\n%s", err, tail(a.said.String(), 64_000))
 	}
 	return false
 }

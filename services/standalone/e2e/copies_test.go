@@ -24,9 +24,6 @@ import (
 // bad: marks, names, exchanged numbers, roster entries. When it is quiet, every record is what a fresh derivation
 // from the log says.
 func TestCopies(t *testing.T) {
-	if !inProcess(t) {
-		return
-	}
 	ctx := testContext(t)
 	s := start(t, options{seed: 11, pupils: 60, change: func(c *node.Config) {
 		c.Copies = 8

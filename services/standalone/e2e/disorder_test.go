@@ -13,9 +13,6 @@ import (
 // TestTwiceAndInReverse delivers every message of every handler of every service three times: as it came, in reverse, and one
 // by one at random. What exam registration holds is the same as when each came once.
 func TestTwiceAndInReverse(t *testing.T) {
-	if !inProcess(t) {
-		return
-	}
 	digests := map[string]string{}
 	for _, name := range []string{"once", "three times"} {
 		ctx := testContext(t)
