@@ -49,9 +49,9 @@ func (d *deadline) race(ctx context.Context) *racers {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	client := d.intake // it finds the node again after a restart: the address is the same
+	at, client := d.system, d.intake // the client finds the node again after a restart: the address is the same
 	for i := range rpcRacers {
-		r.run(d, "rpc", i, func(sub *submission) error {
+		r.run(at, "rpc", i, func(sub *submission) error {
 			resp, err := client.Submit(ctx, &submitRequest{Submission: sub})
 			err = rpc.FromStatus(err)
 			if err != nil && !fault.Is(err, fault.Invalid) {
@@ -68,7 +68,7 @@ func (d *deadline) race(ctx context.Context) *racers {
 		})
 	}
 	for i := range portalRacers {
-		r.run(d, "portal", i, func(sub *submission) error {
+		r.run(at, "portal", i, func(sub *submission) error {
 			data, err := proto.Marshal(sub)
 			if err != nil {
 				return err
@@ -83,14 +83,14 @@ func (d *deadline) race(ctx context.Context) *racers {
 }
 
 // run is one client. It sends its pupils' parts of grade 11 and of the first semester of grade 12, over and over, under new ids.
-func (r *racers) run(d *deadline, door string, number int, send func(*submission) error) {
+func (r *racers) run(s *system, door string, number int, send func(*submission) error) {
 	dice := rand.New(rand.NewPCG(deadlineSeed, uint64(number*len(door))))
-	schools := d.nation.Schools()
+	schools := s.nation.Schools()
 	r.all.Go(func() error {
 		for round := 0; ; round++ {
 			school := schools[dice.IntN(len(schools))]
 			part := []student.Part{student.Results11, student.Results121}[dice.IntN(2)]
-			sub := d.one(school, fmt.Sprintf("%s-%d-%d", door, number, round), school.First+firstRaced+dice.IntN(school.End-school.First-firstRaced), part)
+			sub := s.one(school, fmt.Sprintf("%s-%d-%d", door, number, round), school.First+firstRaced+dice.IntN(school.End-school.First-firstRaced), part)
 			for {
 				r.going.RLock()
 				err := send(sub)

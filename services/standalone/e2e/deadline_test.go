@@ -176,10 +176,10 @@ func (d *deadline) before(ctx context.Context) student.Results {
 }
 
 // one is a submission of one part of one pupil.
-func (d *deadline) one(school sandbox.SchoolRange, id string, pupil int, part student.Part) *submission {
-	results := d.nation.Pupil(pupil).Results
+func (s *system) one(school sandbox.SchoolRange, id string, pupil int, part student.Part) *submission {
+	results := s.nation.Pupil(pupil).Results
 	i := slices.IndexFunc(results, func(r student.Results) bool { return r.Part == part })
-	return d.submission(school, id, student.KindResults, student.Record{Part: part, Results: &results[i]})
+	return s.submission(school, id, student.KindResults, student.Record{Part: part, Results: &results[i]})
 }
 
 // submit hands a submission in and gives the receipt, or the rules by which it was refused.
