@@ -112,6 +112,13 @@ func (r *racers) run(s *system, door string, number int, send func(*submission) 
 	})
 }
 
+// refusedOne reports whether a client of RPC met the close.
+func (r *racers) refusedOne() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.refused) > 0
+}
+
 // stop ends the race. It fails when a client met what it should not.
 func (r *racers) stop() error {
 	close(r.end)

@@ -63,6 +63,7 @@ func TestDeadline(t *testing.T) {
 	d.held = true
 	d.start(nil) // in the middle, on the same folder
 	d.reach(ctx, d.closes.Add(time.Second))
+	wait(ctx, t, "somebody to be refused", racers.refusedOne)
 	if err := racers.stop(); err != nil {
 		t.Fatal(err)
 	}
