@@ -172,8 +172,8 @@ func TestLease(t *testing.T) {
 		rows := s.ask(t, &pb.GetProgressRequest{Scope: testSchool}).GetSchools()
 		return number() == 2 && rows[0].GetWindows()[0].GetExpected() == 1
 	})
+	eventlogtest.Eventually(t, "the hour is noted", func() bool {
+		return slices.ContainsFunc(s.notesOf(t, "01"), func(n *pb.ProgressNoted) bool { return len(n.GetRows()) == 2 })
+	})
 	stopOther()
-	if !slices.ContainsFunc(s.notesOf(t, "01"), func(n *pb.ProgressNoted) bool { return len(n.GetRows()) == 2 }) {
-		t.Error("the hour was not noted")
-	}
 }
