@@ -26,9 +26,37 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
      cannot change its selector. */}}
 {{- define "rasoat.selector" -}}
 {{- $root := index . 0 -}}
-app.kubernetes.io/name: {{ default $root.Chart.Name $root.Values.nameOverride }}
-app.kubernetes.io/instance: {{ $root.Release.Name }}
+{{ include "rasoat.selectorOfAll" $root }}
 app.kubernetes.io/component: {{ index . 1 }}
+{{- end -}}
+
+{{/* What selects the pods of all services. */}}
+{{- define "rasoat.selectorOfAll" -}}
+app.kubernetes.io/name: {{ default .Chart.Name .Values.nameOverride }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{/* How many copies of a service there are at least. Takes its values. */}}
+{{- define "rasoat.copies" -}}
+{{- if .autoscaling.enabled }}{{ .autoscaling.minReplicas }}{{ else }}{{ .replicas }}{{ end -}}
+{{- end -}}
+
+{{/* Whether a service works with the reference key; the others do not get it. Takes its name; empty for no. */}}
+{{- define "rasoat.needsKey" -}}
+{{- if ne . "reporting" }}yes{{ end -}}
+{{- end -}}
+
+{{/* The gRPC services of each service, by their full names. Those that every service has (operator, health) have no
+     place at one address for all. */}}
+{{- define "rasoat.grpcServices" -}}
+intake: [rasoat.intake.v1.IntakeService, rasoat.intake.v1.WindowService]
+validation: [rasoat.validation.v1.ValidationService]
+matching: [rasoat.matching.v1.MatchingService]
+reporting:
+  - rasoat.reporting.v1.ApprovalService
+  - rasoat.reporting.v1.FeedService
+  - rasoat.reporting.v1.ProgressService
+  - rasoat.reporting.v1.ReportingService
 {{- end -}}
 
 {{- define "rasoat.serviceAccountName" -}}
