@@ -42,11 +42,12 @@ func (r Revision) Compare(other Revision) int {
 // Less says whether r is older than other.
 func (r Revision) Less(other Revision) bool { return r.Compare(other) < 0 }
 
-// Facet is one part of a document. Value is opaque to the store.
+// Facet is one part of a document. Value is opaque to the store; Schema, 1 or more, is the number of its layout.
 type Facet struct {
-	Name  string
-	Rev   Revision
-	Value []byte
+	Name   string
+	Rev    Revision
+	Schema uint32
+	Value  []byte
 }
 
 // Doc is a document as it was at one instant, its facets sorted by name (byte order).
@@ -82,12 +83,14 @@ func (d Doc) search(name string) (int, bool) {
 }
 
 // Patch is one facet to be merged into the document with that id. See CheckPatches for what an id
-// and a facet's name may be.
+// and a facet's name may be. Schema is the number of the layout of Value: 0 stands for 1, which was the
+// first of every facet, and a writer of a later layout names it. It decides nothing in a Merge.
 type Patch struct {
-	ID    string
-	Facet string
-	Rev   Revision
-	Value []byte
+	ID     string
+	Facet  string
+	Rev    Revision
+	Schema uint32
+	Value  []byte
 }
 
 // Collection is a set of documents. Its methods may be called from many goroutines.

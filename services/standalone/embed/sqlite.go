@@ -47,7 +47,7 @@ var _ store.DB = (*db)(nil)
 
 // OpenSQLite opens the database in the file at path, which it makes if need be, in a folder that
 // exists. SQLite keeps two more files beside it, path-wal and path-shm: the three belong together.
-// The error is Unavailable.
+// A file that an older version made is brought to the layout of this one. The error is Unavailable.
 func OpenSQLite(path string) (store.DB, error) {
 	const op = "sqlite.open"
 	// fdatasync is as durable as fsync and spares the file system a journal write per commit; SQLite
@@ -67,7 +67,11 @@ func OpenSQLite(path string) (store.DB, error) {
 	}
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
-	if err := checkDurable(write); err != nil {
+	err = checkDurable(write)
+	if err == nil {
+		err = migrate(write)
+	}
+	if err != nil {
 		return nil, errors.Join(failed(op, err), read.Close(), write.Close())
 	}
 

@@ -123,7 +123,7 @@ func (d *db) commit(group []*merge) error {
 			if value == nil {
 				value = []byte{} // nil would be NULL
 			}
-			if _, err := stmt.Exec(p.ID, p.Facet, encodeRevision(p.Rev), value); err != nil {
+			if _, err := stmt.Exec(p.ID, p.Facet, encodeRevision(p.Rev), value, max(p.Schema, 1)); err != nil {
 				return err
 			}
 		}

@@ -32,15 +32,15 @@ func newTable(d *db, name string) *table {
 	return &table{
 		db: d,
 		create: `CREATE TABLE IF NOT EXISTS ` + quoted + ` (
-			id TEXT NOT NULL, facet TEXT NOT NULL, rev BLOB NOT NULL, value BLOB NOT NULL,
+			id TEXT NOT NULL, facet TEXT NOT NULL, rev BLOB NOT NULL, value BLOB NOT NULL, ` + schemaColumn + `,
 			PRIMARY KEY (id, facet)) WITHOUT ROWID`,
 		drop: `DROP TABLE IF EXISTS ` + quoted,
-		upsert: `INSERT INTO ` + quoted + ` AS old (id, facet, rev, value) VALUES (?, ?, ?, ?)
-			ON CONFLICT (id, facet) DO UPDATE SET rev = excluded.rev, value = excluded.value
+		upsert: `INSERT INTO ` + quoted + ` AS old (id, facet, rev, value, schema) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (id, facet) DO UPDATE SET rev = excluded.rev, value = excluded.value, schema = excluded.schema
 			WHERE excluded.rev > old.rev`,
-		get: `SELECT id, facet, rev, value FROM ` + quoted + `
+		get: `SELECT id, facet, rev, schema, value FROM ` + quoted + `
 			WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id, facet`,
-		scan: `SELECT id, facet, rev, value FROM ` + quoted + ` WHERE id >= ? ORDER BY id, facet`,
+		scan: `SELECT id, facet, rev, schema, value FROM ` + quoted + ` WHERE id >= ? ORDER BY id, facet`,
 	}
 }
 
@@ -143,7 +143,7 @@ func (t *table) read(ctx context.Context, from *sql.DB, query, arg string, f fun
 	for rows.Next() {
 		var id string
 		var facet store.Facet
-		if err := rows.Scan(&id, &facet.Name, &rev, &facet.Value); err != nil {
+		if err := rows.Scan(&id, &facet.Name, &rev, &facet.Schema, &facet.Value); err != nil {
 			return err
 		}
 		if facet.Rev, err = decodeRevision(rev); err != nil {

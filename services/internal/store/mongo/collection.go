@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -130,13 +131,23 @@ func decode(raw bson.Raw) (store.Doc, error) {
 		text, okText := stored.Lookup(revisionField).StringValueOK()
 		_, value, okValue := stored.Lookup(valueField).BinaryOK()
 		rev, okRev := decodeRevision(text)
-		if !okText || !okValue || !okRev {
+		schema, okSchema := decodeSchema(stored.Lookup(schemaField))
+		if !okText || !okValue || !okRev || !okSchema {
 			return store.Doc{}, errStored
 		}
-		doc.Facets = append(doc.Facets, store.Facet{Name: e.Key(), Rev: rev, Value: slices.Clone(value)})
+		doc.Facets = append(doc.Facets, store.Facet{Name: e.Key(), Rev: rev, Schema: schema, Value: slices.Clone(value)})
 	}
 	slices.SortFunc(doc.Facets, func(a, b store.Facet) int { return strings.Compare(a.Name, b.Name) })
 	return doc, nil
+}
+
+// decodeSchema reads the number of a facet's layout, which is there when it is not the first.
+func decodeSchema(stored bson.RawValue) (uint32, bool) {
+	if stored.IsZero() {
+		return 1, true
+	}
+	n, ok := stored.AsInt64OK()
+	return uint32(n), ok && n > 0 && n <= math.MaxUint32
 }
 
 // Drop implements store.Collection. It deletes the documents and leaves the collection, so that its

@@ -19,6 +19,7 @@ const (
 	facetsField   = "f"
 	revisionField = "r"
 	valueField    = "v"
+	schemaField   = "s" // absent: 1
 )
 
 // bulkSize is how many facets one command writes: few enough for a command to be short, many enough
@@ -89,15 +90,16 @@ func (c *collection) bulkWrite(ctx context.Context, models []mongo.WriteModel) (
 func update(p store.Patch) *mongo.UpdateOneModel {
 	path := facetsField + "." + p.Facet
 	rev := encodeRevision(p.Rev)
+	facet := bson.D{{Key: revisionField, Value: rev}, {Key: valueField, Value: bson.Binary{Data: p.Value}}}
+	if p.Schema > 1 {
+		facet = append(facet, bson.E{Key: schemaField, Value: int64(p.Schema)})
+	}
 	return mongo.NewUpdateOneModel().
 		SetFilter(bson.D{
 			{Key: "_id", Value: p.ID},
 			{Key: path + "." + revisionField, Value: bson.D{{Key: "$not", Value: bson.D{{Key: "$gte", Value: rev}}}}},
 		}).
-		SetUpdate(bson.D{{Key: "$set", Value: bson.D{{Key: path, Value: bson.D{
-			{Key: revisionField, Value: rev},
-			{Key: valueField, Value: bson.Binary{Data: p.Value}},
-		}}}}})
+		SetUpdate(bson.D{{Key: "$set", Value: bson.D{{Key: path, Value: facet}}}})
 }
 
 // duplicates gives the patches whose upserts were refused as duplicates, and whether the error is

@@ -3,7 +3,7 @@
 //
 // A document is one BSON document, its facets sub-documents:
 //
-//	{_id: "2022-2023-12/<pupil>", f: {"results/10": {r: "<revision>", v: <binary>}, …}}
+//	{_id: "2022-2023-12/<pupil>", f: {"results/10": {r: "<revision>", v: <binary>, s: <layout, absent for 1>}, …}}
 //
 // A revision is 32 hexadecimal digits, so that the server compares as we do. Every write waits for
 // the majority and its journal, and every read asks for what the majority has: what was read once

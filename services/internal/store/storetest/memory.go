@@ -55,7 +55,7 @@ func (m *memoryTable) Merge(ctx context.Context, patches []store.Patch) error {
 			m.docs[p.ID] = map[string]store.Facet{}
 		}
 		if old, ok := m.docs[p.ID][p.Facet]; !ok || old.Rev.Less(p.Rev) {
-			m.docs[p.ID][p.Facet] = store.Facet{Name: p.Facet, Rev: p.Rev, Value: slices.Clone(p.Value)}
+			m.docs[p.ID][p.Facet] = store.Facet{Name: p.Facet, Rev: p.Rev, Schema: max(p.Schema, 1), Value: slices.Clone(p.Value)}
 		}
 	}
 	return nil

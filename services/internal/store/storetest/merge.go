@@ -117,6 +117,26 @@ func values(t *testing.T, c store.Collection, _ Options) {
 	want.check(t, c)
 }
 
+// schemas keeps the number of the layout with the value that it belongs to, and decides nothing by it.
+func schemas(t *testing.T, c store.Collection, _ Options) {
+	want := model{}
+	numbered := func(id, facet string, major uint64, schema uint32) store.Patch {
+		p := patch(id, facet, major, 0)
+		p.Schema = schema
+		return p
+	}
+	for _, call := range [][]store.Patch{
+		{numbered("a", "none", 1, 0), numbered("a", "first", 1, 1), numbered("a", "later", 1, 2), numbered("a", "last", 1, math.MaxUint32)},
+		{numbered("a", "none", 2, 7), numbered("a", "later", 2, 0)}, // both ways, by revision alone
+		{numbered("a", "none", 1, 9), numbered("a", "last", 1, 3)},  // stale
+		{numbered("b", "f", 1, 2), numbered("b", "f", 3, 4), numbered("b", "f", 2, 8)},
+	} {
+		mustMerge(t, c, call...)
+		want.merge(call...)
+		want.check(t, c)
+	}
+}
+
 // names stores ids and facets with every character that some query language is touchy about.
 func names(t *testing.T, c store.Collection, _ Options) {
 	odd := []string{

@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(t *testing.T) store.DB, opts Options) {
 		{"FacetsAreIndependent", facetsAreIndependent},
 		{"RepeatsInOneCall", repeatsInOneCall},
 		{"Values", values},
+		{"Schemas", schemas},
 		{"Names", names},
 		{"LargeMerge", largeMerge},
 		{"Refusals", refusals},
@@ -141,7 +142,7 @@ func (m model) merge(patches ...store.Patch) {
 func (m model) doc(id string) store.Doc {
 	doc := store.Doc{ID: id}
 	for _, p := range m[id] {
-		doc.Facets = append(doc.Facets, store.Facet{Name: p.Facet, Rev: p.Rev, Value: p.Value})
+		doc.Facets = append(doc.Facets, store.Facet{Name: p.Facet, Rev: p.Rev, Schema: max(p.Schema, 1), Value: p.Value})
 	}
 	slices.SortFunc(doc.Facets, func(a, b store.Facet) int { return strings.Compare(a.Name, b.Name) })
 	return doc
@@ -183,8 +184,8 @@ func same(t *testing.T, what string, got, want store.Doc) {
 	}
 	for i, g := range got.Facets {
 		w := want.Facets[i]
-		if g.Name != w.Name || g.Rev != w.Rev {
-			t.Errorf("%s of %q: got facet %q at %v, want %q at %v", what, got.ID, g.Name, g.Rev, w.Name, w.Rev)
+		if g.Name != w.Name || g.Rev != w.Rev || g.Schema != w.Schema {
+			t.Errorf("%s of %q: got facet %q at %v of schema %d, want %q at %v of %d", what, got.ID, g.Name, g.Rev, g.Schema, w.Name, w.Rev, w.Schema)
 		} else if !bytes.Equal(g.Value, w.Value) {
 			t.Errorf("%s of %q, facet %q at %v: got another value of %d bytes, want %d bytes",
 				what, got.ID, g.Name, g.Rev, len(g.Value), len(w.Value))
