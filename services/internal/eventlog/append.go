@@ -51,6 +51,9 @@ func (l *Log) Append(ctx context.Context, ev Event) (Position, error) {
 			return true
 		},
 	})
+	if err == nil {
+		l.stored(ctx, at.Stream, msg)
+	}
 	return at, err
 }
 

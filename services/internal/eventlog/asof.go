@@ -94,6 +94,9 @@ func (l *Log) Head(ctx context.Context, stream string) (uint64, time.Time, error
 		return 0, time.Time{}, unavailable(op, because(ctx, err))
 	}
 	info, err := s.Info(ctx)
+	if err == nil {
+		err = led(info)
+	}
 	if err != nil {
 		return 0, time.Time{}, unavailable(op, because(ctx, err))
 	}

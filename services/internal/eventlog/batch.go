@@ -110,7 +110,7 @@ func (l *Log) appendChunk(ctx context.Context, op string, c *chunk) error {
 	for i, m := range c.msgs {
 		subjects[i] = m.Subject
 	}
-	return l.persist(ctx, op, write{
+	err := l.persist(ctx, op, write{
 		subjects: subjects,
 		attempt:  func(ctx context.Context) error { return l.send(ctx, c.msgs) },
 		check: func(ctx context.Context) bool {
@@ -118,6 +118,10 @@ func (l *Log) appendChunk(ctx context.Context, op string, c *chunk) error {
 			return err == nil && m.ID() == c.marker
 		},
 	})
+	if err == nil {
+		l.stored(ctx, c.stream, c.msgs...)
+	}
+	return err
 }
 
 // send publishes the messages of a chunk as one. One message needs no batch.

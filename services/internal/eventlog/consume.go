@@ -22,14 +22,15 @@ type Consumer struct {
 	Filter  []string // the subjects wanted; none means the whole stream
 
 	// Types are the types (ce-type) that Handle knows. A message of another type is acknowledged and
-	// counted: it is news from a newer sender. Empty hands over every message, also one without a type,
-	// which is right where strangers write (PORTAL).
+	// counted: it is news from a newer sender; but when it is for a newer version of this consumer, that
+	// one has to take it, and this one waits (README.md). Empty hands over every message, also one without
+	// a type, which is right where strangers write (PORTAL).
 	Types []string
 
 	MaxMessages int           // bound of one batch, default 64
 	MaxRecords  int           // bound of the records in one batch, unless one message alone holds more; default 4000
 	AckWait     time.Duration // how long the broker waits for a copy that fell silent, default 30 s
-	Grace       time.Duration // how long the batch in hand may take after ctx ended, default 20 s
+	Grace       time.Duration // how long the batches in hand may take after ctx ended, default that of the log
 
 	// Handle does the work of a batch and answers for all of it: nil when it is done and everything that
 	// follows is in the log; an error of kind fault.Unavailable when the surroundings are ill; any other
@@ -79,8 +80,8 @@ func (c Consumer) config() jetstream.ConsumerConfig {
 	}
 }
 
-// Consume hands the messages of a stream to c.Handle until ctx ends; then it finishes the batch in
-// hand, gives back what it had not begun, and returns nil. README.md tells the whole behaviour.
+// Consume hands the messages of a stream to c.Handle until ctx ends; then it fetches no more, finishes
+// what is in hand, gives back what it could not, and returns nil. README.md tells the whole behaviour.
 //
 // It outlives every illness of the broker and of the handler's surroundings. It fails only with
 // fault.Internal for a Consumer that cannot work, fault.Conflict when the durable exists with a
@@ -88,6 +89,9 @@ func (c Consumer) config() jetstream.ConsumerConfig {
 // closed by its owner.
 func (l *Log) Consume(ctx context.Context, c Consumer) error {
 	const op = "eventlog.consume"
+	if c.Grace <= 0 {
+		c.Grace = l.grace
+	}
 	c = c.withDefaults()
 	if c.Handle == nil {
 		return fault.Internalf(op, "durable %s has no handler", c.Durable)
@@ -95,6 +99,7 @@ func (l *Log) Consume(ctx context.Context, c Consumer) error {
 	if l.wrap != nil {
 		c.Handle = l.wrap(c.Handle)
 	}
+	c.Handle = l.watched(c)
 	if err := Token(c.Durable); err != nil {
 		return fault.Internalf(op, "the name of a durable: %w", err)
 	}
@@ -117,10 +122,13 @@ func (l *Log) Consume(ctx context.Context, c Consumer) error {
 	}
 	defer stopLag()
 
+	defer l.announcing(ctx, c)()
 	w := newWorker(ctx, l, c)
 	defer w.end()
+	l.crew.join(w)
+	defer l.crew.leave(w)
 	err = w.loop(ctx, pull)
-	w.giveBack(pull.close())
+	w.finish(ctx, pull.close())
 	return fault.Wrap("", op, err)
 }
 
@@ -131,7 +139,11 @@ func (l *Log) ensureDurable(ctx context.Context, c Consumer) error {
 	for wait := (backoff{}); ; {
 		attempt, done := l.link.during(ctx, "$JS.API.CONSUMER.CREATE."+c.Stream+"."+c.Durable)
 		attempt, cancel := context.WithTimeout(attempt, attemptWithin)
-		_, err := l.js.CreateOrUpdateConsumer(attempt, c.Stream, c.config())
+		cfg := c.config()
+		var err error
+		if cfg.Metadata, err = l.announced(attempt, c); err == nil {
+			_, err = l.js.CreateOrUpdateConsumer(attempt, c.Stream, cfg)
+		}
 		err = because(attempt, err)
 		cancel()
 		done()
@@ -162,15 +174,20 @@ func (w *worker) loop(ctx context.Context, pull *puller) error {
 		if w.l.nc.IsClosed() {
 			return unavailable("eventlog.fetch", nats.ErrConnectionClosed)
 		}
-		if !w.full() {
+		if w.ahead.upTo > 0 && len(w.hand) == 0 && !w.overtaken(ctx) {
+			wait.sleep(ctx)
+			continue
+		}
+		if w.ahead.upTo == 0 && !w.full() {
 			asked, idle := time.Now(), len(w.hand) == 0
 			msgs, err := pull.fetch(ctx, w.c.MaxMessages-len(w.hand), idle)
 			w.take(ctx, msgs)
 			switch {
 			case ctx.Err() != nil:
 			case err != nil:
-				w.ill(ctx, err)
+				w.ill(ctx, unavailable("eventlog.fetch", err))
 				if errors.Is(err, errDeleted) {
+					w.l.guard.doubt()
 					if err := w.l.ensureDurable(ctx, w.c); err != nil && ctx.Err() == nil {
 						return err
 					}
@@ -185,7 +202,14 @@ func (w *worker) loop(ctx context.Context, pull *puller) error {
 				wait.sleep(ctx)
 			}
 		}
-		if ctx.Err() == nil && len(w.hand) > 0 {
+		switch err := w.l.guard.sure(ctx, w.l); {
+		case ctx.Err() != nil:
+		case fault.Is(err, fault.Unavailable):
+			w.ill(ctx, err)
+			wait.sleep(ctx)
+		case err != nil:
+			return err
+		case len(w.hand) > 0:
 			w.process(ctx, w.next())
 		}
 	}

@@ -149,7 +149,7 @@ func TestConsumeUnknownTypes(t *testing.T) {
 	l := eventlogtest.Start(t).Log(t, eventlog.Config{MeterProvider: meters})
 	mustFill(t, l, 10)
 	later := submission(10)
-	later.Type = "rasoat.test.happened.v2"
+	later.Type = "rasoat.test.foreign.v1"
 	mustAppend(t, l, later)
 	mustAppend(t, l, submission(11))
 	var known, all seen
@@ -198,8 +198,7 @@ func TestCopiesShareADurable(t *testing.T) {
 	}
 }
 
-// A copy is stopped with a batch at work and more in hand: the batch is finished and acknowledged, the
-// rest goes to another copy at once, not after AckWait.
+// A copy is stopped with a batch at work and more in hand: all of it is finished and acknowledged, and nothing is given out twice.
 func TestStopInTheMiddle(t *testing.T) {
 	s := eventlogtest.Start(t)
 	l := s.Log(t, eventlog.Config{})
@@ -212,13 +211,13 @@ func TestStopInTheMiddle(t *testing.T) {
 		t.Fatalf("append: %v", err)
 	}
 	var got seen
-	working, release := make(chan int, 1), make(chan struct{})
+	working, release := make(chan struct{}, 60), make(chan struct{})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	c := eventlog.Consumer{Stream: eventlog.Submissions, Durable: "d"}
 	first := c
 	first.Handle = func(hctx context.Context, batch []eventlog.Message) error {
-		working <- len(batch) // 20 fit; fewer, when the broker was slow to give the first ones
+		working <- struct{}{} // 20 fit in a batch; fewer, when the broker was slow to give the first ones
 		<-release
 		if hctx.Err() != nil {
 			t.Error("the handler's context ended with the consumer's")
@@ -226,21 +225,56 @@ func TestStopInTheMiddle(t *testing.T) {
 		return got.handle(hctx, batch)
 	}
 	go func() { ended <- l.Consume(ctx, first) }()
-	taken := <-working
+	<-working
 	cancel()
 	close(release)
 	if err := <-ended; err != nil {
 		t.Errorf("a stopped consumer: %v", err)
 	}
+	finished := len(got.times)
 	// The broker has the acknowledgements when the consumer ends, and works on them by itself.
-	eventlogtest.Eventually(t, "the batch in hand is acknowledged, and no other", func() bool {
+	eventlogtest.Eventually(t, "what was in hand is acknowledged, and no other", func() bool {
 		n, err := l.Pending(limited(t), eventlog.Submissions, "d")
-		return err == nil && n == uint64(60-taken)
+		return err == nil && n == uint64(60-finished)
 	})
 	c.Handle = got.handle
 	eventlogtest.Run(t, s.Log(t, eventlog.Config{}), c)
 	eventlogtest.Settled(t, l, eventlog.Submissions, "d")
 	got.want(t, 60, 1)
+	if got.most != 1 {
+		t.Errorf("a message was given out %d times: it was given back unprocessed", got.most)
+	}
+}
+
+// A copy is stopped while its surroundings are ill: what is in hand is given back at once, not after AckWait.
+func TestStopInIllness(t *testing.T) {
+	s := eventlogtest.Start(t)
+	l := s.Log(t, eventlog.Config{})
+	mustFill(t, l, 10)
+	tried := make(chan struct{}, 100)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	c := eventlog.Consumer{Stream: eventlog.Submissions, Durable: "d", MaxMessages: 4}
+	first := c
+	first.Handle = func(context.Context, []eventlog.Message) error {
+		tried <- struct{}{}
+		return fault.New(fault.Unavailable, "test", "mất", "away")
+	}
+	go func() { ended <- l.Consume(ctx, first) }()
+	<-tried
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("a stopped consumer: %v", err)
+	}
+	var got seen
+	c.Handle = got.handle
+	began := time.Now()
+	eventlogtest.Run(t, s.Log(t, eventlog.Config{}), c)
+	eventlogtest.Settled(t, l, eventlog.Submissions, "d")
+	got.want(t, 10, 1)
+	if d := time.Since(began); d > 15*time.Second {
+		t.Errorf("what was given back came after %v", d)
+	}
 }
 
 // A handler that does not come to an end is told to by its context, after Grace.

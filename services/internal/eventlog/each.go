@@ -38,9 +38,11 @@ const forever = math.MaxUint64
 // errEnd ends a reading that goes to the end only.
 var errEnd = errors.New("the end was reached")
 
-func (l *Log) follow(ctx context.Context, op, stream string, filters []string, from, until uint64, visit func(Message) error) error {
+func (l *Log) follow(
+	ctx context.Context, op, stream string, filters []string, from, until uint64, visit func(Message) error, change ...func(*jetstream.ConsumerConfig),
+) error {
 	for wait := (backoff{}); ; {
-		next, err := l.followOnce(ctx, stream, filters, max(from, 1), until, visit)
+		next, err := l.followOnce(ctx, stream, filters, max(from, 1), until, visit, change)
 		var ended *visitError
 		var api *jetstream.APIError
 		switch {
@@ -69,13 +71,19 @@ func (l *Log) follow(ctx context.Context, op, stream string, filters []string, f
 type visitError struct{ error }
 
 // followOnce follows with one consumer of the broker and gives the sequence at which the next has to begin.
-func (l *Log) followOnce(ctx context.Context, stream string, filters []string, from, until uint64, visit func(Message) error) (uint64, error) {
-	attempt, done := l.link.during(ctx)
-	attempt, cancel := context.WithTimeout(attempt, attemptWithin)
-	consumer, err := l.js.CreateConsumer(attempt, stream, jetstream.ConsumerConfig{
+func (l *Log) followOnce(
+	ctx context.Context, stream string, filters []string, from, until uint64, visit func(Message) error, change []func(*jetstream.ConsumerConfig),
+) (uint64, error) {
+	cfg := jetstream.ConsumerConfig{
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from, FilterSubjects: filters,
 		AckPolicy: jetstream.AckNonePolicy, InactiveThreshold: followForgot, MemoryStorage: true, Replicas: 1,
-	})
+	}
+	for _, c := range change {
+		c(&cfg)
+	}
+	attempt, done := l.link.during(ctx)
+	attempt, cancel := context.WithTimeout(attempt, attemptWithin)
+	consumer, err := l.js.CreateConsumer(attempt, stream, cfg)
 	err = because(attempt, err)
 	cancel()
 	done()

@@ -38,14 +38,18 @@ type worker struct {
 	end      func()          // ends that, and waits for what the worker started
 
 	paused bool // as shown by the gauge
+	ahead  ahead
 
-	mu   sync.Mutex
-	keep map[string]struct{} // replies of what is in hand, kept alive
+	mu    sync.Mutex
+	keep  map[string]struct{} // replies of what is in hand, kept alive
+	state condition
+
+	turn chan struct{} // holds one while the handler works: a handler is called once at a time
 }
 
 // newWorker starts keeping alive what comes to hand, until end.
 func newWorker(ctx context.Context, l *Log, c Consumer) *worker {
-	w := &worker{l: l, c: c, keep: map[string]struct{}{}}
+	w := &worker{l: l, c: c, keep: map[string]struct{}{}, turn: make(chan struct{}, 1)}
 	handling, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	w.handling = handling
 	tended := make(chan struct{})
@@ -97,6 +101,8 @@ const (
 
 // take puts delivered messages into the hand.
 func (w *worker) take(ctx context.Context, msgs []*nats.Msg) {
+	var strangers []*held
+	defer func() { w.strangers(ctx, strangers) }()
 	for _, m := range msgs {
 		meta, err := m.Metadata()
 		if err != nil {
@@ -113,14 +119,13 @@ func (w *worker) take(ctx context.Context, msgs []*nats.Msg) {
 			Header:    m.Header,
 			Delivered: meta.NumDelivered,
 		}}
-		if len(w.c.Types) > 0 && !slices.Contains(w.c.Types, h.Type) {
-			w.answer(h, ackDone)
-			w.l.metrics.count(ctx, w.c, h.Message, unknown)
-			continue
-		}
 		w.mu.Lock()
 		w.keep[h.reply] = struct{}{}
 		w.mu.Unlock()
+		if !w.c.knows(h.Type) {
+			strangers = append(strangers, h)
+			continue
+		}
 		if h.suspect() {
 			w.hand = slices.Insert(w.hand, rand.IntN(w.suspects()+1), h)
 			continue
@@ -192,16 +197,24 @@ func (w *worker) release(h *held) {
 	}
 }
 
-// giveBack returns, at the end, what was not begun, so that another copy has it at once.
-func (w *worker) giveBack(unseen []*nats.Msg) {
+// finish ends the work when the consumer was told to stop: what is in hand, and what arrived meanwhile, is processed as long as it goes well and
+// half of Grace has not passed, so that no batch is cut in its middle. The rest is given back, so that another copy has it at once: what the
+// handler fails on, and what may kill its process.
+func (w *worker) finish(ctx context.Context, arrived []*nats.Msg) {
+	w.take(ctx, arrived)
+	if ctx.Err() != nil && w.l.guard.sure(w.handling, w.l) == nil {
+		for began := time.Now(); len(w.hand) > 0 && !w.hand[0].suspect() && time.Since(began) < w.c.Grace/2; {
+			before := len(w.hand)
+			if w.process(ctx, w.next()); len(w.hand) == before {
+				break
+			}
+		}
+	}
 	for _, h := range w.hand {
 		w.answer(h, ackNotBegun)
 	}
 	w.hand = nil
-	for _, m := range unseen {
-		_ = w.l.nc.Publish(m.Reply, []byte(ackNotBegun))
-	}
-	_ = w.l.nc.FlushTimeout(2 * time.Second)
+	_ = w.l.nc.FlushTimeout(2 * time.Second) // the acknowledgements, too
 }
 
 // ill shows that the loop waits for its surroundings.
@@ -210,6 +223,7 @@ func (w *worker) ill(ctx context.Context, err error) {
 		w.l.logger.WarnContext(ctx, "consumer pauses", w.c.attr(), slog.Any("error", err))
 	}
 	w.paused = true
+	w.note(err)
 	w.gauge(ctx, 1)
 }
 
@@ -218,6 +232,7 @@ func (w *worker) well(ctx context.Context) {
 	if w.paused {
 		w.l.logger.InfoContext(ctx, "consumer goes on", w.c.attr())
 		w.paused = false
+		w.note(nil)
 		w.gauge(ctx, 0)
 	}
 }

@@ -23,6 +23,9 @@ type Config struct {
 	Service  string // the name of the service, one token: source of its events, and owner of its dead letters
 	Replicas int    // copies of each stream; 0 takes the streams as they are (Ensure)
 
+	// Grace is how long the batches in hand may take after a consumer was told to stop, where Consumer.Grace sets nothing else. Default 20 s.
+	Grace time.Duration
+
 	// Patience is how long an append keeps trying when the broker is ill and the context sets no earlier
 	// end. Default 30 s.
 	Patience time.Duration
@@ -42,6 +45,7 @@ type Config struct {
 type Log struct {
 	service  string
 	patience time.Duration
+	grace    time.Duration
 	logger   *slog.Logger
 	now      func() time.Time
 	newID    func() string
@@ -51,17 +55,32 @@ type Log struct {
 	nc      *nats.Conn
 	js      jetstream.JetStream
 	link    *link
+	illness illness
 	tracer  trace.Tracer
 	metrics *metrics
 	batches chan struct{} // a place for each atomic batch on its way
 	streams sync.Map      // name to jetstream.Stream
+	crew    crew          // the consumers that run on it
+	letters letterBook    // the dead letters, as far as somebody asked
+	guard   *guard        // nil until Remember
 }
 
 const scope = "github.com/rasoat/rasoat/services/internal/eventlog"
 
-// Open makes sure of the streams and gives the log. While the broker is away it waits for it until ctx
-// ends (fault.Unavailable); a stream of another configuration is fault.Conflict at once.
+// Open gives the log when its streams are there: New and Prepare.
 func Open(ctx context.Context, nc *nats.Conn, cfg Config) (*Log, error) {
+	l, err := New(nc, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.Prepare(ctx); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// New gives the log on a connection that may still be waiting for its broker; Prepare has to follow. The error is fault.Internal.
+func New(nc *nats.Conn, cfg Config) (*Log, error) {
 	const op = "eventlog.open"
 	if err := Token(cfg.Service); err != nil {
 		return nil, fault.Internalf(op, "the name of the service: %w", err)
@@ -73,6 +92,7 @@ func Open(ctx context.Context, nc *nats.Conn, cfg Config) (*Log, error) {
 	l := &Log{
 		service:  cfg.Service,
 		patience: cfg.Patience,
+		grace:    cfg.Grace,
 		logger:   cfg.Logger,
 		now:      cfg.Now,
 		newID:    cfg.NewID,
@@ -99,7 +119,7 @@ func Open(ctx context.Context, nc *nats.Conn, cfg Config) (*Log, error) {
 	if meters == nil {
 		meters = otel.GetMeterProvider()
 	}
-	if l.metrics, err = newMetrics(meters); err != nil {
+	if err = l.measure(meters); err != nil {
 		return nil, fault.Wrap(fault.Internal, op, err)
 	}
 	tracers := cfg.TracerProvider
@@ -108,18 +128,30 @@ func Open(ctx context.Context, nc *nats.Conn, cfg Config) (*Log, error) {
 	}
 	l.tracer = tracers.Tracer(scope)
 	l.link = listen(nc)
+	return l, nil
+}
 
-	for wait := (backoff{}); ; {
-		err := Ensure(ctx, js, cfg.Replicas)
+// Prepare makes sure of the streams. While the broker is away it waits for it until ctx ends (fault.Unavailable), and says so once; a stream of
+// another configuration is fault.Conflict at once.
+func (l *Log) Prepare(ctx context.Context) error {
+	told := false
+	for wait := (backoff{most: time.Second}); ; {
+		err := Ensure(ctx, l.js, l.replicas)
 		if err == nil {
-			return l, nil
+			if told {
+				l.logger.InfoContext(ctx, "the streams are there")
+			}
+			return nil
 		}
-		if !fault.Is(err, fault.Unavailable) || nc.IsClosed() {
-			return nil, err
+		if !fault.Is(err, fault.Unavailable) || l.nc.IsClosed() {
+			return err
 		}
-		l.logger.WarnContext(ctx, "waiting for the broker", slog.Any("error", err))
+		if !told {
+			l.logger.WarnContext(ctx, "waiting for the streams", slog.Any("error", err))
+		}
+		told = true
 		if !wait.sleep(ctx) {
-			return nil, err
+			return err
 		}
 	}
 }

@@ -2,8 +2,7 @@ package eventlog
 
 import (
 	"context"
-	"sync"
-	"time"
+	"sync/atomic"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
@@ -20,6 +19,11 @@ type metrics struct {
 	duration    metric.Float64Histogram
 	paused      metric.Int64Gauge
 	lag         metric.Int64ObservableGauge
+	oldest      metric.Float64ObservableGauge
+	connected   metric.Int64ObservableGauge
+	appended    metric.Int64Counter
+
+	silent atomic.Int64 // when the broker last left a question about a lag without an answer, as nanoseconds of Unix time
 }
 
 func newMetrics(provider metric.MeterProvider) (*metrics, error) {
@@ -39,6 +43,7 @@ func newMetrics(provider metric.MeterProvider) (*metrics, error) {
 	m.records = counter("rasoat.consumer.records", "records in the messages answered for, by outcome")
 	m.deadLetters = counter("rasoat.consumer.dead_letters", "messages set aside because nobody could process them")
 	m.unknown = counter("rasoat.consumer.unknown_types", "messages of a type that this consumer does not know, acknowledged")
+	m.appended = counter("rasoat.appended.records", "records in the messages that this service put into a stream: batches, findings, identities, records")
 	var e error
 	m.duration, e = m.meter.Float64Histogram("rasoat.consumer.batch", metric.WithUnit("s"),
 		metric.WithDescription("time of one call of the handler"),
@@ -49,6 +54,12 @@ func newMetrics(provider metric.MeterProvider) (*metrics, error) {
 	keep(e)
 	m.lag, e = m.meter.Int64ObservableGauge("rasoat.consumer.lag",
 		metric.WithDescription("messages not yet given to a consumer, or not yet answered for"))
+	keep(e)
+	m.oldest, e = m.meter.Float64ObservableGauge("rasoat.consumer.oldest", metric.WithUnit("s"),
+		metric.WithDescription("age of the oldest message that a consumer has not answered for, by the broker's clock; 0 when there is none"))
+	keep(e)
+	m.connected, e = m.meter.Int64ObservableGauge("rasoat.broker.connected",
+		metric.WithDescription("1 while the service has a connection to the broker"))
 	keep(e)
 	return m, err
 }
@@ -72,36 +83,4 @@ func (m *metrics) count(ctx context.Context, c Consumer, msg Message, outcome st
 	case unknown:
 		m.unknown.Add(ctx, 1, of)
 	}
-}
-
-// lagEvery is how old the lag that is shown may be: scrapes may be more frequent than the broker
-// should be asked.
-const lagEvery = 3 * time.Second
-
-// watchLag shows the lag of a consumer until the function that it gives is called.
-func (l *Log) watchLag(c Consumer) (func(), error) {
-	var mu sync.Mutex
-	var asked time.Time
-	var lag uint64
-	of := metric.WithAttributes(attribute.String("stream", c.Stream), attribute.String("durable", c.Durable))
-	reg, err := l.metrics.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		mu.Lock()
-		defer mu.Unlock()
-		if time.Since(asked) > lagEvery {
-			ctx, cancel := context.WithTimeout(ctx, time.Second)
-			defer cancel()
-			n, err := l.Pending(ctx, c.Stream, c.Durable)
-			asked = time.Now()
-			if err != nil {
-				return nil // the last known value would lie: show none
-			}
-			lag = n
-		}
-		o.ObserveInt64(l.metrics.lag, int64(lag), of)
-		return nil
-	}, l.metrics.lag)
-	if err != nil {
-		return nil, err
-	}
-	return func() { _ = reg.Unregister() }, nil
 }

@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -25,6 +26,9 @@ func (l *Log) info(ctx context.Context, op, stream string, opts ...jetstream.Str
 	ctx, cancel := context.WithTimeout(ctx, attemptWithin)
 	defer cancel()
 	s, err := l.js.Stream(ctx, stream)
+	if err == nil {
+		err = led(s.CachedInfo())
+	}
 	if err != nil {
 		return nil, unavailable(op, because(ctx, err))
 	}
@@ -36,4 +40,12 @@ func (l *Log) info(ctx context.Context, op, stream string, opts ...jetstream.Str
 		return nil, unavailable(op, because(ctx, err))
 	}
 	return info, nil
+}
+
+// led refuses what a broker says of a stream of which it knows no leader: cut off from the others, it answers with what it had when it was.
+func led(info *jetstream.StreamInfo) error {
+	if info.Cluster != nil && info.Cluster.Leader == "" {
+		return errors.New("the stream has no leader")
+	}
+	return nil
 }

@@ -66,7 +66,11 @@ func (w *worker) begin(h *held) {
 
 // alone brings one message to an end.
 func (w *worker) alone(ctx context.Context, h *held) {
-	if h.Delivered > hopelessAfter {
+	switch hopeless, ok := w.hopeless(ctx, h); {
+	case !ok:
+		w.hand = append([]*held{h}, w.hand...)
+		return
+	case hopeless:
 		w.bury(ctx, h, fmt.Sprintf("given out %d times and never answered for: it may kill its process", h.Delivered))
 		return
 	}
@@ -84,7 +88,7 @@ func (w *worker) alone(ctx context.Context, h *held) {
 		w.l.logger.ErrorContext(h.Context(ctx), "a message failed", w.c.attr(),
 			slog.Uint64("sequence", h.Sequence), slog.String("type", h.Type), slog.Int("try", try), slog.Any("error", err))
 		if try == triesAlone || fault.Is(err, fault.Invalid) {
-			w.bury(ctx, h, reason(err))
+			w.bury(ctx, h, Reason(err))
 			return
 		}
 		if !wait.sleep(ctx) {
@@ -98,7 +102,7 @@ func (w *worker) alone(ctx context.Context, h *held) {
 func (w *worker) patiently(ctx context.Context, batch []*held) error {
 	wait := backoff{}
 	for {
-		err := w.handle(batch)
+		err := w.handle(w.handling, batch)
 		if err == nil || !fault.Is(err, fault.Unavailable) {
 			w.well(ctx)
 			return err
@@ -119,9 +123,15 @@ type crash struct{ what string }
 
 func (c *crash) Error() string { return "the handler crashed: " + c.what }
 
-// handle calls the handler once.
-func (w *worker) handle(batch []*held) (err error) {
-	ctx := w.handling
+// handle calls the handler once. It waits for its turn: a replay comes between two batches.
+func (w *worker) handle(ctx context.Context, batch []*held) (err error) {
+	select {
+	case w.turn <- struct{}{}:
+		defer func() { <-w.turn }()
+	case <-ctx.Done():
+		return fault.Wrap(fault.Unavailable, "eventlog.handle", ctx.Err())
+	}
+	defer w.work()()
 	msgs := make([]Message, len(batch))
 	for i, h := range batch {
 		msgs[i] = h.Message
@@ -164,9 +174,9 @@ func (w *worker) done(ctx context.Context, h *held) {
 	w.l.metrics.count(ctx, w.c, h.Message, done)
 }
 
-// reason tells why a message is set aside, without anything that could come out of it: the kind, the
+// Reason tells why a handler failed, without anything that could come out of a message: the kind, the
 // operation and the sentence of a fault, but not its cause, which is for the log only.
-func reason(err error) string {
+func Reason(err error) string {
 	var c *crash
 	var f *fault.Error
 	switch {

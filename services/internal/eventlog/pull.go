@@ -113,7 +113,8 @@ func ended(m *nats.Msg) error {
 	case "404", "408": // nothing more, or expired
 		return nil
 	case "409":
-		if strings.Contains(text, "MaxBytes") {
+		// All that were asked for have been sent. With copies of the consumer this overtakes them: they come with the next request's.
+		if strings.Contains(text, "MaxBytes") || strings.Contains(text, "Batch Completed") {
 			return nil
 		}
 		if strings.Contains(text, "Consumer Deleted") {

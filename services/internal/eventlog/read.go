@@ -135,48 +135,47 @@ func (l *Log) direct(ctx context.Context, stream string, ask func(context.Contex
 // Pending tells how many messages a consumer has still to be given or has not answered for: 0 when it
 // is settled. A durable that does not exist is fault.NotFound.
 func (l *Log) Pending(ctx context.Context, stream, durable string) (uint64, error) {
-	const op = "eventlog.pending"
 	ctx, done := l.link.during(ctx)
 	defer done()
 	ctx, cancel := context.WithTimeout(ctx, attemptWithin)
 	defer cancel()
+	n, _, err := l.pending(ctx, stream, durable)
+	return n, err
+}
+
+// pending is Pending, with what the broker tells of the consumer.
+func (l *Log) pending(ctx context.Context, stream, durable string) (uint64, *jetstream.ConsumerInfo, error) {
+	const op = "eventlog.pending"
 	consumer, err := l.js.Consumer(ctx, stream, durable)
 	if errors.Is(err, jetstream.ErrConsumerNotFound) {
-		return 0, missing(op, err)
+		return 0, nil, missing(op, err)
 	}
 	if err != nil {
-		return 0, unavailable(op, because(ctx, err))
+		return 0, nil, unavailable(op, because(ctx, err))
 	}
 	info := consumer.CachedInfo()
 	if n := info.NumPending + uint64(max(info.NumAckPending, 0)); n > 0 {
-		return n, nil
+		return n, info, nil
 	}
 	// For a moment after it made a durable, or moved it to another node, the broker shows both counts
 	// as zero. What it has on disk tells the truth: what was answered for, and what comes after it.
 	if behind := info.Delivered.Consumer - min(info.AckFloor.Consumer, info.Delivered.Consumer); behind > 0 {
-		return behind, nil
-	}
-	filters := info.Config.FilterSubjects
-	if info.Config.FilterSubject != "" {
-		filters = []string{info.Config.FilterSubject}
-	}
-	if len(filters) == 0 {
-		filters = []string{">"}
+		return behind, info, nil
 	}
 	s, err := l.stream(ctx, stream)
 	if err != nil {
-		return 0, unavailable(op, because(ctx, err))
+		return 0, nil, unavailable(op, because(ctx, err))
 	}
-	for _, filter := range filters {
+	for _, filter := range filtersOf(info.Config) {
 		_, err := s.GetMsg(ctx, info.Delivered.Stream+1, jetstream.WithGetMsgSubject(filter))
 		switch {
 		case err == nil:
-			return 1, nil // at least
+			return 1, info, nil // at least
 		case !errors.Is(err, jetstream.ErrMsgNotFound):
-			return 0, unavailable(op, because(ctx, err))
+			return 0, nil, unavailable(op, because(ctx, err))
 		}
 	}
-	return 0, nil
+	return 0, info, nil
 }
 
 // Reached waits until a consumer has answered for every message of its stream up to a position. Of a consumer with a filter it knows only what
