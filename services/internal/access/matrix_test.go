@@ -218,7 +218,6 @@ type anything struct{}
 
 func (anything) Name() string                                                       { return "anything" }
 func (anything) Gateway(context.Context, *runtime.ServeMux, *grpc.ClientConn) error { return nil }
-func (anything) Ready(context.Context) error                                        { return nil }
 func (anything) Run(ctx context.Context) error                                      { <-ctx.Done(); return nil }
 func (anything) Register(r grpc.ServiceRegistrar) {
 	services := map[string]*grpc.ServiceDesc{}

@@ -16,6 +16,9 @@ const (
 	progresses  = "/rasoat.reporting.v1.ProgressService/"
 	feeds       = "/rasoat.reporting.v1.FeedService/"
 	operators   = "/rasoat.operator.v1.OperatorService/"
+	deadLetters = "/rasoat.operator.v1.DeadLetterService/"
+	diagnoses   = "/rasoat.operator.v1.DiagnosisService/"
+	backups     = "/rasoat.operator.v1.BackupService/"
 )
 
 // table says of every method which roles may call it and on what scopes a request acts. There is no other place where rights are decided,
@@ -78,6 +81,20 @@ var table = map[string]rule{
 	feeds + "CompareCutOff":   {roles("ministry exam auditor"), nation},
 
 	operators + "Rebuild": {roles("operator"), nation},
+
+	deadLetters + "ListLetters": {roles("operator auditor"), nation},
+	deadLetters + "GetLetter":   {roles("operator auditor"), nation},
+	deadLetters + "GetPayload":  {roles("operator"), nation},
+	deadLetters + "Replay":      {roles("operator"), nation},
+	deadLetters + "Drop":        {roles("operator"), nation},
+
+	diagnoses + "Diagnose": {roles("operator auditor"), nation},
+
+	backups + "Describe":     {roles("operator"), nation},
+	backups + "Save":         {roles("operator"), nation},
+	backups + "BeginRestore": {roles("operator"), nation},
+	backups + "Load":         {roles("operator"), nation},
+	backups + "EndRestore":   {roles("operator"), nation},
 }
 
 // open are the services that answer everybody: probes and descriptions, which tell nothing of anybody.

@@ -27,7 +27,8 @@ type Source struct {
 	Durable string
 	// Filters are the subjects that are read. They do not overlap, and the durable is given all of them.
 	Filters []string
-	// Read gives what a message changes; nothing for one of another type. An error of kind Invalid means that it became a dead letter, whole.
+	// Read gives what a message changes; nothing for one of another type, and Unavailable for another version of its type (eventlog.Outgrown). An
+	// error of kind Invalid means that it became a dead letter, whole.
 	Read func(eventlog.Message) (Patches, error)
 }
 

@@ -16,24 +16,53 @@ import (
 type Server struct {
 	pb.UnimplementedOperatorServiceServer
 	services map[string]Rebuilder
+	runners  []Runner
+	backups  backups
+	dir      string
 }
 
-// New makes the door. Of the services given those are mended that are Rebuilders.
+// New makes the door. Of the services given those are mended that are Rebuilders, and those tell how they are that are Runners, and what is kept by those
+// that are Keepers can be backed up.
 func New[S any](services ...S) *Server {
-	s := &Server{services: map[string]Rebuilder{}}
+	s := &Server{services: map[string]Rebuilder{}, backups: backups{keepers: map[string]Keeper{}}}
 	for _, one := range services {
 		if r, ok := any(one).(Rebuilder); ok {
 			s.services[r.Name()] = r
 		}
+		if r, ok := any(one).(Runner); ok {
+			s.runners = append(s.runners, r)
+		}
+		if k, ok := any(one).(Keeper); ok {
+			s.backups.keepers[k.Name()] = k
+		}
 	}
+	return s
+}
+
+// On names the data folder of the process, whose disk is told of.
+func (s *Server) On(dir string) *Server {
+	s.dir = dir
+	return s
+}
+
+// Held tells that the services do not run: collections may be put back into their stores.
+func (s *Server) Held() *Server {
+	s.backups.held = true
 	return s
 }
 
 // Name of the service in logs and health.
 func (s *Server) Name() string { return "operator" }
 
-// Register adds the gRPC service.
-func (s *Server) Register(r grpc.ServiceRegistrar) { pb.RegisterOperatorServiceServer(r, s) }
+// Register adds the gRPC services.
+func (s *Server) Register(r grpc.ServiceRegistrar) {
+	pb.RegisterOperatorServiceServer(r, s)
+	pb.RegisterBackupServiceServer(r, s.backups)
+	pb.RegisterDiagnosisServiceServer(r, diagnosis{runners: s.runners, dir: s.dir})
+	if len(s.runners) > 0 {
+		pb.RegisterDeadLetterServiceServer(r, newLetters(s.runners))
+	}
+}
 
 // Gateway adds nothing: the door is gRPC only.
 func (s *Server) Gateway(context.Context, *runtime.ServeMux, *grpc.ClientConn) error { return nil }
@@ -43,9 +72,6 @@ func (s *Server) Run(ctx context.Context) error {
 	<-ctx.Done()
 	return nil
 }
-
-// Ready is always.
-func (s *Server) Ready(context.Context) error { return nil }
 
 // Rebuild implements pb.OperatorServiceServer. It fails with NotFound for a service that this process does not rebuild. A caller who goes away ends
 // the rebuild, and nothing has changed.
