@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"math/rand/v2"
 	"time"
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
@@ -19,7 +18,7 @@ type Client struct {
 	InFlight int
 	// AnswerTimeout is how long nothing may happen before the connection is given up for another; 0 means 30 seconds.
 	AnswerTimeout time.Duration
-	// GiveUpAfter is how long the service may be away; 0 means for ever.
+	// GiveUpAfter is how long the service may be away; 0 means for ever. Less than rpc.Patience gives up where waiting would have helped.
 	GiveUpAfter time.Duration
 	// MinBackoff and MaxBackoff are the first and the longest pause before a new connection; 0 means 200 milliseconds
 	// and 10 seconds.
@@ -49,7 +48,8 @@ func or[T comparable](v, fallback T) T {
 }
 
 // Submit hands in every batch and waits until each has its answer. A lost connection is made anew, for as long as it takes
-// or GiveUpAfter says, and what has no answer is sent again: it is safe, since a submission is taken once.
+// or GiveUpAfter says, and what has no answer is sent again, with the same ids: it is safe, since a submission is taken once, and its receipt
+// is the same whenever it is asked for. What has its receipt is not sent again.
 //
 // The summary is filled in also when it fails: with Unavailable (the service is away, or ctx ended: submit again later
 // and only what is missing will be taken), Denied, or the error of batches. A refused batch is no error.
@@ -57,7 +57,7 @@ func (c *Client) Submit(ctx context.Context, batches iter.Seq2[Batch, error], su
 	next, stop := iter.Pull2(batches)
 	defer stop()
 	h := &handIn{client: c, next: next, summary: summary, alive: time.Now()}
-	backoff := or(c.MinBackoff, 200*time.Millisecond)
+	pauses := rpc.Pauses{First: c.MinBackoff, Most: or(c.MaxBackoff, 10*time.Second), Random: c.Random}
 	for defects := 0; ; {
 		answered := h.answered
 		err := h.connect(ctx)
@@ -68,7 +68,8 @@ func (c *Client) Submit(ctx context.Context, batches iter.Seq2[Batch, error], su
 			return interrupted(context.Cause(ctx))
 		}
 		if h.answered > answered {
-			backoff, defects = or(c.MinBackoff, 200*time.Millisecond), 0
+			pauses.Reset()
+			defects = 0
 		}
 		switch kind := fault.KindOf(err); {
 		case kind == fault.Unavailable:
@@ -80,25 +81,17 @@ func (c *Client) Submit(ctx context.Context, batches iter.Seq2[Batch, error], su
 		if c.GiveUpAfter > 0 && time.Since(h.alive) > c.GiveUpAfter {
 			return away(err)
 		}
-		pause := time.Duration((0.5 + 0.5*c.random()) * float64(backoff))
+		pause := pauses.Next()
 		h.report(err, pause)
 		if err := sleep(ctx, pause); err != nil {
 			return interrupted(context.Cause(ctx))
 		}
-		backoff = min(2*backoff, or(c.MaxBackoff, 10*time.Second))
 		summary.Reconnects++
 	}
 }
 
 // maxDefects is how often an internal error of the service is answered by trying again.
 const maxDefects = 5
-
-func (c *Client) random() float64 {
-	if c.Random != nil {
-		return c.Random()
-	}
-	return rand.Float64()
-}
 
 func sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)

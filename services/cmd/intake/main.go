@@ -4,17 +4,13 @@ package main
 import (
 	"github.com/rasoat/rasoat/services/cmd/internal/process"
 	"github.com/rasoat/rasoat/services/intake/server"
-	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/rpc"
+	"google.golang.org/grpc"
 )
 
 func main() {
-	process.Main("intake", func(p process.Parts) (rpc.Service, error) {
-		if p.Token == nil {
-			return nil, fault.New(fault.Invalid, "intake", "Thiếu --token-file: mã truy cập của dịch vụ này khi hỏi dịch vụ báo cáo.",
-				"--token-file is missing: intake asks reporting with a token of its own, of the role service")
-		}
-		reporting, err := rpc.Dial(p.Reporting, rpc.WithToken(p.Token))
+	process.Main("intake", func(p *process.Parts) (rpc.Service, error) {
+		reporting, err := p.Dial("reporting", []grpc.DialOption{rpc.WithToken(p.Token)})
 		if err != nil {
 			return nil, err
 		}

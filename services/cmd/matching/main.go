@@ -3,6 +3,8 @@
 package main
 
 import (
+	"context"
+
 	registrypb "github.com/rasoat/rasoat/proto/rasoat/registry/v1"
 	"github.com/rasoat/rasoat/services/cmd/internal/process"
 	"github.com/rasoat/rasoat/services/internal/rpc"
@@ -10,13 +12,15 @@ import (
 )
 
 func main() {
-	process.Main("matching", func(p process.Parts) (rpc.Service, error) {
-		registry, err := rpc.Dial(p.Registry)
+	process.Main("matching", func(p *process.Parts) (rpc.Service, error) {
+		var s *server.Server
+		registry, err := p.Dial("registry", nil, func(ctx context.Context) error { return s.Registry(ctx) })
 		if err != nil {
 			return nil, err
 		}
-		return server.New(server.Config{Drive: p.Drive, Key: p.Key}, server.Deps{
+		s = server.New(server.Config{Drive: p.Drive, Key: p.Key}, server.Deps{
 			Log: p.Log, Store: p.Store, Registry: registrypb.NewRegistryServiceClient(registry), Logger: p.Logger,
-		}), nil
+		})
+		return s, nil
 	})
 }

@@ -4,75 +4,35 @@ package main
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net"
+	"os"
 
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/run"
 	"github.com/rasoat/rasoat/services/sandbox"
 	"github.com/rasoat/rasoat/services/sandbox/registry"
-	"github.com/spf13/cobra"
 )
 
-func main() { run.Main(command().ExecuteContext) }
+func main() {
+	run.Main(func(ctx context.Context) error { return command(ctx, os.Args[1:], os.Stdout) })
+}
 
-// settings are what the command line says.
+// settings are what the operator decides.
 type settings struct {
 	listen string
 	nation sandbox.Config
 	cfg    registry.Config
 }
 
-func command() *cobra.Command {
+func command(ctx context.Context, args []string, out io.Writer) error {
 	var w settings
-	c := &cobra.Command{
-		Use: "registry-sandbox", Short: "A population registry of synthetic people, to test against", Args: cobra.NoArgs,
-		SilenceUsage: true, SilenceErrors: true,
-		RunE: func(c *cobra.Command, _ []string) error { return serve(c.Context(), w) },
+	s := w.declare()
+	if err := s.Parse(args, out); err != nil {
+		return err
 	}
-	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		return fault.Wrap(fault.Invalid, "registry-sandbox.flags", err)
-	})
-	w.flags(c)
-	return c
-}
-
-func (w *settings) flags(c *cobra.Command) {
-	f, b := c.Flags(), &w.cfg.Behaviour
-	f.StringVar(&w.listen, "listen", run.EnvOr("RASOAT_REGISTRY_LISTEN", "127.0.0.1:7480"), "address of gRPC")
-	f.Uint64Var(&w.nation.Seed, "seed", 1, "seed of the nation")
-	f.IntVar(&w.nation.Pupils, "pupils", 2000, "pupils of grade 12")
-	f.BoolVar(&b.Away, "away", false, "refuse every call")
-	f.DurationVar(&b.Delay, "delay", 0, "time added to each call")
-	f.IntVar(&b.CallsPerSecond, "rate", 0, "calls a second; 0 for no limit")
-	f.IntVar(&b.QuestionsPerSecond, "questions", 0, "claims and numbers a second, and the most in one call; 0 for no limit")
-	f.IntVar(&b.FailingPerMille, "failing", 0, "failing calls in a thousand")
-	f.BoolVar(&b.VerifyOnly, "verify-only", false, "refuse lookups")
-	f.IntVar(&b.MalformedPerMille, "malformed", 0, "calls in a thousand that lack their first answer")
-	f.IntVar(&b.OtherPersonPerMille, "other-person", 0, "lookups in a thousand with an answer about a person who was not asked about")
-	f.BoolVar(&w.cfg.IgnoreAccents, "ignore-accents", false, "compare names without their marks")
-}
-
-// check fails with Invalid for a nation or a behaviour that cannot be.
-func (w *settings) check() error {
-	if w.nation.Pupils > sandbox.MaxPupils {
-		return fault.New(fault.Invalid, "registry-sandbox.pupils", "Nhiều học sinh hơn số mã học sinh", "more pupils than pupil codes")
-	}
-	b := w.cfg.Behaviour
-	if b.Delay < 0 || b.CallsPerSecond < 0 || b.QuestionsPerSecond < 0 {
-		return fault.New(fault.Invalid, "registry-sandbox.limits", "--delay, --rate và --questions không được âm", "--delay, --rate and --questions are not below 0")
-	}
-	for _, share := range [...]int{b.FailingPerMille, b.MalformedPerMille, b.OtherPersonPerMille} {
-		if share < 0 || share > 1000 {
-			return fault.New(fault.Invalid, "registry-sandbox.shares", "--failing, --malformed và --other-person là phần nghìn, từ 0 đến 1000",
-				"--failing, --malformed and --other-person are shares in a thousand, from 0 to 1000")
-		}
-	}
-	return nil
-}
-
-func serve(ctx context.Context, w settings) error {
-	if err := w.check(); err != nil {
+	if err := w.check(s); err != nil {
 		return err
 	}
 	l, err := net.Listen("tcp", w.listen)
@@ -80,6 +40,61 @@ func serve(ctx context.Context, w settings) error {
 		return fault.Wrap(fault.Unavailable, "registry-sandbox.listen", err)
 	}
 	return w.serve(ctx, l)
+}
+
+func (w *settings) declare() *run.Settings {
+	s := &run.Settings{
+		Program: "registry-sandbox", Prefix: "RASOAT_REGISTRY",
+		About: fault.Text{
+			Vi: "CSDL dân cư gồm những người không có thật, để thử.", En: "A population registry of synthetic people, to test against. It shows no real registry's load or manners.",
+		},
+		Examples: []string{
+			"registry-sandbox --seed 3 --pupils 400",
+			"registry-sandbox --delay 20ms --questions 900 --failing 7",
+			"registry-sandbox --config sandbox.yaml --print-config",
+		},
+	}
+	b := &w.cfg.Behaviour
+	s.Group("Door")
+	s.String(&w.listen, "listen", "ADDRESS", "127.0.0.1:7480", "where gRPC listens")
+	s.Group("Nation")
+	s.Uint64(&w.nation.Seed, "seed", 1, "seed of the nation")
+	s.Int(&w.nation.Pupils, "pupils", 2000, "pupils of grade 12")
+	s.Int(&w.nation.Faults, "faults", sandbox.DefaultFaults, "pupils in a thousand of whom something wrong is reported, whom the registry knows otherwise; negative for none")
+	s.Group("Behaviour")
+	s.Bool(&b.Away, "away", "refuse every call")
+	s.Duration(&b.Delay, "delay", 0, "time added to each call")
+	s.Int(&b.CallsPerSecond, "rate", 0, "calls a second; 0 for no limit")
+	s.Int(&b.QuestionsPerSecond, "questions", 0, "claims and numbers a second, and the most in one call; 0 for no limit")
+	s.Int(&b.FailingPerMille, "failing", 0, "failing calls in a thousand")
+	s.Bool(&b.VerifyOnly, "verify-only", "refuse lookups")
+	s.Int(&b.MalformedPerMille, "malformed", 0, "calls in a thousand that lack their first answer")
+	s.Int(&b.OtherPersonPerMille, "other-person", 0, "lookups in a thousand with an answer about a person who was not asked about")
+	s.Bool(&w.cfg.IgnoreAccents, "ignore-accents", "compare names without their marks")
+	return s
+}
+
+// check fails with Invalid for a nation or a behaviour that cannot be, and names the setting.
+func (w *settings) check(s *run.Settings) error {
+	wrong := func(name, vi, en string) error { return s.Wrong(name, fault.New(fault.Invalid, "", vi, en)) }
+	b := w.cfg.Behaviour
+	if w.nation.Pupils < 0 || w.nation.Pupils > sandbox.MaxPupils {
+		return wrong("pupils", "Số học sinh âm hoặc nhiều hơn số mã học sinh.", "it is below 0, or more than there are pupil codes")
+	}
+	if b.Delay < 0 {
+		return wrong("delay", "Không được âm.", "it may not be below 0")
+	}
+	for name, n := range map[string]int{"rate": b.CallsPerSecond, "questions": b.QuestionsPerSecond} {
+		if n < 0 {
+			return wrong(name, "Không được âm.", "it may not be below 0")
+		}
+	}
+	for name, share := range map[string]int{"failing": b.FailingPerMille, "malformed": b.MalformedPerMille, "other-person": b.OtherPersonPerMille} {
+		if share < 0 || share > 1000 {
+			return wrong(name, "Là phần nghìn, từ 0 đến 1000.", "it is a share in a thousand, from 0 to 1000")
+		}
+	}
+	return nil
 }
 
 // serve serves on a listener, which it closes, until ctx ends.

@@ -2,7 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
 	"net"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -11,52 +16,58 @@ import (
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/sandbox"
 	"github.com/rasoat/rasoat/services/sandbox/registry"
-	"github.com/spf13/cobra"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/test/bufconn"
 )
 
-func TestFlags(t *testing.T) {
-	t.Setenv("RASOAT_REGISTRY_LISTEN", "")
+func TestSettings(t *testing.T) {
+	t.Setenv("RASOAT_REGISTRY_LISTEN", ":2")
+	t.Setenv("RASOAT_REGISTRY_SEED", "3")
 	var got settings
-	c := &cobra.Command{}
-	got.flags(c)
-	args := "--listen :1 --seed 3 --pupils 400 --away --delay 20ms --rate 5 --questions 900 --failing 7 --verify-only --malformed 8 --other-person 9 --ignore-accents"
-	if err := c.ParseFlags(strings.Fields(args)); err != nil {
+	set := got.declare()
+	args := "--listen :1 --pupils 400 --faults -1 --away --delay 20ms --rate 5 --questions 900 --failing 7 --verify-only --malformed 8 --other-person 9 --ignore-accents"
+	if err := set.Parse(strings.Fields(args), io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	b := registry.Behaviour{
 		Away: true, Delay: 20 * time.Millisecond, CallsPerSecond: 5, QuestionsPerSecond: 900, FailingPerMille: 7, VerifyOnly: true,
 		MalformedPerMille: 8, OtherPersonPerMille: 9,
 	}
-	if got.listen != ":1" || got.nation.Seed != 3 || got.nation.Pupils != 400 || !got.cfg.IgnoreAccents || got.cfg.Behaviour != b {
-		t.Errorf("got %+v", got)
+	want := settings{listen: ":1", nation: sandbox.Config{Seed: 3, Pupils: 400, Faults: -1}, cfg: registry.Config{Behaviour: b, IgnoreAccents: true}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
-	if err := got.check(); err != nil {
+	if err := got.check(set); err != nil {
 		t.Error(err)
 	}
 	var plain settings
-	plain.flags(&cobra.Command{})
+	plain.declare()
 	if plain.cfg.Behaviour != (registry.Behaviour{}) || plain.nation.Pupils != 2000 {
-		t.Errorf("without flags: %+v", plain)
+		t.Errorf("without settings: %+v", plain)
 	}
 }
 
-func TestWrongFlags(t *testing.T) {
-	for _, args := range []string{
-		"--malformed 1001", "--other-person -1", "--failing 2000", "--questions -1", "--rate -1", "--delay -1s", "--nonsense",
+func TestWrongSettings(t *testing.T) {
+	for args, name := range map[string]string{
+		"--malformed 1001": "malformed", "--other-person -1": "other-person", "--failing 2000": "failing", "--questions -1": "questions", "--rate -1": "rate",
+		"--delay -1s": "delay", "--pupils 999999999": "pupils", "--quetsions 3": "Is it questions?", "--config absent.yaml": "absent.yaml",
 	} {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel() // it does not serve, whatever it takes
-		c := command()
-		c.SetArgs(append(strings.Fields(args), "--listen", "127.0.0.1:0", "--pupils", "10"))
-		if err := c.ExecuteContext(ctx); !fault.Is(err, fault.Invalid) {
-			t.Errorf("%s: got %v, want %v", args, err, fault.Invalid)
+		err := command(ctx, append(strings.Fields(args), "--listen", "127.0.0.1:0"), io.Discard)
+		said := fmt.Sprint(err)
+		var f *fault.Error
+		if errors.As(err, &f) && len(f.Fields) > 0 {
+			said += fmt.Sprint(f.Fields)
+		}
+		if !fault.Is(err, fault.Invalid) || !strings.Contains(said, name) {
+			t.Errorf("%s: got %v, want %v that names %s", args, said, fault.Invalid, name)
 		}
 	}
-	if err := (&settings{nation: sandbox.Config{Pupils: sandbox.MaxPupils + 1}}).check(); !fault.Is(err, fault.Invalid) {
-		t.Errorf("got %v, want %v", err, fault.Invalid)
+	var out strings.Builder
+	if err := command(t.Context(), []string{"--pupils", "10", "--print-config"}, &out); !errors.Is(err, flag.ErrHelp) || !strings.Contains(out.String(), "pupils: 10 # flag --pupils") {
+		t.Errorf("--print-config: got %v, %s", err, out.String())
 	}
 }
 

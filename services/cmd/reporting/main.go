@@ -9,21 +9,20 @@ import (
 )
 
 func main() {
-	process.Main("reporting", func(p process.Parts) (rpc.Service, error) {
+	process.Main("reporting", func(p *process.Parts) (rpc.Service, error) {
 		var conns [3]grpc.ClientConnInterface // nil where there is no address
-		for i, addr := range []string{p.Peers.Intake, p.Peers.Validation, p.Peers.Matching} {
-			if addr == "" {
-				continue
-			}
-			conn, err := rpc.Dial(addr)
+		for i, peer := range []string{"intake", "validation", "matching"} {
+			conn, err := p.Dial(peer, nil)
 			if err != nil {
 				return nil, err
 			}
-			conns[i] = conn
+			if conn != nil {
+				conns[i] = conn
+			}
 		}
 		hooks, err := server.LoadWebhooks(p.Webhooks)
 		if err != nil {
-			return nil, err
+			return nil, p.Wrong("webhooks", err)
 		}
 		return server.New(server.Config{Drive: p.Drive, Webhooks: hooks}, server.Deps{
 			Log: p.Log, Store: p.Store, Logger: p.Logger, Peers: server.PeersAt(conns[0], conns[1], conns[2]),

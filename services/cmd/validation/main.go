@@ -8,7 +8,7 @@ import (
 )
 
 func main() {
-	process.Main("validation", func(p process.Parts) (rpc.Service, error) {
+	process.Main("validation", func(p *process.Parts) (rpc.Service, error) {
 		return server.New(server.Config{Drive: p.Drive, Key: p.Key}, server.Deps{Log: p.Log, Store: p.Store, Logger: p.Logger}), nil
 	})
 }

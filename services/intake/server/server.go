@@ -16,6 +16,7 @@ import (
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/operator"
 	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
@@ -55,12 +56,17 @@ type Server struct {
 // New wires the service.
 func New(cfg Config, deps Deps) *Server {
 	return &Server{
-		cfg: cfg, log: deps.Log, db: deps.Store, submissions: deps.Store.Collection("submissions"), logger: deps.Logger, ask: deps.Correctable,
+		cfg: cfg, log: deps.Log, db: deps.Store, submissions: deps.Store.Collection(submissionsName), logger: deps.Logger, ask: deps.Correctable,
 	}
 }
 
 // Name of the service in logs, health and dead letters.
 func (s *Server) Name() string { return "intake" }
+
+// Runs tells what the service runs on.
+func (s *Server) Runs() operator.Runs {
+	return operator.Runs{Log: s.log, DriveID: s.cfg.Drive.ID, DriveDigest: s.cfg.Drive.Digest}
+}
 
 // Register adds the gRPC services.
 func (s *Server) Register(r grpc.ServiceRegistrar) {
@@ -73,7 +79,7 @@ func (s *Server) Gateway(ctx context.Context, mux *runtime.ServeMux, conn *grpc.
 	return errors.Join(pb.RegisterIntakeServiceHandler(ctx, mux, conn), pb.RegisterWindowServiceHandler(ctx, mux, conn))
 }
 
-// Ready reports whether the service can answer.
+// Ready reports whether the service's database answers.
 func (s *Server) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
 
 // Rebuild throws away the list of submissions and has it made from the log anew; before Run.
@@ -83,6 +89,9 @@ func (s *Server) Rebuild(ctx context.Context) error {
 	}
 	return s.submissions.Drop(ctx)
 }
+
+// submissionsName is the collection of the list of submissions.
+const submissionsName = "submissions"
 
 // durableList is the name of the consumer that keeps the list of submissions.
 const durableList = "intake-submissions"

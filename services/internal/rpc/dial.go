@@ -11,21 +11,27 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/peer"
 )
 
-// Dial makes a client of the server at addr ("host:port", or a target such as "dns:///intake:9090"). It
-// does not wait for the server: services start in any order. Calls are spread over the addresses of the
-// name, carry the trace, and fail with a *fault.Error. Nothing is sent twice by itself. The connection is
-// in plain text.
+// Dial makes a client of the server at addr: "host:port", a target such as "dns:///intake:9090", copies of it
+// ("a:7246|b:7246"), or services that listen apart ("intake=a:7246|b:7246,validation=c:7246"), of which each call goes
+// to the one that it is of (see At). It does not wait for the server: services start in any order. Calls are spread
+// over the copies, or the addresses of the name, carry the trace, and fail with a *fault.Error. Nothing is sent twice
+// by itself; Again does so for the outermost client, where it is safe. The connection is in plain text.
 //
-// It takes DialOptions: WithToken, transport credentials, and for tests a connection of their own.
+// It takes DialOptions: WithToken, transport credentials, and for tests a connection of their own. It fails with Invalid
+// for an address that makes no sense.
 func Dial(addr string, extra ...grpc.DialOption) (*grpc.ClientConn, error) {
-	opts := append(clientOptions(),
-		grpc.WithDefaultServiceConfig(`{"loadBalancingConfig":[{"round_robin":{}}]}`),
+	addr, placed, err := placing(addr)
+	if err != nil {
+		return nil, err
+	}
+	opts := append(clientOptions(), append(placed,
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 30 * time.Second, Timeout: 10 * time.Second}),
 		grpc.WithChainUnaryInterceptor(faultUnary),
 		grpc.WithChainStreamInterceptor(faultStream),
-	)
+	)...)
 	conn, err := grpc.NewClient(addr, append(opts, extra...)...)
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, "rpc.dial", err)
@@ -58,7 +64,15 @@ func roomyStream(ctx context.Context, desc *grpc.StreamDesc, cc *grpc.ClientConn
 }
 
 func faultUnary(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, next grpc.UnaryInvoker, opts ...grpc.CallOption) error {
-	return FromStatus(next(ctx, method, req, reply, cc, opts...))
+	if repeatable(method) {
+		return FromStatus(next(ctx, method, req, reply, cc, opts...))
+	}
+	var to peer.Peer // stays empty when the call was never sent
+	err := FromStatus(next(ctx, method, req, reply, cc, append(opts, grpc.Peer(&to))...))
+	if to.Addr != nil && fault.Is(err, fault.Unavailable) {
+		return once(err)
+	}
+	return err
 }
 
 func faultStream(ctx context.Context, desc *grpc.StreamDesc, cc *grpc.ClientConn, method string, next grpc.Streamer, opts ...grpc.CallOption) (grpc.ClientStream, error) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,44 +14,134 @@ import (
 	"google.golang.org/grpc/health/grpc_health_v1"
 )
 
-func TestHealthFollowsReady(t *testing.T) {
-	svc := &stub{ready: errors.New("store away")}
-	srv := start(t, svc)
-	conn, err := Dial(srv.GRPCAddr())
+// outside is something that a test takes away and gives back.
+type outside struct {
+	mu    sync.Mutex
+	err   error
+	asked int
+}
+
+func (o *outside) check(context.Context) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.asked++
+	return o.err
+}
+
+func (o *outside) set(err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.err = err
+}
+
+const serving, notServing = grpc_health_v1.HealthCheckResponse_SERVING, grpc_health_v1.HealthCheckResponse_NOT_SERVING
+
+// health gives what grpc.health.v1 says of a name.
+func (r *running) health(t *testing.T, name string) grpc_health_v1.HealthCheckResponse_ServingStatus {
+	t.Helper()
+	conn, err := Dial(r.GRPCAddr())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	client := grpc_health_v1.NewHealthClient(conn)
-	watch, err := client.Watch(withDeadline(t), &grpc_health_v1.HealthCheckRequest{Service: "stub"})
+	resp, err := grpc_health_v1.NewHealthClient(conn).Check(withDeadline(t), &grpc_health_v1.HealthCheckRequest{Service: name})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%q: %v", name, err)
 	}
-	const serving, not = grpc_health_v1.HealthCheckResponse_SERVING, grpc_health_v1.HealthCheckResponse_NOT_SERVING
+	return resp.GetStatus()
+}
+
+// TestReadinessFollowsNeeds: what is needed decides, by name and with the reason; what services go on without only degrades. Probing asks nobody.
+func TestReadinessFollowsNeeds(t *testing.T) {
+	logged := len(logs.String())
+	broker, registry := &outside{err: errors.New("connection refused")}, &outside{}
+	srv := startWith(t, &stub{}, Config{Unguarded: true, Needs: []Need{{On: "nats", Check: broker.check}, {On: "registry", Check: registry.check, Soft: true}}})
+	away := errors.New("gone fishing")
 	for _, step := range []struct {
-		ready error
-		want  grpc_health_v1.HealthCheckResponse_ServingStatus
-		http  int
-	}{{errors.New("store away"), not, 503}, {nil, serving, 200}, {errors.New("away again"), not, 503}} {
-		svc.setReady(step.ready)
-		for _, name := range []string{"", "stub"} {
-			resp, err := client.Check(withDeadline(t), &grpc_health_v1.HealthCheckRequest{Service: name})
-			if err != nil || resp.GetStatus() != step.want {
-				t.Errorf("%q: got %v, %v, want %v", name, resp, err, step.want)
+		broker, registry   error
+		code               int
+		body               string
+		all, nats, inquiry grpc_health_v1.HealthCheckResponse_ServingStatus
+	}{
+		{errors.New("connection refused"), nil, 503, `{"status":"not ready","waiting":[{"on":"nats","why":"connection refused"}]}`, notServing, notServing, serving},
+		{nil, nil, 200, `{"status":"ready"}`, serving, serving, serving},
+		{nil, away, 200, `{"status":"degraded","waiting":[{"on":"registry","why":"gone fishing"}]}`, serving, serving, notServing},
+		{away, away, 503, `{"status":"not ready","waiting":[{"on":"nats","why":"gone fishing"},{"on":"registry","why":"gone fishing"}]}`, notServing, notServing, notServing},
+		{nil, nil, 200, `{"status":"ready"}`, serving, serving, serving},
+	} {
+		broker.set(step.broker)
+		registry.set(step.registry)
+		eventually(t, step.body, func() bool {
+			code, body := srv.rest(t, "GET", "/readyz", "")
+			return code == step.code && strings.TrimSpace(body) == step.body
+		})
+		for name, want := range map[string]grpc_health_v1.HealthCheckResponse_ServingStatus{"": step.all, "stub": step.all, "stub/nats": step.nats, "stub/registry": step.inquiry} {
+			if got := srv.health(t, name); got != want {
+				t.Errorf("%s: health %q: got %v, want %v", step.body, name, got, want)
 			}
 		}
-		if code, body := srv.rest(t, "GET", "/readyz", ""); code != step.http {
-			t.Errorf("/readyz: got %d %s", code, body)
-		}
-		seen, err := watch.Recv()
-		if err != nil || seen.GetStatus() != step.want {
-			t.Errorf("watch: got %v, %v, want %v", seen, err, step.want)
+	}
+	broker.mu.Lock()
+	before := broker.asked
+	broker.mu.Unlock()
+	began := time.Now()
+	for range 200 {
+		srv.rest(t, "GET", "/readyz", "")
+	}
+	broker.mu.Lock()
+	defer broker.mu.Unlock()
+	if most := before + 2 + int(time.Since(began)/checkEvery); broker.asked > most {
+		t.Errorf("200 probes asked the broker %d times", broker.asked-before)
+	}
+	// nats was away twice, the registry once and then with it: each is told once, and once that it is back.
+	for text, want := range map[string]int{"msg=waiting on=nats": 2, "msg=waiting on=registry": 1, `msg="it is there" on=nats`: 2, `msg="it is there" on=registry`: 1} {
+		if got := strings.Count(logs.String()[logged:], text); got != want {
+			t.Errorf("%q stands %d times in the log, want %d", text, got, want)
 		}
 	}
 }
 
-// TestStopDrains: calls under way through both doors end well, new ones are refused, and the consumers are
-// stopped only after them.
+// TestStart: it is alive, and says that it is not ready, while it is prepared; calls wait for that, but those of the operator.
+func TestStart(t *testing.T) {
+	prepared := make(chan struct{})
+	var ran atomic.Bool
+	svc := &stub{run: func(ctx context.Context) error { ran.Store(true); <-ctx.Done(); return nil }}
+	srv := startWith(t, svc, Config{Unguarded: true, Prepare: func(ctx context.Context) error {
+		select {
+		case <-prepared:
+		case <-ctx.Done():
+		}
+		return ctx.Err()
+	}})
+	if code, body := srv.rest(t, "GET", "/healthz", ""); code != 200 {
+		t.Errorf("/healthz: got %d %s", code, body)
+	}
+	if code, body := srv.rest(t, "GET", "/readyz", ""); code != 503 || !strings.Contains(body, `"on":"start"`) {
+		t.Errorf("/readyz: got %d %s", code, body)
+	}
+	if got := srv.health(t, "stub"); got != notServing {
+		t.Errorf("health: got %v", got)
+	}
+	if _, err := srv.intake(t).Submit(withDeadline(t), goodRequest()); !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "starting") {
+		t.Errorf("a call too early: got %v", err)
+	}
+	if code, body := srv.rest(t, "POST", "/v1/submissions", goodBody); code != 503 {
+		t.Errorf("a REST call too early: got %d %s", code, body)
+	}
+	if err := srv.ready.admit("/rasoat.operator.v1.DiagnosisService/Diagnose"); err != nil {
+		t.Errorf("the operator: got %v", err)
+	}
+	if ran.Load() {
+		t.Error("it consumes before it is prepared")
+	}
+	close(prepared)
+	eventually(t, "it is ready", func() bool { code, _ := srv.rest(t, "GET", "/readyz", ""); return code == 200 && ran.Load() })
+	if _, err := srv.intake(t).Submit(withDeadline(t), goodRequest()); err != nil {
+		t.Errorf("a call: got %v", err)
+	}
+}
+
+// TestStopDrains: calls under way through both doors end well, new ones are refused, and the consumers are stopped beside them.
 func TestStopDrains(t *testing.T) {
 	entered, leave := make(chan struct{}, 2), make(chan struct{})
 	consumersStopped := make(chan struct{})
@@ -61,12 +153,7 @@ func TestStopDrains(t *testing.T) {
 			case <-ctx.Done():
 				return nil, ctx.Err()
 			}
-			select {
-			case <-consumersStopped:
-				return nil, errors.New("consumers stopped before the calls")
-			default:
-				return &intakev1.SubmitResponse{}, nil
-			}
+			return &intakev1.SubmitResponse{}, nil
 		},
 		run: func(ctx context.Context) error {
 			<-ctx.Done()
@@ -91,6 +178,7 @@ func TestStopDrains(t *testing.T) {
 		_, err = grpc_health_v1.NewHealthClient(conn).Check(withDeadline(t), &grpc_health_v1.HealthCheckRequest{})
 		return fault.Is(err, fault.Unavailable)
 	})
+	<-consumersStopped
 	close(leave)
 	if err := <-overGRPC; err != nil {
 		t.Errorf("the gRPC call under way: %v", err)
@@ -101,7 +189,6 @@ func TestStopDrains(t *testing.T) {
 	if err := srv.stop(t); err != nil {
 		t.Errorf("stop: %v", err)
 	}
-	<-consumersStopped
 }
 
 func TestStopCutsWhatHangs(t *testing.T) {
@@ -153,6 +240,10 @@ func TestFailures(t *testing.T) {
 		if err == nil || (name == "fails" && !errors.Is(err, boom)) {
 			t.Errorf("%s: got %v", name, err)
 		}
+	}
+	err := Serve(withDeadline(t), Config{Unguarded: true, GRPCListen: "127.0.0.1:0", Prepare: func(context.Context) error { return boom }}, &stub{})
+	if !errors.Is(err, boom) {
+		t.Errorf("what cannot be prepared: got %v", err)
 	}
 	srv := start(t, &stub{})
 	if _, err := New(Config{Unguarded: true, GRPCListen: srv.GRPCAddr()}); !fault.Is(err, fault.Unavailable) {

@@ -63,9 +63,6 @@ type stub struct {
 
 	submit func(context.Context, *intakev1.SubmitRequest) (*intakev1.SubmitResponse, error)
 	run    func(context.Context) error
-
-	mu    sync.Mutex
-	ready error
 }
 
 func (s *stub) Name() string { return "stub" }
@@ -87,18 +84,6 @@ func (s *stub) Run(ctx context.Context) error {
 	}
 	<-ctx.Done()
 	return ctx.Err()
-}
-
-func (s *stub) Ready(context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.ready
-}
-
-func (s *stub) setReady(err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.ready = err
 }
 
 func (s *stub) Submit(ctx context.Context, req *intakev1.SubmitRequest) (*intakev1.SubmitResponse, error) {

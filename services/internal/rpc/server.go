@@ -32,8 +32,6 @@ type Service interface {
 	// Run consumes until ctx ends; a service without consumers waits. Its error ends the server, and
 	// ending before ctx does is an error.
 	Run(ctx context.Context) error
-	// Ready says why the service cannot do its work now, or nil. It should take milliseconds.
-	Ready(ctx context.Context) error
 }
 
 // Config says where to listen, and whom to believe.
@@ -41,9 +39,12 @@ type Config struct {
 	GRPCListen string               // "host:port", ":0" for any free port, "" for none
 	HTTPListen string               // the same, for REST, metrics and probes
 	Telemetry  *telemetry.Telemetry // may be nil: no /metrics, and slog's default log
-	Drain      time.Duration        // how long calls, and then consumers, may take to end; 10 s when zero
-	Access     *access.Verifier     // checks the token of every call
-	Unguarded  bool                 // lets everybody call everything, where Access is nil: of tests of single services only
+	Drain      time.Duration        // how long calls and consumers may take to end; 10 s when zero
+	Needs      []Need               // what readiness follows
+	// Prepare is done after the server listens and before a call is answered or a service runs; nil for nothing. Its error ends the server.
+	Prepare   func(ctx context.Context) error
+	Access    *access.Verifier // checks the token of every call
+	Unguarded bool             // lets everybody call everything, where Access is nil: of tests of single services only
 }
 
 const defaultDrain = 10 * time.Second
@@ -92,9 +93,9 @@ func New(cfg Config, services ...Service) (*Server, error) {
 	if _, err := contractValidator(); err != nil {
 		return nil, err
 	}
-	s.ready = newReadiness(services, s.log)
+	s.ready = newReadiness(services, cfg.Needs, s.log)
 	s.watches = newWatches()
-	s.grpc = newGRPC(s.log, s.watches, guard{cfg.Access})
+	s.grpc = newGRPC(s.log, s.watches, s.ready, guard{cfg.Access})
 	for _, svc := range services {
 		svc.Register(s.grpc)
 	}
@@ -141,12 +142,12 @@ func (s *Server) bind() error {
 	return nil
 }
 
-func newGRPC(log *slog.Logger, w watches, g guard) *grpc.Server {
+func newGRPC(log *slog.Logger, w watches, r *readiness, g guard) *grpc.Server {
 	a := answers{log}
 	return grpc.NewServer(
 		grpc.StatsHandler(otelgrpc.NewServerHandler(otelgrpc.WithFilter(worthATrace))),
-		grpc.ChainUnaryInterceptor(a.unary, recoverUnary, g.unary, validateUnary),
-		grpc.ChainStreamInterceptor(a.stream, recoverStream, g.stream, w.stream, validateStream),
+		grpc.ChainUnaryInterceptor(a.unary, recoverUnary, r.unary, g.unary, validateUnary),
+		grpc.ChainStreamInterceptor(a.stream, recoverStream, r.stream, g.stream, w.stream, validateStream),
 		grpc.MaxRecvMsgSize(maxBytes),
 		grpc.MaxSendMsgSize(maxBytes),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),

@@ -1,9 +1,8 @@
 // Package run is what every main has in common: signals, settings and the exit code, so that a main
 // reads as a script.
 //
-// Settings come from flags, then from the environment, then from a default, in this order of
-// precedence: flag.String("http", run.EnvOr("RASOAT_HTTP", ":8080"), …), or ParseFlags for a whole
-// flag set.
+// Settings says where the settings of a program that runs for long come from; a command that is typed takes the default of a flag
+// from the environment with EnvOr.
 package run
 
 import (
@@ -73,30 +72,4 @@ func EnvOr(name, fallback string) string {
 		return v
 	}
 	return fallback
-}
-
-// ParseFlags parses args, and gives each flag that args did not set the value of its environment
-// variable, if there is one: with prefix "RASOAT", flag "http-listen" reads RASOAT_HTTP_LISTEN. Its
-// errors are of kind Invalid, or flag.ErrHelp. Make the set with flag.ContinueOnError.
-func ParseFlags(set *flag.FlagSet, args []string, prefix string) error {
-	if err := set.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return err
-		}
-		return fault.Wrap(fault.Invalid, "run.flags", err)
-	}
-	given := map[string]bool{}
-	set.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	var failed error
-	set.VisitAll(func(f *flag.Flag) {
-		name := prefix + "_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		value := os.Getenv(name)
-		if value == "" || given[f.Name] || failed != nil {
-			return
-		}
-		if err := set.Set(f.Name, value); err != nil {
-			failed = fault.Wrap(fault.Invalid, "run.flags", fmt.Errorf("%s: %w", name, err))
-		}
-	})
-	return failed
 }

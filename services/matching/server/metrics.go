@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
@@ -30,6 +31,7 @@ func newMetrics() *metrics {
 	m.calls, _ = m.meter.Int64Counter("rasoat.registry.calls", metric.WithDescription("calls of the population registry, by way and result"))
 	m.questions, _ = m.meter.Int64Counter("rasoat.registry.questions", metric.WithDescription("pupils asked about, by way and result"))
 	m.senseless, _ = m.meter.Int64Counter("rasoat.registry.unanswerable", metric.WithDescription("questions to which the registry gives no sensible answer"))
+	m.senseless.Add(context.Background(), 0) // an alert on its growth needs the zero before the first
 	m.duration, _ = m.meter.Float64Histogram("rasoat.registry.call", metric.WithUnit("s"), metric.WithDescription("time of one call"),
 		metric.WithExplicitBucketBoundaries(.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20))
 	return m
@@ -70,6 +72,7 @@ func (m *metrics) watch(a *asker) (stop func(), err error) {
 	queue := gauge("rasoat.registry.queue", "questions that wait, by province and kind")
 	breaker := gauge("rasoat.registry.breaker", "the circuit breaker: 0 closed, 1 lets one question through to see, 2 open")
 	spent := gauge("rasoat.registry.spent_today", "pupils asked about today")
+	budget := gauge("rasoat.registry.budget", "pupils that may be asked about in a day; absent where the drive sets no limit")
 	state := gauge("rasoat.registry.state", "the registry: 1 well, 2 away, 3 closed for maintenance, 4 the day's budget is spent")
 	done := gauge("rasoat.registry.done_seconds", "in how many seconds the queue will be empty; absent while nobody can tell")
 	if err := errors.Join(errs...); err != nil {
@@ -81,22 +84,29 @@ func (m *metrics) watch(a *asker) (stop func(), err error) {
 		a.gate.mu.Unlock()
 		o.ObserveInt64(breaker, breakerStates[at])
 		o.ObserveInt64(spent, int64(l.Spent))
+		if most := a.drive.Asking.PerDay; most > 0 {
+			o.ObserveInt64(budget, int64(most))
+		}
 		o.ObserveInt64(state, int64(l.State))
 		queues, err := a.queues(ctx)
 		if err != nil {
 			return nil // the broker is away: what it knows is not shown
 		}
 		sum := int64(0)
-		for _, q := range queues {
-			o.ObserveInt64(queue, q.GetWaiting(), metric.WithAttributes(attribute.String("province", q.GetProvince()), attribute.String("kind", "first")))
-			o.ObserveInt64(queue, q.GetRechecks(), metric.WithAttributes(attribute.String("province", q.GetProvince()), attribute.String("kind", "again")))
-			sum += q.GetWaiting() + q.GetRechecks()
+		for _, province := range a.provinces { // 0 too: a line that ends at its last value would look like a queue that stands
+			var waits, again int64
+			if i := slices.IndexFunc(queues, func(q *pb.ProvinceQueue) bool { return q.GetProvince() == province }); i >= 0 {
+				waits, again = queues[i].GetWaiting(), queues[i].GetRechecks()
+			}
+			o.ObserveInt64(queue, waits, metric.WithAttributes(attribute.String("province", province), attribute.String("kind", "first")))
+			o.ObserveInt64(queue, again, metric.WithAttributes(attribute.String("province", province), attribute.String("kind", "again")))
+			sum += waits + again
 		}
 		if t, ok := a.doneAt(l, sum); ok {
 			o.ObserveInt64(done, int64(t.Sub(a.now()).Seconds()))
 		}
 		return nil
-	}, queue, breaker, spent, state, done)
+	}, queue, breaker, spent, budget, state, done)
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, "matching.metrics", err)
 	}

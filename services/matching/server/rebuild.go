@@ -54,7 +54,7 @@ func (s *Server) Plan() operator.Plan {
 func typed(kind string, read func(eventlog.Message) (operator.Patches, error)) func(eventlog.Message) (operator.Patches, error) {
 	return func(m eventlog.Message) (operator.Patches, error) {
 		if m.Type != kind {
-			return nil, nil
+			return nil, eventlog.Outgrown([]string{kind}, m)
 		}
 		return read(m)
 	}

@@ -18,6 +18,7 @@ import (
 	registrypb "github.com/rasoat/rasoat/proto/rasoat/registry/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/operator"
 	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/internal/store/generation"
 	"github.com/rasoat/rasoat/services/matching"
@@ -111,6 +112,11 @@ func Provinces(d *drive.Drive) []string {
 // Name of the service in logs, health and dead letters.
 func (s *Server) Name() string { return "matching" }
 
+// Runs tells what the service runs on.
+func (s *Server) Runs() operator.Runs {
+	return operator.Runs{Log: s.log, DriveID: s.drive.ID, DriveDigest: s.drive.Digest}
+}
+
 // Register adds the gRPC service.
 func (s *Server) Register(r grpc.ServiceRegistrar) { pb.RegisterMatchingServiceServer(r, s) }
 
@@ -119,7 +125,7 @@ func (s *Server) Gateway(ctx context.Context, mux *runtime.ServeMux, conn *grpc.
 	return pb.RegisterMatchingServiceHandler(ctx, mux, conn)
 }
 
-// Ready reports whether the service can work. An absent registry is no reason to restart it.
+// Ready reports whether the service's database answers.
 func (s *Server) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
 
 const durableIdentities = "matching-identities"

@@ -166,13 +166,13 @@ func (p *Pupils) object(pupil Pupil, windows []Window) pupilLine {
 		Born: pupil.Born.Reveal(), IDNumber: p.mask(pupil.IDNumber), Status: map[string]string{}, Notes: append([]string{}, pupil.Notes...),
 	}
 	for i, w := range windows {
-		out.Status[w.ID] = statusCodes[pupil.Statuses[i]]
+		out.Status[w.ID] = StatusCodes[pupil.Statuses[i]]
 	}
 	return out
 }
 
-// statusCodes are the statuses for programs.
-var statusCodes = map[reporting.Status]string{
+// StatusCodes are the statuses for programs.
+var StatusCodes = map[reporting.Status]string{
 	reporting.NotExpected: "not_expected", reporting.Missing: "missing", reporting.Rejected: "rejected", reporting.UnexplainedWarning: "unexplained_warning",
 	reporting.Duplicate: "duplicate", reporting.Mismatched: "mismatched", reporting.NeedsPerson: "needs_person", reporting.Waiting: "waiting",
 	reporting.AwaitingApproval: "awaiting_approval", reporting.Verified: "verified",

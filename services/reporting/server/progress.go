@@ -24,12 +24,18 @@ type progress struct {
 	webhooks  []Webhook
 }
 
+// The collections of it.
+const (
+	marksName     = "marks"
+	summariesName = "summaries"
+)
+
 // countAtOnce is how many schools are counted at once for all callers.
 const countAtOnce = 4
 
 func newProgress(cfg Config, db store.DB) *progress {
 	p := &progress{
-		marks: db.Collection("marks"), summaries: db.Collection("summaries"), marker: newMarker(), scopes: map[string][]int{},
+		marks: db.Collection(marksName), summaries: db.Collection(summariesName), marker: newMarker(), scopes: map[string][]int{},
 		snapshot: newSnapshot(), counting: make(chan struct{}, countAtOnce), noteEvery: cfg.NoteEvery, webhooks: cfg.Webhooks,
 	}
 	if p.noteEvery <= 0 {

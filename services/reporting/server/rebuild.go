@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/operator"
@@ -47,7 +49,7 @@ func (s *Server) Rebuild(ctx context.Context) error { return s.Plan().Renew(ctx)
 func (from source) patches(m eventlog.Message) (operator.Patches, error) {
 	read := from.readers[m.Type]
 	if read == nil {
-		return nil, nil
+		return nil, eventlog.Outgrown(slices.Collect(maps.Keys(from.readers)), m)
 	}
 	p := newProjection()
 	err := read(p, m)

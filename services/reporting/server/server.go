@@ -18,6 +18,7 @@ import (
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/operator"
 	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/internal/store/generation"
 	"github.com/rasoat/rasoat/services/student/wire"
@@ -70,6 +71,11 @@ func New(cfg Config, deps Deps) *Server {
 // Name of the service in logs, health and dead letters.
 func (s *Server) Name() string { return "reporting" }
 
+// Runs tells what the service runs on.
+func (s *Server) Runs() operator.Runs {
+	return operator.Runs{Log: s.log, DriveID: s.drive.ID, DriveDigest: s.drive.Digest}
+}
+
 // Register adds the gRPC services.
 func (s *Server) Register(r grpc.ServiceRegistrar) {
 	pb.RegisterReportingServiceServer(r, s)
@@ -85,11 +91,16 @@ func (s *Server) Gateway(ctx context.Context, mux *runtime.ServeMux, conn *grpc.
 		pb.RegisterProgressServiceHandler(ctx, mux, conn), pb.RegisterFeedServiceHandler(ctx, mux, conn))
 }
 
-// Ready reports whether the service can answer.
+// Ready reports whether the service's database answers.
 func (s *Server) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
 
 // Run gathers and publishes until ctx ends.
 func (s *Server) Run(ctx context.Context) error {
+	stop, err := s.watchCounts()
+	if err != nil {
+		return err
+	}
+	defer stop()
 	g, ctx := errgroup.WithContext(ctx)
 	for _, c := range s.consumers() {
 		g.Go(func() error { return s.log.Consume(ctx, c) })

@@ -147,7 +147,7 @@ func (w *summariser) takeOver(ctx context.Context) error {
 		w.known[i] = basisOfSummary(d)
 		if f, ok := d.Facet(facetCounts); ok {
 			w.n++
-			again = append(again, store.Patch{ID: d.ID, Facet: facetCounts, Rev: store.Revision{Major: w.number, Minor: w.n}, Value: f.Value})
+			again = append(again, store.Patch{ID: d.ID, Facet: facetCounts, Rev: store.Revision{Major: w.number, Minor: w.n}, Schema: f.Schema, Value: f.Value})
 		}
 	}
 	for some := range slices.Chunk(again, 10*perFlush) {

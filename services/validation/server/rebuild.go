@@ -37,7 +37,7 @@ func (s *Server) Rebuild(ctx context.Context) error { return s.Plan().Renew(ctx)
 // patches gives what a submission changes.
 func (s *Server) patches(m eventlog.Message) (operator.Patches, error) {
 	if m.Type != wire.TypeSubmission {
-		return nil, nil
+		return nil, eventlog.Outgrown([]string{wire.TypeSubmission}, m)
 	}
 	_, kept, err := s.read(m)
 	return operator.Patches{pupilsName: kept}, err

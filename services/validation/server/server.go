@@ -13,6 +13,7 @@ import (
 	pb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/operator"
 	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/internal/store/generation"
 	"github.com/rasoat/rasoat/services/student"
@@ -55,6 +56,11 @@ func New(cfg Config, deps Deps) *Server {
 // Name of the service in logs, health and dead letters.
 func (s *Server) Name() string { return "validation" }
 
+// Runs tells what the service runs on.
+func (s *Server) Runs() operator.Runs {
+	return operator.Runs{Log: s.log, DriveID: s.drive.ID, DriveDigest: s.drive.Digest}
+}
+
 // Register adds the gRPC service.
 func (s *Server) Register(r grpc.ServiceRegistrar) { pb.RegisterValidationServiceServer(r, s) }
 
@@ -63,7 +69,7 @@ func (s *Server) Gateway(ctx context.Context, mux *runtime.ServeMux, conn *grpc.
 	return pb.RegisterValidationServiceHandler(ctx, mux, conn)
 }
 
-// Ready reports whether the service can answer.
+// Ready reports whether the service's database answers.
 func (s *Server) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
 
 // Run judges until ctx ends, by the book of its drive and rules. It fails with Invalid when a rule of the drive has the code of a
