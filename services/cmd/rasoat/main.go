@@ -94,13 +94,15 @@ The data drive of grade 12: hand in workbooks, watch progress, receive verified 
 	root.AddCommand(a.declareCommand(), a.approveCommand(), a.returnCommand(), a.claimCommand(), a.sampleCommand(), a.accuracyCommand())
 	root.AddCommand(a.cutoffCommand(), a.subscribersCommand(), a.holdersCommand())
 	root.AddCommand(a.rebuildCommand())
+	root.AddCommand(a.backupCommand(), a.restoreCommand())
+	root.AddCommand(a.streamsCommand(), a.deadCommand(), a.doctorCommand())
 	return root
 }
 
 // serverFlags are those of the commands that call a service.
 func (a *app) serverFlags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&a.server, "server", run.EnvOr("RASOAT_SERVER", "127.0.0.1:7246"), "address of the services (RASOAT_SERVER)")
+	f.StringVar(&a.server, "server", run.EnvOr("RASOAT_SERVER", "127.0.0.1:7246"), "address of the services, or of each and its copies: intake=a:7246|b:7246,reporting=c:7246 (RASOAT_SERVER)")
 	f.StringVar(&a.token, "token", "", "token that says who calls (RASOAT_TOKEN, or the file RASOAT_TOKEN_FILE); \"rasoat token\" issues one")
 	f.BoolVar(&a.tls.on, "tls", false, "use TLS with the system's certificate authorities")
 	f.StringVar(&a.tls.ca, "ca", "", "use TLS with the certificate authorities of this PEM file")
@@ -131,27 +133,23 @@ func (a *app) connect() (*grpc.ClientConn, error) {
 
 // retry calls f until it does not fail for the service's absence, or the service was away for too long.
 func (a *app) retry(ctx context.Context, f func(ctx context.Context) error) error {
-	began := time.Now()
-	for {
+	return rpc.Again(ctx, a.wait, func(ctx context.Context) error {
 		call, cancel := context.WithTimeout(ctx, 30*time.Second)
-		err := f(call)
-		cancel()
-		if !fault.Is(err, fault.Unavailable) || ctx.Err() != nil || a.wait > 0 && time.Since(began) >= a.wait {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(500 * time.Millisecond):
-		}
-	}
+		defer cancel()
+		return f(call)
+	})
 }
 
 // watching reads a stream that has no end of its own, and begins anew when the service was away, until the command is stopped or nothing was
 // heard for too long. read notes when it heard something.
 func (a *app) watching(ctx context.Context, read func(heard *time.Time) error) error {
+	var pauses rpc.Pauses
 	for heard := time.Now(); ; {
+		before := heard
 		err := read(&heard)
+		if heard.After(before) {
+			pauses.Reset()
+		}
 		if ctx.Err() != nil {
 			return nil // it was stopped
 		}
@@ -161,7 +159,7 @@ func (a *app) watching(ctx context.Context, read func(heard *time.Time) error) e
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(500 * time.Millisecond):
+		case <-time.After(pauses.Next()):
 		}
 	}
 }

@@ -57,7 +57,7 @@ func (a *app) rebuild(ctx context.Context, req *operatorpb.RebuildRequest) error
 		return err
 	}
 	defer func() { _ = conn.Close() }()
-	stream, err := operatorpb.NewOperatorServiceClient(conn).Rebuild(ctx, req)
+	stream, err := operatorpb.NewOperatorServiceClient(conn).Rebuild(rpc.At(ctx, req.GetService()), req)
 	if err != nil {
 		return rpc.FromStatus(err)
 	}

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/internal/run"
 	"github.com/rasoat/rasoat/services/portal"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/spf13/cobra"
@@ -19,7 +17,7 @@ import (
 
 // watching is what the watch command was told.
 type watching struct {
-	url, creds   string
+	broker
 	once, digest bool
 
 	into, file, name string // of a table that is kept in step
@@ -65,9 +63,8 @@ newest version of a pupil stands.
 			return a.watch(c.Context(), w)
 		},
 	}
+	w.flags(c)
 	f := c.Flags()
-	f.StringVar(&w.url, "nats", run.EnvOr("RASOAT_NATS", nats.DefaultURL), "URL of the broker (RASOAT_NATS)")
-	f.StringVar(&w.creds, "creds", "", "file of the broker's credentials")
 	f.BoolVar(&w.once, "once", false, "stop when the present state has been received")
 	f.BoolVar(&w.digest, "digest", false, "print the digest of the records")
 	f.StringVar(&w.into, "into", "", "keep a table in step, with everything personal: sqlite, csv or ndjson")
@@ -79,19 +76,11 @@ newest version of a pupil stands.
 }
 
 func (a *app) watch(ctx context.Context, w watching) error {
-	var opts []nats.Option
-	if w.creds != "" {
-		opts = append(opts, nats.UserCredentials(w.creds))
-	}
-	nc, err := eventlog.Connect(w.url, "rasoat watch", opts...)
+	nc, js, err := w.connect("rasoat watch")
 	if err != nil {
 		return err
 	}
 	defer nc.Close()
-	js, err := jetstream.New(nc)
-	if err != nil {
-		return fault.Wrap(fault.Internal, "rasoat.watch", err)
-	}
 	var consumer jetstream.Consumer
 	err = a.retry(ctx, func(ctx context.Context) error {
 		// A request to a broker that is away would wait for all of its time: ask again soon.

@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 
-	"github.com/nats-io/nats.go"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/recordfeed"
 	"github.com/rasoat/rasoat/services/recordfeed/changes"
@@ -30,10 +29,7 @@ func (a *app) keep(c *cobra.Command, w watching) error {
 		return err
 	}
 	defer table.Close()
-	cfg := recordfeed.Config{URL: w.url, Name: w.name, FromStart: w.fromStart, Once: w.once, CutOffs: true}
-	if w.creds != "" {
-		cfg.Options = append(cfg.Options, nats.UserCredentials(w.creds))
-	}
+	cfg := recordfeed.Config{URL: w.url, Name: w.name, FromStart: w.fromStart, Once: w.once, CutOffs: true, Options: w.options()}
 	cfg.CaughtUp = func() {
 		a.errorf("%s\n", a.text("Đã nhận đủ; tiếp tục theo dõi.", "Caught up; following."))
 	}
