@@ -1,12 +1,15 @@
 # The targets; what they do is in scripts/, one file each.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint generate bench microbench charts mutate fuzz weights linkage fire
+.PHONY: help demo cluster test check lint generate bench microbench charts kube mutate fuzz weights linkage fire drills
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## run a whole drive on this machine; needs only Go. Options: make demo ARGS="--help"
 	go run ./services/standalone demo $(ARGS)
+
+cluster: ## run every service as processes of their own, with three brokers, and compare with a standalone run. Options: make cluster ARGS="--pupils 1000"
+	scripts/cluster $(ARGS)
 
 test: ## run every test and check, as the CI does
 	scripts/test
@@ -26,8 +29,11 @@ bench: ## measure the pipeline against the floors of its parts. Options: make be
 microbench: ## run the benchmarks of the packages and compare with the run before. Some only: make microbench BENCH=Merge
 	scripts/bench '$(BENCH)'
 
-charts: ## lint and render the Helm chart
+charts: ## lint, render and test the Helm chart
 	scripts/charts
+
+kube: ## ask a real Kubernetes API server, built from source, whether it takes the chart (ten minutes the first time)
+	scripts/kube
 
 mutate: ## change the law of assessment one step at a time and see that a test notices
 	scripts/mutate
@@ -43,3 +49,6 @@ linkage: ## link 100,000 unresolved pupils with an extract of 1,000,000 people a
 
 fire: ## run at full size what make test runs small: 20,000 pupils corrected and approved while the process is killed, and a feed that lags by 100,000
 	go test ./services/standalone/e2e -run '^(TestConservationUnderFire|TestFeed)$$' -count 1 -v -timeout 60m -args -fire $(or $(PUPILS),20000)
+
+drills: ## break a cluster in every way that it must survive (as root, in networks and on disks of its own), and write what held. Options: make drills ARGS="--only split,cut"
+	scripts/drills $(ARGS)

@@ -12,9 +12,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/standalone/actors"
 	"github.com/rasoat/rasoat/services/standalone/demo"
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 )
 
 func demoCommand() *cobra.Command {
@@ -84,7 +82,7 @@ func runDemo(ctx context.Context, s *settings, reportFile string, exit bool) (er
 		return err
 	}
 	defer conn.Close()
-	report, err := sample.Run(ctx, n, conn, s.data, bars(os.Stderr))
+	report, err := sample.Run(ctx, demo.System{Doors: conn, Broker: n.Conn(), Log: n.Log()}, s.data, demo.Bars(os.Stderr))
 	if err != nil {
 		return err
 	}
@@ -135,32 +133,4 @@ func writeReport(r *demo.Report, file string) error {
 		err = os.WriteFile(file, text, 0o600)
 	}
 	return fault.Wrap(fault.Unavailable, "demo.report", err)
-}
-
-// bars shows each step as a progress bar on a terminal, and as one line a step elsewhere.
-func bars(w *os.File) demo.Progress {
-	terminal := term.IsTerminal(int(w.Fd()))
-	current, finished := "", false
-	var bar *progressbar.ProgressBar
-	return func(step string, done, total int) {
-		if step != current {
-			current, finished = step, false
-			if terminal {
-				bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(fmt.Sprintf("%-20s", step)),
-					progressbar.OptionShowCount(), progressbar.OptionFullWidth())
-			}
-		}
-		if terminal {
-			bar.ChangeMax(total)
-			_ = bar.Set(done)
-		}
-		if done == total && !finished {
-			finished = true
-			if terminal {
-				_, _ = fmt.Fprintln(w)
-			} else {
-				_, _ = fmt.Fprintf(w, "%s: %d\n", step, done)
-			}
-		}
-	}
 }

@@ -64,6 +64,7 @@ func upCommand() *cobra.Command {
 	var driveDir, registryAddr string
 	var rebuild []string
 	var webhooks string
+	var hold bool
 	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Run every service until a signal",
@@ -87,7 +88,7 @@ Without --drive it runs a sample drive whose windows are open, with a population
 				return err
 			}
 			cfg := s.node(t, who)
-			cfg.Rebuild = rebuild
+			cfg.Rebuild, cfg.Hold = rebuild, hold
 			if cfg.Webhooks, err = reporting.LoadWebhooks(webhooks); err != nil {
 				return err
 			}
@@ -125,6 +126,7 @@ Without --drive it runs a sample drive whose windows are open, with a population
 	}
 	s.flags(cmd.Flags())
 	cmd.Flags().StringSliceVar(&rebuild, "rebuild", nil, "services that make what they keep from the log anew before they start: intake, validation, matching, reporting")
+	cmd.Flags().BoolVar(&hold, "hold", false, "run no service and answer operators alone, for rasoat restore into an empty data folder")
 	cmd.Flags().StringVar(&webhooks, "webhooks", "", "file that lists the webhooks which reminders are sent to: name, url, scope, secret_file")
 	cmd.Flags().StringVar(&driveDir, "drive", "", "folder that describes the drive; default: the sample's")
 	cmd.Flags().StringVar(&registryAddr, "registry", "", "address of the population registry; default: the sample's")

@@ -20,7 +20,6 @@ import (
 // logFloor publishes every message that the run left in the log to a fresh broker, in atomic batches, every write synced;
 // only the publishing is timed. It tells pupils a second, and the size in megabytes.
 func logFloor(ctx context.Context, from, to string, pupils int) (rate, mb float64, err error) {
-	const op = "bench.log_floor"
 	source, sourceLog, err := openLog(ctx, from)
 	if err != nil {
 		return 0, 0, err
@@ -31,20 +30,25 @@ func logFloor(ctx context.Context, from, to string, pupils int) (rate, mb float6
 		return 0, 0, err
 	}
 	defer target()
+	return copyLog(ctx, sourceLog, targetLog.Log, pupils)
+}
+
+// copyLog appends the messages of one log to another, in atomic batches; only the appending is timed.
+func copyLog(ctx context.Context, source *nodeLog, target *eventlog.Log, pupils int) (rate, mb float64, err error) {
 	var spent time.Duration
 	var size int
 	for _, stream := range []string{eventlog.Submissions, eventlog.Verdicts, eventlog.Identities, eventlog.Questions, eventlog.Records} {
-		err := eachBatch(ctx, sourceLog, stream, func(batch []eventlog.Event) error {
+		err := eachBatch(ctx, source, stream, func(batch []eventlog.Event) error {
 			for _, ev := range batch {
 				size += len(ev.Data)
 			}
 			began := time.Now()
-			err := targetLog.AppendBatch(ctx, batch)
+			err := target.AppendBatch(ctx, batch)
 			spent += time.Since(began)
 			return err
 		})
 		if err != nil {
-			return 0, 0, fault.Wrap("", op, err)
+			return 0, 0, fault.Wrap("", "bench.log_floor", err)
 		}
 	}
 	return float64(pupils) / spent.Seconds(), float64(size) / 1e6, nil
@@ -174,7 +178,7 @@ func copyCollection(ctx context.Context, from, to store.Collection) (time.Durati
 		var patches []store.Patch
 		for _, d := range docs {
 			for _, f := range d.Facets {
-				patches = append(patches, store.Patch{ID: d.ID, Facet: f.Name, Rev: f.Rev, Value: f.Value})
+				patches = append(patches, store.Patch{ID: d.ID, Facet: f.Name, Rev: f.Rev, Schema: f.Schema, Value: f.Value})
 			}
 		}
 		after = docs[len(docs)-1].ID

@@ -20,7 +20,7 @@ import (
 func main() {
 	run.Main(func(ctx context.Context) error {
 		var sizes []int
-		var one, feed, rebuild, progress int
+		var one, feed, rebuild, progress, scale int
 		var profile, service, data string
 		var asJSON bool
 		cmd := &cobra.Command{
@@ -30,6 +30,7 @@ func main() {
   bench --sizes 5000,20000,80000
   bench --one 20000 --cpuprofile cpu.prof
   bench --feed 200000
+  bench --scale 20000
   bench --rebuild 200000 --service reporting
   bench --progress 1000000 --data ./nation`,
 			Args:          cobra.NoArgs,
@@ -38,6 +39,9 @@ func main() {
 			RunE: func(cmd *cobra.Command, _ []string) error {
 				if feed > 0 {
 					return feedBench(cmd.Context(), feed, asJSON, os.Stdout)
+				}
+				if scale > 0 {
+					return scaleBench(cmd.Context(), scale, asJSON, os.Stdout)
 				}
 				if rebuild > 0 {
 					return rebuildBench(cmd.Context(), service, rebuild, profile, asJSON, os.Stdout)
@@ -58,6 +62,7 @@ func main() {
 		cmd.Flags().IntSliceVar(&sizes, "sizes", []int{5000, 20000, 80000}, "pupils of each nation")
 		cmd.Flags().IntVar(&one, "one", 0, "measure one size in this process and print a line of JSON")
 		cmd.Flags().IntVar(&feed, "feed", 0, "measure the feed of this many verified records, and nothing else")
+		cmd.Flags().IntVar(&scale, "scale", 0, "measure each stage over three brokers with one copy of validation and with more, on this many pupils, and nothing else")
 		cmd.Flags().IntVar(&rebuild, "rebuild", 0, "measure the rebuild of a service that holds this many pupils, while submissions run, and nothing else")
 		cmd.Flags().StringVar(&service, "service", "reporting", "with --rebuild: the service; reporting, validation or matching")
 		cmd.Flags().IntVar(&progress, "progress", 0, "measure GetProgress of a nation of this many pupils, while submissions run, and nothing else")

@@ -24,6 +24,7 @@ import (
 	"github.com/rasoat/rasoat/services/standalone/node"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
 )
 
 // row is what was measured of one size.
@@ -128,21 +129,7 @@ func pipeline(ctx context.Context, sample *demo.Sample, n *node.Node, who *actor
 	}
 	defer exam.Stop()
 	began, cpu := time.Now(), spent()
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(schools)
-	for i, school := range sample.Nation.Schools() {
-		g.Go(func() error {
-			client := portal.Client{Intake: intakepb.NewIntakeServiceClient(conn)}
-			sender := portal.Sender{Drive: sample.Drive.ID, Province: school.Province, School: school.Code}
-			summary := &portal.Summary{}
-			err := client.Submit(gctx, portal.Batches(reported(sample, i), sender, summary.Note), summary)
-			if err == nil && summary.Refused > 0 {
-				err = fault.Internalf("bench.pipeline", "%d records refused", summary.Refused)
-			}
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
+	if err := submitAll(ctx, sample, conn); err != nil {
 		return err
 	}
 	if err := node.Settle(ctx, n.Log(), sample.Drive); err != nil {
@@ -156,6 +143,25 @@ func pipeline(ctx context.Context, sample *demo.Sample, n *node.Node, who *actor
 	r.CPU = float64((spent() - cpu).Microseconds()) / 1000 / float64(r.Pupils)
 	r.Records = exam.Count().Distinct
 	return nil
+}
+
+// submitAll hands in what every school reports, some schools at once, over one stream each.
+func submitAll(ctx context.Context, sample *demo.Sample, conn grpc.ClientConnInterface) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(schools)
+	for i, school := range sample.Nation.Schools() {
+		g.Go(func() error {
+			client := portal.Client{Intake: intakepb.NewIntakeServiceClient(conn)}
+			sender := portal.Sender{Drive: sample.Drive.ID, Province: school.Province, School: school.Code}
+			summary := &portal.Summary{}
+			err := client.Submit(ctx, portal.Batches(reported(sample, i), sender, summary.Note), summary)
+			if err == nil && summary.Refused > 0 {
+				err = fault.Internalf("bench.pipeline", "%d records refused", summary.Refused)
+			}
+			return err
+		})
+	}
+	return g.Wait()
 }
 
 // reported gives what a school reports, class by class.

@@ -31,7 +31,7 @@ const exception = "Các em còn việc mở được xử lý riêng; duyệt c�
 
 // approve has every school declare itself complete, and every province approve: first those schools that are ready, after a look at what that would
 // be, then the ready pupils of the others with a stated exception. It does nothing in a drive that asks for no approval.
-func (s *Sample) approve(ctx context.Context, conn *grpc.ClientConn) ([]Approval, error) {
+func (s *Sample) approve(ctx context.Context, conn grpc.ClientConnInterface) ([]Approval, error) {
 	if !s.Drive.ApprovalRequired {
 		return nil, nil
 	}

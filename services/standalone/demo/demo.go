@@ -9,8 +9,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/portal"
 	"github.com/rasoat/rasoat/services/standalone/node"
@@ -22,40 +24,47 @@ import (
 // Progress is told how far a step of the demo has come; total is 0 when it is not known.
 type Progress func(step string, done, total int)
 
-// Run plays the drive: it writes the workbooks of the sample into dir, hands them in through the gRPC door of conn as the
-// schools would, waits until the node is quiet, has the schools declare and the provinces approve where the drive asks for it, and reports what
+// System is what a demo plays against, wherever its services run.
+type System struct {
+	Doors  grpc.ClientConnInterface // of every service, with tokens of those who may call
+	Broker *nats.Conn
+	Log    *eventlog.Log
+}
+
+// Run plays the drive: it writes the workbooks of the sample into dir, hands them in through the gRPC doors as the
+// schools would, waits until the system is quiet, has the schools declare and the provinces approve where the drive asks for it, and reports what
 // became of every pupil. Exam registration subscribes from the start.
-func (s *Sample) Run(ctx context.Context, n *node.Node, conn *grpc.ClientConn, dir string, progress Progress) (*Report, error) {
+func (s *Sample) Run(ctx context.Context, sys System, dir string, progress Progress) (*Report, error) {
 	files, err := s.WriteWorkbooks(filepath.Join(dir, "workbooks"), s.counter(progress, "workbooks written"))
 	if err != nil {
 		return nil, err
 	}
-	exam, err := Subscribe(ctx, n.Conn())
+	exam, err := Subscribe(ctx, sys.Broker)
 	if err != nil {
 		return nil, err
 	}
 	defer exam.Stop()
 
 	began := time.Now()
-	summaries, err := s.submit(ctx, conn, files, progress)
+	summaries, err := s.submit(ctx, sys.Doors, files, progress)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.settle(ctx, n, progress); err != nil {
+	if err := s.settle(ctx, sys.Log, progress); err != nil {
 		return nil, err
 	}
-	approvals, err := s.approve(ctx, conn)
+	approvals, err := s.approve(ctx, sys.Doors)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.settle(ctx, n, progress); err != nil {
+	if err := s.settle(ctx, sys.Log, progress); err != nil {
 		return nil, err
 	}
 	seconds := time.Since(began).Seconds()
 	if err := exam.CatchUp(ctx); err != nil {
 		return nil, err
 	}
-	report, err := s.report(ctx, reportingpb.NewReportingServiceClient(conn))
+	report, err := s.report(ctx, reportingpb.NewReportingServiceClient(sys.Doors))
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +94,7 @@ func (s *Sample) counter(progress Progress, step string) func(int) {
 }
 
 // submit hands in every workbook; a few schools at a time, each over one stream.
-func (s *Sample) submit(ctx context.Context, conn *grpc.ClientConn, files []File, progress Progress) ([]*portal.Summary, error) {
+func (s *Sample) submit(ctx context.Context, conn grpc.ClientConnInterface, files []File, progress Progress) ([]*portal.Summary, error) {
 	summaries := make([]*portal.Summary, len(files))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0) + 1)
@@ -107,7 +116,7 @@ func (s *Sample) submit(ctx context.Context, conn *grpc.ClientConn, files []File
 	return summaries, g.Wait()
 }
 
-func (s *Sample) submitFile(ctx context.Context, conn *grpc.ClientConn, f File, summary *portal.Summary) error {
+func (s *Sample) submitFile(ctx context.Context, conn grpc.ClientConnInterface, f File, summary *portal.Summary) error {
 	book, err := workbook.Open(f.Path, s.Drive, workbook.Options{School: f.School.Code})
 	if err != nil {
 		return err
@@ -118,10 +127,10 @@ func (s *Sample) submitFile(ctx context.Context, conn *grpc.ClientConn, f File, 
 	return client.Submit(ctx, portal.Batches(portal.FromWorkbook(book), sender, summary.Note), summary)
 }
 
-// settle waits until the node is quiet and tells how much is under way.
-func (s *Sample) settle(ctx context.Context, n *node.Node, progress Progress) error {
+// settle waits until the system is quiet and tells how much is under way.
+func (s *Sample) settle(ctx context.Context, log *eventlog.Log, progress Progress) error {
 	quiet := make(chan error, 1)
-	go func() { quiet <- node.Settle(ctx, n.Log(), s.Drive) }()
+	go func() { quiet <- node.Settle(ctx, log, s.Drive) }()
 	most := uint64(1)
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
@@ -131,7 +140,7 @@ func (s *Sample) settle(ctx context.Context, n *node.Node, progress Progress) er
 			progress("judged and matched", int(most), int(most))
 			return err
 		case <-tick.C:
-			pending, err := node.Pending(ctx, n.Log(), s.Drive)
+			pending, err := node.Pending(ctx, log, s.Drive)
 			if err != nil {
 				continue // Settle will say so
 			}

@@ -108,3 +108,16 @@ func (e *Exam) Count() Records {
 
 // Stop ends the subscription.
 func (e *Exam) Stop() { e.consume.Stop() }
+
+// Digest is the digest of what stands in RECORDS now: of the same records, it is the same everywhere. It fails with Unavailable.
+func Digest(ctx context.Context, nc *nats.Conn) (string, error) {
+	e, err := Subscribe(ctx, nc)
+	if err != nil {
+		return "", err
+	}
+	defer e.Stop()
+	if err := e.CatchUp(ctx); err != nil {
+		return "", err
+	}
+	return e.Count().Digest, nil
+}

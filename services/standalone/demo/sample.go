@@ -22,6 +22,7 @@ import (
 // Sample is a synthetic nation with its drive, its key and its registry. The same seed and size give the same sample, so
 // that a system that was stopped is started again on the same one.
 type Sample struct {
+	Config   sandbox.Config // of the nation
 	Nation   *sandbox.Nation
 	Drive    *drive.Drive
 	Key      student.Key
@@ -30,12 +31,13 @@ type Sample struct {
 
 // NewSample makes a sample whose drive asks for no approval; faults are pupils in a thousand with something wrong, negative for none.
 func NewSample(seed uint64, pupils, faults int) *Sample {
-	n := sandbox.New(sandbox.Config{Seed: seed, Pupils: pupils, Faults: faults})
+	cfg := sandbox.Config{Seed: seed, Pupils: pupils, Faults: faults}
+	n := sandbox.New(cfg)
 	// The references of a sample must not differ from run to run; they protect nobody, since nobody here exists.
 	var b [8]byte
 	binary.BigEndian.PutUint64(b[:], seed)
 	key := sha256.Sum256(append([]byte("rasoat sample key "), b[:]...))
-	return &Sample{Nation: n, Drive: drive.Sample(n.Directory()), Key: key[:], Registry: registry.New(n, registry.Config{})}
+	return &Sample{Config: cfg, Nation: n, Drive: drive.Sample(n.Directory()), Key: key[:], Registry: registry.New(n, registry.Config{})}
 }
 
 // AskApproval makes it a drive in which provinces must approve before records are published.

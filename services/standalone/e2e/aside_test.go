@@ -10,7 +10,7 @@ import (
 
 // asides are the tests that mostly wait: when the whole package runs, each runs in a process of its own from the start, beside the others.
 var asides = map[string]*aside{
-	"TestRegistryDrill": nil, "TestTwoCopiesKeepOneBudget": nil, "TestDeadline": nil, "TestConservationUnderFire": nil, "TestKill": nil, "TestRebuildKilled": nil,
+	"TestRegistryDrill": nil, "TestTwoCopiesKeepOneBudget": nil, "TestDeadline": nil, "TestConservationUnderFire": nil, "TestKill": nil, "TestRebuildKilled": nil, "TestOperatorMends": nil,
 }
 
 // aside is a test that runs in a process of its own.

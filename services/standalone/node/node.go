@@ -22,6 +22,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/operator"
 	"github.com/rasoat/rasoat/services/internal/rpc"
+	"github.com/rasoat/rasoat/services/internal/seen"
 	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/internal/telemetry"
 	matching "github.com/rasoat/rasoat/services/matching/server"
@@ -52,6 +53,8 @@ type Config struct {
 	// Rebuild names services that make their collections from the log anew before they run, whatever the old ones hold: for a store that was lost.
 	// While they run, OperatorService does.
 	Rebuild []string
+	// Hold runs no service and answers operators alone: for a restore into an empty data folder.
+	Hold bool
 	// Copies of each service that share the work; 0 means one.
 	Copies int
 	// Webhooks are where reminders go besides the log.
@@ -106,7 +109,7 @@ func (n *Node) start(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	n.server, err = rpc.New(rpc.Config{GRPCListen: cfg.GRPCListen, HTTPListen: cfg.HTTPListen, Telemetry: cfg.Telemetry, Access: cfg.Access}, services...)
+	n.server, err = rpc.New(rpc.Config{GRPCListen: cfg.GRPCListen, HTTPListen: cfg.HTTPListen, Telemetry: cfg.Telemetry, Access: cfg.Access, Needs: n.needs()}, services...)
 	if err != nil {
 		return err
 	}
@@ -159,14 +162,19 @@ func (n *Node) services(ctx context.Context, cfg Config) ([]rpc.Service, error) 
 		if err != nil {
 			return nil, err
 		}
+		db = store.Reading(db, store.Newest)
 		n.dbs = append(n.dbs, db)
 		wrap := cfg.WrapStore
 		if wrap == nil {
 			wrap = func(db store.DB) store.DB { return db }
 		}
 		first := copies{Service: b.build(log, wrap(db))}
+		var anew func(context.Context) error
 		if slices.Contains(cfg.Rebuild, b.name) {
-			if err := rebuild(ctx, first.Service); err != nil {
+			anew = func(ctx context.Context) error { return rebuild(ctx, first.Service) }
+		}
+		if !cfg.Hold {
+			if err := seen.Watch(ctx, log, db, anew); err != nil {
 				return nil, err
 			}
 		}
@@ -175,7 +183,11 @@ func (n *Node) services(ctx context.Context, cfg Config) ([]rpc.Service, error) 
 		}
 		services, firsts = append(services, first), append(firsts, first.Service)
 	}
-	return append(services, operator.New(firsts...)), nil
+	door := operator.New(firsts...).On(cfg.Dir)
+	if cfg.Hold {
+		return []rpc.Service{door.Held()}, nil
+	}
+	return append(services, door), nil
 }
 
 // rebuild has a service make its collections anew.

@@ -53,7 +53,7 @@ func Settle(ctx context.Context, l *eventlog.Log, d *drive.Drive) error {
 
 // Pending is how many messages wait for all consumers together.
 func Pending(ctx context.Context, l *eventlog.Log, d *drive.Drive) (uint64, error) {
-	sum, err := judging(ctx, l)
+	sum, err := Judging(ctx, l)
 	if err != nil {
 		return 0, err
 	}
@@ -85,8 +85,8 @@ func waiting(ctx context.Context, l *eventlog.Log, stream, durable string) (uint
 	return pending, err
 }
 
-// judging is how many submissions wait to be judged by the book in force.
-func judging(ctx context.Context, l *eventlog.Log) (uint64, error) {
+// Judging is how many submissions wait to be judged by the book in force.
+func Judging(ctx context.Context, l *eventlog.Log) (uint64, error) {
 	m, err := l.Last(ctx, "decision.book.*")
 	if fault.Is(err, fault.NotFound) {
 		return 1, nil
