@@ -192,7 +192,7 @@ func TestBackupInMidDrive(t *testing.T) {
 	s.settle(ctx, t)
 	for _, id := range before {
 		part := strings.SplitN(id, "/", 3)
-		if _, err := s.intake.GetSubmission(ctx, &intakepb.GetSubmissionRequest{Province: part[0], School: part[1], Id: part[2]}); err != nil {
+		if _, err := s.intake.GetSubmission(ctx, &intakepb.GetSubmissionRequest{Province: part[0], School: part[1], SubmissionId: part[2]}); err != nil {
 			t.Errorf("%s was acknowledged before the streams were taken: %v", id, err)
 		}
 	}
