@@ -46,9 +46,9 @@ type readiness struct {
 // unseen is the state of a need that nobody looked at yet.
 const unseen = "it was not asked yet"
 
-// newReadiness is of a server that is starting until started is called.
-func newReadiness(services []Service, needs []Need, log *slog.Logger) *readiness {
-	r := &readiness{Server: health.NewServer(), services: services, needs: needs, log: log, starting: true}
+// newReadiness is of a server that is starting until started is called, or that has nothing to prepare.
+func newReadiness(services []Service, needs []Need, log *slog.Logger, starting bool) *readiness {
+	r := &readiness{Server: health.NewServer(), services: services, needs: needs, log: log, starting: starting}
 	for range needs {
 		r.why = append(r.why, unseen)
 	}

@@ -93,7 +93,7 @@ func New(cfg Config, services ...Service) (*Server, error) {
 	if _, err := contractValidator(); err != nil {
 		return nil, err
 	}
-	s.ready = newReadiness(services, cfg.Needs, s.log)
+	s.ready = newReadiness(services, cfg.Needs, s.log, cfg.Prepare != nil)
 	s.watches = newWatches()
 	s.grpc = newGRPC(s.log, s.watches, s.ready, guard{cfg.Access})
 	for _, svc := range services {

@@ -221,7 +221,7 @@ func TestBackupInMidDrive(t *testing.T) {
 // the older log, all of them start, and a new submission is judged and published.
 func TestLogOlderThanCollections(t *testing.T) {
 	ctx, dir, data := testContext(t), filepath.Join(t.TempDir(), "saved"), t.TempDir()
-	o := options{dir: data, seed: 43, pupils: 30}
+	o := options{dir: data, seed: 43, pupils: 30, faults: 150}
 	s := start(t, o)
 	var all []*intakepb.Submission
 	s.eachSubmission("a-", func(sub *intakepb.Submission) { all = append(all, sub) })
@@ -288,7 +288,7 @@ const backupEnv = "RASOAT_E2E_BACKUP"
 // run again; then everything is there.
 func TestBackupKilled(t *testing.T) {
 	ctx, dir := testContext(t), filepath.Join(t.TempDir(), "saved")
-	o := options{dir: t.TempDir(), seed: 44, pupils: 30}
+	o := options{dir: t.TempDir(), seed: 44, pupils: 30, faults: 150}
 	s := start(t, o)
 	s.eachSubmission("a-", func(sub *intakepb.Submission) { s.send(ctx, t, sub) })
 	s.settle(ctx, t)
