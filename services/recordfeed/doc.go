@@ -8,7 +8,7 @@
 //
 // The one rule that a reader must not miss: every version is handed over at least once and perhaps again, an older one perhaps after a newer one
 // that the table has already. Whoever writes "only if the version is greater" has each version exactly once. A version is never changed, and
-// versions grow.
+// versions grow. Only a log that was put back from a backup ([ErrRestored]) gives numbers of versions again, and it is noticed.
 //
 // It needs a broker of version 2.14 or newer, and these permissions: to publish on $JS.API.STREAM.INFO.RECORDS, $JS.API.CONSUMER.*.RECORDS.>,
 // $JS.API.CONSUMER.MSG.NEXT.RECORDS.>, $JS.ACK.RECORDS.>, and to subscribe to _INBOX.>; with Config.CutOffs also

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
@@ -311,5 +312,61 @@ func TestSum(t *testing.T) {
 	b.Add(x)
 	if a != b || x == y || x == recordfeed.Digest("b", 1, []byte("x")) {
 		t.Errorf("%v, %v", a, b)
+	}
+}
+
+// table is a memory that tells what it keeps.
+type table struct{ *memory }
+
+func (m table) Empty(context.Context) (bool, error) { return len(m.kept) == 0, nil }
+func (m table) Close() error                        { return nil }
+
+func (m table) Each(_ context.Context, visit func(recordfeed.Held) error) error {
+	for _, r := range m.kept {
+		if err := visit(r.Held()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TestRestored: after a restore a table goes on that holds nothing from behind it; another one is refused, and so is who cannot tell, until everything
+// is received anew.
+func TestRestored(t *testing.T) {
+	s := eventlogtest.Start(t)
+	l := s.Log(t, eventlog.Config{Service: "test"})
+	put(t, l, "12A1", upTo(8)...)
+	behind, ahead, untold := table{newMemory()}, table{newMemory()}, newMemory()
+	mustSubscribe(t, s, "behind", behind)
+	mustSubscribe(t, s, "untold", untold)
+	put(t, l, "12A2", 8, 9)
+	mustSubscribe(t, s, "ahead", ahead)
+
+	js, err := jetstream.New(s.Conn(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream, err := js.Stream(t.Context(), eventlog.Records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := stream.CachedInfo().Config
+	cfg.Metadata = map[string]string{eventlog.RestoredKey: "8 some-backup"}
+	if _, err := js.UpdateStream(t.Context(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	for name, h := range map[string]recordfeed.Handler{"ahead": ahead, "untold": untold} {
+		if err := subscribe(t, s, name, h); !errors.Is(err, recordfeed.ErrRestored) {
+			t.Errorf("%s: got %v, want ErrRestored", name, err)
+		}
+	}
+	anew := table{newMemory()}
+	mustSubscribe(t, s, "ahead", anew, func(c *recordfeed.Config) { c.FromStart = true })
+	for range 2 {
+		mustSubscribe(t, s, "behind", behind)
+		mustSubscribe(t, s, "ahead", anew)
+	}
+	if behind.count() != anew.count() || anew.count() != ahead.count() {
+		t.Errorf("got %v and %v, want %v", behind.count(), anew.count(), ahead.count())
 	}
 }

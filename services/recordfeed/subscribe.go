@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -44,6 +46,9 @@ var (
 	ErrConfig = errors.New("recordfeed: configuration")
 	// ErrTaken is a name under which the broker knows a reader of another kind.
 	ErrTaken = errors.New("recordfeed: the name is taken by another kind of reader")
+	// ErrRestored is a log that was put back from a backup, while what the subscriber keeps may be of later: versions that are gone, whose numbers
+	// are given to others. The way out is an empty table and FromStart.
+	ErrRestored = errors.New("recordfeed: the records were put back from a backup and what is kept may be newer than they: empty the table and receive everything from the start")
 	// ErrUnreadable is a record that does not decode.
 	ErrUnreadable = errors.New("recordfeed: a record cannot be read")
 	// ErrClosed is a connection that its owner closed.
@@ -70,7 +75,7 @@ type permanent struct{ error }
 func (p permanent) Unwrap() error { return p.error }
 
 // Subscribe hands records to cfg.Handler until ctx ends (nil), or, with Once, until it has caught up. A broker that is away is waited for, for
-// ever. It fails with ErrConfig, ErrTaken, ErrUnreadable, ErrClosed, and with the error of the handler.
+// ever. It fails with ErrConfig, ErrTaken, ErrRestored, ErrUnreadable, ErrClosed, and with the error of the handler.
 func Subscribe(ctx context.Context, cfg Config) error {
 	f := &feed{Config: cfg, nc: cfg.Conn}
 	if err := f.open(); err != nil {
@@ -155,13 +160,14 @@ func (f *feed) durable() string { return Prefix + f.Name }
 const answerWithin = 5 * time.Second
 
 // position makes sure of the durable consumer, takes back what a former process had in hand and gives where it stands.
-func (f *feed) position(ctx context.Context) (uint64, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+func (f *feed) position(all context.Context) (uint64, error) {
+	ctx, cancel := context.WithTimeout(all, answerWithin)
 	defer cancel()
 	stream, err := f.js.Stream(ctx, eventlog.Records)
 	if err != nil {
 		return 0, fmt.Errorf("the stream of records: %w", err)
 	}
+	restored := stream.CachedInfo().Config.Metadata[eventlog.RestoredKey]
 	if f.target == 0 {
 		f.target = stream.CachedInfo().State.LastSeq
 	}
@@ -178,6 +184,7 @@ func (f *feed) position(ctx context.Context) (uint64, error) {
 		consumer, err = stream.CreateConsumer(ctx, jetstream.ConsumerConfig{
 			Durable: f.durable(), Description: "subscriber of the verified records", DeliverPolicy: jetstream.DeliverAllPolicy,
 			AckPolicy: jetstream.AckAllPolicy, AckWait: ackWait, MaxDeliver: -1, MaxAckPending: 16 * f.Batch,
+			Metadata: map[string]string{eventlog.RestoredKey: restored},
 		})
 	}
 	if err != nil {
@@ -186,6 +193,17 @@ func (f *feed) position(ctx context.Context) (uint64, error) {
 	if c := consumer.CachedInfo().Config; c.AckPolicy != jetstream.AckAllPolicy || c.DeliverPolicy != jetstream.DeliverAllPolicy || len(c.FilterSubjects) > 0 || c.FilterSubject != "" {
 		return 0, permanent{fmt.Errorf("%w: %s", ErrTaken, f.durable())}
 	}
+	if cfg := consumer.CachedInfo().Config; cfg.Metadata[eventlog.RestoredKey] != restored {
+		if err := f.within(all, restored); err != nil {
+			return 0, err
+		}
+		ctx, cancel = context.WithTimeout(all, answerWithin) // to read a table takes its time
+		defer cancel()
+		cfg.Metadata = map[string]string{eventlog.RestoredKey: restored}
+		if _, err := stream.UpdateConsumer(ctx, cfg); err != nil {
+			return 0, err
+		}
+	}
 	// To answer for a message answers for all before it, those too that were handed to a process that is dead. So each attempt begins
 	// where the last answer ended, with nothing in hand.
 	reset, err := f.js.ResetConsumer(ctx, eventlog.Records, f.durable())
@@ -193,6 +211,23 @@ func (f *feed) position(ctx context.Context) (uint64, error) {
 		return 0, fmt.Errorf("taking back what was in hand: %w", err)
 	}
 	return reset.ResetSeq - 1, nil
+}
+
+// within fails with ErrRestored unless the handler is a table that keeps nothing from behind the place up to which the stream was put back.
+func (f *feed) within(ctx context.Context, restored string) error {
+	table, ok := f.Handler.(Table)
+	if !ok {
+		return permanent{ErrRestored}
+	}
+	kept, err := KeptIn(ctx, table)
+	if err != nil {
+		return permanent{err}
+	}
+	end, _, _ := strings.Cut(restored, " ")
+	if last, err := strconv.ParseUint(end, 10, 64); err != nil || kept.Newest > last {
+		return permanent{ErrRestored}
+	}
+	return nil
 }
 
 // mark moves the position of the consumer behind a version.

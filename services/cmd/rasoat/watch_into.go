@@ -53,6 +53,12 @@ func feedFault(err error) error {
 		return err
 	case errors.Is(err, recordfeed.ErrConfig):
 		f.Kind, f.Text.Vi = fault.Invalid, "Cấu hình nhận hồ sơ không hợp lệ: tên gồm chữ, số, '-' và '_'."
+	case errors.Is(err, recordfeed.ErrRestored):
+		f.Kind = fault.Conflict
+		f.Text = fault.Text{
+			Vi: "Luồng hồ sơ đã được khôi phục từ bản sao lưu, còn tệp này có thể mới hơn: chuyển tệp đi nơi khác rồi chạy lại để nhận từ đầu.",
+			En: "The records were put back from a backup, and the file may be newer than they: move the file away and run this again, which receives everything anew.",
+		}
 	case errors.Is(err, recordfeed.ErrTaken):
 		f.Kind, f.Text.Vi = fault.Conflict, "Tên này đã thuộc một bộ đọc loại khác."
 	}

@@ -176,7 +176,7 @@ func (g *giving) collections(ctx context.Context) error {
 // end takes the marks away: those of the streams first, so that a store without a mark has a log without one.
 func (g *giving) end(ctx context.Context) error {
 	for _, s := range g.m.Streams {
-		if err := g.unmark(ctx, s.Stream); err != nil {
+		if err := g.unmark(ctx, s); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
@@ -130,8 +131,9 @@ func (g *giving) config(saved json.RawMessage, change func(map[string]string)) (
 	return out, fault.Wrap(fault.Internal, op, err)
 }
 
-// unmark takes the mark from a stream.
-func (g *giving) unmark(ctx context.Context, name string) error {
+// unmark takes the mark from a stream, and leaves in it up to where it was put back.
+func (g *giving) unmark(ctx context.Context, saved Stream) error {
+	name := saved.Stream
 	s, err := g.js.Stream(ctx, name)
 	if err != nil {
 		return unavailable("backup.unmark", name, err)
@@ -141,6 +143,7 @@ func (g *giving) unmark(ctx context.Context, name string) error {
 		return nil
 	}
 	delete(config.Metadata, markKey)
+	config.Metadata[eventlog.RestoredKey] = fmt.Sprint(saved.State.LastSeq, " ", g.m.ID)
 	if _, err := g.js.UpdateStream(ctx, config); err != nil {
 		return unavailable("backup.unmark", name, err)
 	}

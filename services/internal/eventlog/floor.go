@@ -25,6 +25,10 @@ type Floor struct {
 // Leases is the stream of the broker in which the holders of leases sign. It is there when somebody ever held one.
 const Leases = "KV_" + leases
 
+// RestoredKey stands in the metadata of a stream that was put back from a backup: "<its last message then> <the id of the backup>". What had been
+// stored after that message is gone, and its numbers are given to others.
+const RestoredKey = "rasoat-restored"
+
 // Floors gives the floor of every durable of a stream, by name; none of a stream that is not there. It fails with fault.Unavailable.
 func Floors(ctx context.Context, js jetstream.JetStream, stream string) ([]Floor, error) {
 	const op = "eventlog.floors"

@@ -20,7 +20,7 @@ import (
 func main() {
 	run.Main(func(ctx context.Context) error {
 		var sizes []int
-		var one, feed, rebuild, progress, scale int
+		var one, feed, rebuild, progress, scale, saved int
 		var profile, service, data string
 		var asJSON bool
 		cmd := &cobra.Command{
@@ -31,6 +31,7 @@ func main() {
   bench --one 20000 --cpuprofile cpu.prof
   bench --feed 200000
   bench --scale 20000
+  bench --backup 100000
   bench --rebuild 200000 --service reporting
   bench --progress 1000000 --data ./nation`,
 			Args:          cobra.NoArgs,
@@ -42,6 +43,9 @@ func main() {
 				}
 				if scale > 0 {
 					return scaleBench(cmd.Context(), scale, asJSON, os.Stdout)
+				}
+				if saved > 0 {
+					return backupBench(cmd.Context(), saved, asJSON, os.Stdout)
 				}
 				if rebuild > 0 {
 					return rebuildBench(cmd.Context(), service, rebuild, profile, asJSON, os.Stdout)
@@ -63,6 +67,7 @@ func main() {
 		cmd.Flags().IntVar(&one, "one", 0, "measure one size in this process and print a line of JSON")
 		cmd.Flags().IntVar(&feed, "feed", 0, "measure the feed of this many verified records, and nothing else")
 		cmd.Flags().IntVar(&scale, "scale", 0, "measure each stage over three brokers with one copy of validation and with more, on this many pupils, and nothing else")
+		cmd.Flags().IntVar(&saved, "backup", 0, "measure a backup of this many pupils while submissions run, and its restore, and nothing else")
 		cmd.Flags().IntVar(&rebuild, "rebuild", 0, "measure the rebuild of a service that holds this many pupils, while submissions run, and nothing else")
 		cmd.Flags().StringVar(&service, "service", "reporting", "with --rebuild: the service; reporting, validation or matching")
 		cmd.Flags().IntVar(&progress, "progress", 0, "measure GetProgress of a nation of this many pupils, while submissions run, and nothing else")

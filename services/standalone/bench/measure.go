@@ -97,7 +97,7 @@ func profiled(file string, f func() error) error {
 	return f()
 }
 
-func startNode(ctx context.Context, sample *demo.Sample, dir string, tele *telemetry.Telemetry, who *actors.Actors) (*node.Node, error) {
+func startNode(ctx context.Context, sample *demo.Sample, dir string, tele *telemetry.Telemetry, who *actors.Actors, change ...func(*node.Config)) (*node.Node, error) {
 	address, err := sample.ServeRegistry(ctx, "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -106,11 +106,15 @@ func startNode(ctx context.Context, sample *demo.Sample, dir string, tele *telem
 	if err != nil {
 		return nil, err
 	}
-	return node.Start(ctx, node.Config{
+	cfg := node.Config{
 		Dir: dir, GRPCListen: "127.0.0.1:0", HTTPListen: "127.0.0.1:0", NATSPort: -1,
 		Drive: sample.Drive, Key: sample.Key, Registry: registrypb.NewRegistryServiceClient(conn), Telemetry: tele,
 		Access: who.Verifier, Token: who.Service(),
-	})
+	}
+	for _, c := range change {
+		c(&cfg)
+	}
+	return node.Start(ctx, cfg)
 }
 
 // schools is how many schools submit at once.

@@ -79,9 +79,9 @@ func newBusy(ctx context.Context, t *testing.T, dir string) *busy {
 	ctx, b.stop = context.WithCancel(ctx)
 	b.others.Go(func() {
 		for round := 0; ctx.Err() == nil; round++ {
-			for _, sub := range all[len(all)/2:] {
+			for i, sub := range all[len(all)/2:] {
 				if round > 0 { // the same content under another id
-					sub.Id = fmt.Sprint("again-", round, "-", sub.GetId())
+					sub.Id = fmt.Sprintf("again-%d-%d", round, i)
 				}
 				if resp, err := b.intake.Submit(ctx, &intakepb.SubmitRequest{Submission: sub}); err == nil {
 					b.note(sub, resp)
