@@ -20,7 +20,10 @@ const hubAddress = "10.99.0.254"
 
 // network is a bridge with a namespace for each broker on it. All of it, the processes and the mounts included, is gone when the process that
 // runs the drills is.
-type network struct{ brokers []string }
+type network struct {
+	brokers []string
+	tool    string // the path of the program ip
+}
 
 // address is where a broker listens.
 func (n *network) address(broker string) string {
@@ -34,7 +37,11 @@ func (n *network) address(broker string) string {
 
 // layNetwork makes the bridge and a namespace for each broker (nine at most).
 func layNetwork(ctx context.Context, brokers ...string) (*network, error) {
-	n := &network{brokers}
+	tool, err := exec.LookPath("ip")
+	if err != nil {
+		return nil, fault.Wrap(fault.Unavailable, "drills.network", err)
+	}
+	n := &network{brokers, tool}
 	steps := []string{
 		"link set lo up", "link add hub type bridge", "addr add " + hubAddress + "/24 dev hub", "link set hub up",
 	}
@@ -56,14 +63,9 @@ func ip(ctx context.Context, steps ...string) error {
 }
 
 // within makes a command run in the namespace of a broker. Its process is the program's own: ip becomes it.
-func (n *network) within(cmd *exec.Cmd, broker string) error {
-	tool, err := exec.LookPath("ip")
-	if err != nil {
-		return fault.Wrap(fault.Unavailable, "drills.network", err)
-	}
-	cmd.Args = append([]string{tool, "netns", "exec", broker, cmd.Path}, cmd.Args[1:]...)
-	cmd.Path = tool
-	return nil
+func (n *network) within(cmd *exec.Cmd, broker string) {
+	cmd.Args = append([]string{n.tool, "netns", "exec", broker, cmd.Path}, cmd.Args[1:]...)
+	cmd.Path = n.tool
 }
 
 // split parts a broker from the other brokers; its clients still reach it, and the others.

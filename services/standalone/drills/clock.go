@@ -34,16 +34,11 @@ var clockWrongBy = func() int64 {
 // buildWrong builds packages into a folder with a clock that wrongClock sets wrong.
 func buildWrong(ctx context.Context, dir string, packages ...string) error {
 	const op = "drills.clock"
-	root, err := exec.CommandContext(ctx, "go", "env", "GOROOT").Output()
+	original, text, err := rightClock(ctx)
 	if err != nil {
-		return fault.Wrap(fault.Unavailable, op, err)
+		return err
 	}
-	original := filepath.Join(strings.TrimSpace(string(root)), "src", "time", "time.go")
-	text, err := os.ReadFile(original)
-	if err != nil {
-		return fault.Wrap(fault.Unavailable, op, err)
-	}
-	wrong, ok := withWrongClock(string(text))
+	wrong, ok := withWrongClock(text)
 	if !ok {
 		return fault.Internalf(op, "%s is not the clock that is known here: look at its func Now", original)
 	}
@@ -65,6 +60,17 @@ func buildWrong(ctx context.Context, dir string, packages ...string) error {
 		return fault.Internalf(op, "go build with a wrong clock: %w\n%s", err, said)
 	}
 	return nil
+}
+
+// rightClock gives the file of the standard library's clock, and its text.
+func rightClock(ctx context.Context) (path, text string, err error) {
+	root, err := exec.CommandContext(ctx, "go", "env", "GOROOT").Output()
+	if err != nil {
+		return "", "", fault.Wrap(fault.Unavailable, "drills.clock", err)
+	}
+	path = filepath.Join(strings.TrimSpace(string(root)), "src", "time", "time.go")
+	read, err := os.ReadFile(path)
+	return path, string(read), fault.Wrap(fault.Unavailable, "drills.clock", err)
 }
 
 // withWrongClock changes the text of time.go; false when it is another than is known here.

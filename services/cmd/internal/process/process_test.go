@@ -173,7 +173,7 @@ func startFerret(t *testing.T, port int) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- f.Run(ctx) }()
-	t.Cleanup(func() { cancel(); _ = <-done })
+	t.Cleanup(func() { cancel(); <-done })
 }
 
 // TestStartsInAnyOrder: a process lives, and says for what it waits, before its broker and its database are there. It says so once, is ready
