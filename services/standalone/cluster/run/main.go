@@ -54,7 +54,7 @@ Exit codes: 0 fine; 1 something failed, the records differ, a fault was missed, 
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fault.Wrap(fault.Invalid, "cluster.flags", err) })
 	f := c.Flags()
 	f.Uint64Var(&s.seed, "seed", 1, "seed of the sample; the same seed gives the same sample")
-	f.IntVar(&s.pupils, "pupils", 300, "pupils of the sample")
+	f.IntVar(&s.pupils, "pupils", 120, "pupils of the sample; the stand-in of the database is slow")
 	f.IntVar(&s.faults, "faults", 30, "pupils in a thousand of whom something wrong is reported; negative for none")
 	f.BoolVar(&s.approval, "approval", true, "the sample's provinces must approve before records are published")
 	f.IntVar(&s.copies, "copies", 2, "copies of each service")
