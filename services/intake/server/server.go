@@ -98,7 +98,7 @@ const durableList = "intake-submissions"
 
 // Run appends the drive's digest to the log and serves the JetStream door and the list of submissions until ctx ends.
 func (s *Server) Run(ctx context.Context) error {
-	if err := s.announce(ctx); err != nil {
+	if err := s.log.Patiently(ctx, func() error { return s.announce(ctx) }); err != nil {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)

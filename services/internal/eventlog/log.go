@@ -172,6 +172,23 @@ func (l *Log) stream(ctx context.Context, name string) (jetstream.Stream, error)
 // propagator carries the trace context; asked for each time, because programs set it late.
 func (l *Log) propagator() propagation.TextMapPropagator { return otel.GetTextMapPropagator() }
 
+// Patiently does what a service has to do before it consumes, again and again while it fails with fault.Unavailable: brokers that have just come up
+// choose leaders first. It fails with what else f fails with, and with fault.Unavailable when ctx ends or the connection is closed.
+func (l *Log) Patiently(ctx context.Context, f func() error) error {
+	for wait, told := (backoff{}), false; ; told = true {
+		err := f()
+		if err == nil || !fault.Is(err, fault.Unavailable) || l.nc.IsClosed() {
+			return err
+		}
+		if !told && ctx.Err() == nil {
+			l.logger.WarnContext(ctx, "waiting", slog.String("error", err.Error()))
+		}
+		if !wait.sleep(ctx) {
+			return err
+		}
+	}
+}
+
 // backoff is a growing wait with jitter, so that many who failed together do not return together.
 type backoff struct {
 	first, most time.Duration // defaults 50 ms and 5 s

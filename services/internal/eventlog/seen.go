@@ -45,17 +45,14 @@ func (l *Log) Remember(ctx context.Context, m Memory) error {
 	for _, s := range Streams {
 		g.sights[s.Name] = &sight{}
 	}
-	for wait := (backoff{}); ; {
+	err := l.Patiently(ctx, func() error {
 		g.checked.Store(l.nc.Stats().Reconnects)
-		err := g.compare(ctx, l)
-		if err == nil {
-			l.guard = g
-			return nil
-		}
-		if !fault.Is(err, fault.Unavailable) || l.nc.IsClosed() || !wait.sleep(ctx) {
-			return err
-		}
+		return g.compare(ctx, l)
+	})
+	if err == nil {
+		l.guard = g
 	}
+	return err
 }
 
 // guard watches over one store.

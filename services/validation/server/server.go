@@ -78,7 +78,11 @@ func (s *Server) Run(ctx context.Context) error {
 	if err := validation.Fits(s.drive); err != nil {
 		return err
 	}
-	book, err := s.openBook(ctx)
+	var book uint64
+	err := s.log.Patiently(ctx, func() (err error) {
+		book, err = s.openBook(ctx)
+		return err
+	})
 	if err != nil {
 		return err
 	}
