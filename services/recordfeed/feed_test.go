@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
@@ -342,19 +341,7 @@ func TestRestored(t *testing.T) {
 	put(t, l, "12A2", 8, 9)
 	mustSubscribe(t, s, "ahead", ahead)
 
-	js, err := jetstream.New(s.Conn(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	stream, err := js.Stream(t.Context(), eventlog.Records)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg := stream.CachedInfo().Config
-	cfg.Metadata = map[string]string{eventlog.RestoredKey: "8 some-backup"}
-	if _, err := js.UpdateStream(t.Context(), cfg); err != nil {
-		t.Fatal(err)
-	}
+	s.PutBack(t, eventlog.Records, 8)
 	for name, h := range map[string]recordfeed.Handler{"ahead": ahead, "untold": untold} {
 		if err := subscribe(t, s, name, h); !errors.Is(err, recordfeed.ErrRestored) {
 			t.Errorf("%s: got %v, want ErrRestored", name, err)

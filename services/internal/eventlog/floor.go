@@ -29,6 +29,17 @@ const Leases = "KV_" + leases
 // stored after that message is gone, and its numbers are given to others.
 const RestoredKey = "rasoat-restored"
 
+// Restored tells how a stream was put back from a backup the last time, as RestoredKey has it; "" when it never was.
+func (l *Log) Restored(ctx context.Context, stream string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, attemptWithin)
+	defer cancel()
+	s, err := l.js.Stream(ctx, stream)
+	if err != nil {
+		return "", unavailable("eventlog.restored", err)
+	}
+	return s.CachedInfo().Config.Metadata[RestoredKey], nil
+}
+
 // Floors gives the floor of every durable of a stream, by name; none of a stream that is not there. It fails with fault.Unavailable.
 func Floors(ctx context.Context, js jetstream.JetStream, stream string) ([]Floor, error) {
 	const op = "eventlog.floors"

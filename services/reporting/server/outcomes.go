@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,43 +38,77 @@ var outcomeTable = [outcomeStreams]outcomeStream{
 }
 
 // places is how far each stream was read.
-type places [outcomeStreams]uint64
-
-func (p places) token() string {
-	return strconv.FormatUint(p[fromVerdicts], 10) + "-" + strconv.FormatUint(p[fromIdentities], 10) + "-" + strconv.FormatUint(p[fromDecisions], 10)
+type places struct {
+	at  [outcomeStreams]uint64
+	log string // of which log, when it was put back from a backup: its numbers were given anew from there
 }
 
-// places reads a resume token; "" is the beginning, "now" the end. It fails with Invalid for what is no token.
+func (p places) token() string {
+	var parts []string
+	for _, n := range p.at {
+		parts = append(parts, strconv.FormatUint(n, 10))
+	}
+	if p.log != "" {
+		parts = append(parts, p.log)
+	}
+	return strings.Join(parts, "-")
+}
+
+// places reads a resume token; "" is the beginning, "now" the end. It fails with Invalid for what is no token, and with Conflict for one of a log
+// that was put back from a backup since.
 func (s *Server) places(ctx context.Context, token string) (places, error) {
 	const op = "reporting.watch_outcomes"
-	var p places
+	p := places{}
+	var err error
+	if p.log, err = s.restored(ctx); err != nil {
+		return p, err
+	}
 	switch token {
 	case "":
 		return p, nil
 	case "now":
 		for i, from := range outcomeTable {
-			head, _, err := s.log.Head(ctx, from.name)
-			if err != nil {
+			if p.at[i], _, err = s.log.Head(ctx, from.name); err != nil {
 				return p, err
 			}
-			p[i] = head
 		}
 		return p, nil
 	}
-	numbers := strings.Split(token, "-")
-	for i := range p {
-		if len(numbers) != len(p) {
-			break
+	parts := strings.SplitN(token, "-", outcomeStreams+1)
+	of := ""
+	if len(parts) > outcomeStreams {
+		of = parts[outcomeStreams]
+	}
+	for i := range p.at {
+		if i < len(parts) {
+			p.at[i], err = strconv.ParseUint(parts[i], 10, 63)
 		}
-		var err error
-		if p[i], err = strconv.ParseUint(numbers[i], 10, 63); err != nil {
-			break
-		}
-		if i == len(p)-1 {
-			return p, nil
+		if i >= len(parts) || err != nil {
+			return p, fault.New(fault.Invalid, op, "resume_token không đúng; dùng của câu trả lời cuối cùng đã xử lý.",
+				"this is no resume token: use that of the last answer that was dealt with")
 		}
 	}
-	return p, fault.New(fault.Invalid, op, "resume_token không đúng; dùng của câu trả lời cuối cùng đã xử lý.", "this is no resume token: use that of the last answer that was dealt with")
+	if of != p.log {
+		return p, fault.New(fault.Conflict, op, "Nhật ký đã được khôi phục từ bản sao lưu sau resume_token này; hãy nhận lại từ đầu, không kèm resume_token.",
+			"the log was put back from a backup since this resume token: receive everything anew, without a token")
+	}
+	return p, nil
+}
+
+// restored names the log of the outcomes by how its streams were put back from a backup; "" when none ever was.
+func (s *Server) restored(ctx context.Context) (string, error) {
+	var all [outcomeStreams]string
+	for i, from := range outcomeTable {
+		var err error
+		if all[i], err = s.log.Restored(ctx, from.name); err != nil {
+			return "", err
+		}
+	}
+	if all == [outcomeStreams]string{} {
+		return "", nil
+	}
+	sum := sha256.Sum256([]byte(strings.Join(all[:], "\n")))
+	return hex.EncodeToString(sum[:8]), nil
 }
 
 // WatchOutcomes sends what is found on the pupils of some schools, first what was there after the token and then what comes, until the
@@ -107,7 +143,7 @@ func (s *Server) WatchOutcomes(req *pb.WatchOutcomesRequest, stream grpc.ServerS
 			filters[k] = from.subject + scope
 		}
 		g.Go(func() error {
-			return s.log.Follow(ctx, from.name, filters, at[i]+1, func(m eventlog.Message) error {
+			return s.log.Follow(ctx, from.name, filters, at.at[i]+1, func(m eventlog.Message) error {
 				select {
 				case arrived <- arrival{i, m}:
 				case <-ctx.Done():
@@ -147,14 +183,14 @@ func (s *Server) sendOutcomes(stream grpc.ServerStreamingServer[pb.WatchOutcomes
 	}
 	for i, n := range news {
 		if i == len(news)-1 {
-			at[from] = m.Sequence
+			at.at[from] = m.Sequence
 		}
 		n.Province, n.School, n.StoredAt, n.ResumeToken = province, school, timestamppb.New(m.Stored), at.token()
 		if err := stream.Send(n); err != nil {
 			return err
 		}
 	}
-	at[from] = m.Sequence
+	at.at[from] = m.Sequence
 	return nil
 }
 

@@ -11,7 +11,10 @@ import (
 	matchingpb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
+	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/store/storetest"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"google.golang.org/grpc"
 )
@@ -145,6 +148,30 @@ func TestWatchOutcomes(t *testing.T) {
 		t.Errorf("got %s at %s", saying(got), got.GetResumeToken())
 	}
 	_ = end()
+}
+
+// TestWatchOutcomesOfAnOlderLog: after a restore a token of before it is refused, and one of after it is good.
+func TestWatchOutcomesOfAnOlderLog(t *testing.T) {
+	broker := eventlogtest.Start(t)
+	s := &service{log: broker.Log(t, eventlog.Config{Service: "reporting"}), db: storetest.NewMemory(), on: testDrive}
+	s.run(t)
+	now := func() string {
+		w, end := s.watch(t, "now", "01")
+		defer func() { _ = end() }()
+		return w.take(t, 1)[0].GetResumeToken()
+	}
+	before := now()
+	broker.PutBack(t, eventlog.Identities, 0)
+	if err := s.WatchOutcomes(&pb.WatchOutcomesRequest{Scopes: []string{"01"}, ResumeToken: before}, &watcher{ctx: t.Context()}); !fault.Is(err, fault.Conflict) {
+		t.Errorf("got %v, want Conflict", err)
+	}
+	after := now()
+	w, end := s.watch(t, after, "01")
+	defer func() { _ = end() }()
+	s.put(t, "decision.return.01.01000701", wire.TypeReturned, &pb.PupilsReturned{Drive: testDrive.ID, Pupils: []*pb.ReturnedOne{{Pupil: "live", PersonalReason: "x"}}})
+	if got := w.take(t, 1)[0]; got.GetResumeToken() == after || after == before {
+		t.Errorf("the tokens are %q, %q and %q", before, after, got.GetResumeToken())
+	}
 }
 
 // TestWatchOneSchool is told of no other, and from now on of nothing that was before.

@@ -1220,7 +1220,8 @@ type WatchOutcomesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// "01/01000701" schools, or "01" provinces.
 	Scopes []string `protobuf:"bytes,1,rep,name=scopes,proto3" json:"scopes,omitempty"`
-	// The resume token of the last answer that was dealt with; "" from the start of the drive, "now" for what is new.
+	// The resume token of the last answer that was dealt with; "" from the start of the drive, "now" for what is new. ALREADY_EXISTS when the log
+	// was put back from a backup since: then from the start.
 	ResumeToken   string `protobuf:"bytes,2,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1824,10 +1825,10 @@ const file_rasoat_reporting_v1_progress_proto_rawDesc = "" +
 	"\vNotedCounts\x12\x1a\n" +
 	"\bprovince\x18\x01 \x01(\tR\bprovince\x12\x16\n" +
 	"\x06school\x18\x02 \x01(\tR\x06school\x125\n" +
-	"\awindows\x18\x03 \x03(\v2\x1b.rasoat.reporting.v1.CountsR\awindows\"\xab\x01\n" +
+	"\awindows\x18\x03 \x03(\v2\x1b.rasoat.reporting.v1.CountsR\awindows\"\xb8\x01\n" +
 	"\x14WatchOutcomesRequest\x12J\n" +
-	"\x06scopes\x18\x01 \x03(\tB2\xbaH/\x92\x01,\b\x01\x10\xb8\x17\"%r#2!^[0-9]{2}(/[A-Za-z0-9_-]{1,16})?$R\x06scopes\x12G\n" +
-	"\fresume_token\x18\x02 \x01(\tB$\xbaH!r\x1f2\x1d^(now|[0-9]+-[0-9]+-[0-9]+)?$R\vresumeToken\"\xe9\x02\n" +
+	"\x06scopes\x18\x01 \x03(\tB2\xbaH/\x92\x01,\b\x01\x10\xb8\x17\"%r#2!^[0-9]{2}(/[A-Za-z0-9_-]{1,16})?$R\x06scopes\x12T\n" +
+	"\fresume_token\x18\x02 \x01(\tB1\xbaH.r,2*^(now|[0-9]+-[0-9]+-[0-9]+(-[0-9a-f]+)?)?$R\vresumeToken\"\xe9\x02\n" +
 	"\x15WatchOutcomesResponse\x12\x1a\n" +
 	"\bprovince\x18\x01 \x01(\tR\bprovince\x12\x16\n" +
 	"\x06school\x18\x02 \x01(\tR\x06school\x127\n" +
