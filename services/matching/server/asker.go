@@ -70,7 +70,7 @@ func (s *Server) takePart(ctx context.Context) error {
 // run asks until ctx ends: a loop for each province, and for its re-checks another. First it waits until what was learned before is projected, so
 // that nothing is asked again that a copy before this one was told.
 func (a *asker) run(ctx context.Context) error {
-	if err := a.caughtUp(ctx); err != nil {
+	if err := a.log.Patiently(ctx, func() error { return a.caughtUp(ctx) }); err != nil {
 		if ctx.Err() != nil {
 			return nil
 		}

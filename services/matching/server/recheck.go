@@ -160,7 +160,10 @@ func (a *asker) sweep(ctx context.Context) error {
 		}
 		ev := &pb.RecheckAsked{Drive: a.drive.ID, Unresolved: true, Reason: pb.RecheckReason_RECHECK_REASON_DEADLINE}
 		// Taken once, whoever holds the lease by then.
-		_, err := a.log.Append(ctx, recheckEvent(ev, "sweep-"+a.drive.ID+"-"+w.ID, &eventlog.Expect{}))
+		err := a.log.Patiently(ctx, func() error {
+			_, err := a.log.Append(ctx, recheckEvent(ev, "sweep-"+a.drive.ID+"-"+w.ID, &eventlog.Expect{}))
+			return err
+		})
 		if err != nil && !fault.Is(err, fault.Conflict) && ctx.Err() == nil {
 			return err
 		}
