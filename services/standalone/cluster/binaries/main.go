@@ -38,7 +38,7 @@ load of a whole drive. The times are those of this machine, with everything on i
 
 Exit codes: 0 fine; 1 a binary links nats-server, modernc.org/sqlite or FerretDB, or something failed; 2 wrong usage.`,
 		Example: `  binaries
-  binaries --pupils 20000
+  MONGODB_URI=mongodb://127.0.0.1:27017 binaries --pupils 20000
   binaries --static`,
 		Args: cobra.NoArgs, SilenceUsage: true, SilenceErrors: true,
 		RunE: func(c *cobra.Command, _ []string) error { return s.run(c.Context(), os.Stdout) },
@@ -46,7 +46,7 @@ Exit codes: 0 fine; 1 a binary links nats-server, modernc.org/sqlite or FerretDB
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fault.Wrap(fault.Invalid, "binaries.flags", err) })
 	f := c.Flags()
 	f.Uint64Var(&s.seed, "seed", 1, "seed of the sample")
-	f.IntVar(&s.pupils, "pupils", 2000, "pupils of the drive that is the load")
+	f.IntVar(&s.pupils, "pupils", 120, "pupils of the drive that is the load; the stand-in of the database is slow")
 	f.BoolVar(&s.static, "static", false, "build and look, and run nothing")
 	return c
 }
