@@ -109,6 +109,9 @@ func (c *Cluster) start(ctx context.Context) error {
 	if c.nc, err = c.Connect(Services); err != nil {
 		return err
 	}
+	if c.Doors() == "" {
+		return nil
+	}
 	c.conn, err = c.who.Dial(c.Doors())
 	return err
 }
@@ -170,11 +173,13 @@ func (c *Cluster) Actors() *actors.Actors { return c.who }
 // Conn reaches every service, over its copies, and makes each call as the first role that may make it.
 func (c *Cluster) Conn() *grpc.ClientConn { return c.conn }
 
-// Doors is the address of all services, as --server of the command line takes it.
+// Doors is the address of all services that have copies, as --server of the command line takes it.
 func (c *Cluster) Doors() string {
 	var out []string
 	for _, s := range services {
-		out = append(out, s+"="+strings.Join(c.places[s], "|"))
+		if len(c.places[s]) > 0 {
+			out = append(out, s+"="+strings.Join(c.places[s], "|"))
+		}
 	}
 	return strings.Join(out, ",")
 }
