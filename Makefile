@@ -1,6 +1,6 @@
 # The targets; what they do is in scripts/, one file each.
 .DEFAULT_GOAL := help
-.PHONY: help demo cluster test check lint generate bench microbench charts kube mutate fuzz weights linkage fire drills
+.PHONY: help demo cluster test check lint generate bench microbench charts kube mutate fuzz weights linkage fire drills upgrade
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,3 +52,6 @@ fire: ## run at full size what make test runs small: 20,000 pupils corrected and
 
 drills: ## break a cluster in every way that it must survive (as root, in networks and on disks of its own), and write what held. Options: make drills ARGS="--only split,cut"
 	scripts/drills $(ARGS)
+
+upgrade: ## exchange the processes of an earlier commit for those of this one, back and again, while schools hand in: make upgrade FROM=HEAD~20
+	RASOAT_UPGRADE_FROM=$(FROM) go test -tags drills ./services/standalone/upgrade -run '^TestUpgradeUnderLoad$$' -count 1 -v -timeout 40m
