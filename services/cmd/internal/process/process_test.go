@@ -171,9 +171,9 @@ func startFerret(t *testing.T, port int) {
 		t.Fatalf("FerretDB: %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- f.Run(ctx) }()
-	t.Cleanup(func() { cancel(); <-done })
+	var run sync.WaitGroup
+	run.Go(func() { _ = f.Run(ctx) })
+	t.Cleanup(func() { cancel(); run.Wait() })
 }
 
 // TestStartsInAnyOrder: a process lives, and says for what it waits, before its broker and its database are there. It says so once, is ready
