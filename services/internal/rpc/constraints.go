@@ -83,7 +83,7 @@ var patternTexts = map[string]fault.Text{
 		Vi: "để trống, hoặc tối đa 64 chữ cái không dấu, chữ số, \"-\" hoặc \"_\"",
 		En: "nothing, or up to 64 unaccented letters, digits, \"-\" or \"_\"",
 	},
-	"^(now|[0-9]+-[0-9]+-[0-9]+)?$": {
+	"^(now|[0-9]+-[0-9]+-[0-9]+(-[0-9a-f]+)?)?$": {
 		Vi: "để trống để nhận từ đầu, \"now\" để nhận từ bây giờ, hoặc resume_token của câu trả lời cuối đã xử lý",
 		En: "nothing for the beginning, \"now\" for what is new, or the resume_token of the last answer that was dealt with",
 	},
