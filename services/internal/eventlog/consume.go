@@ -132,21 +132,36 @@ func (l *Log) Consume(ctx context.Context, c Consumer) error {
 	return fault.Wrap("", op, err)
 }
 
+// maxMadeAtOnce bounds how many durables are made at a time. The broker makes one after the other, each on disk, and answers no other question of
+// the kind meanwhile: a service with a hundred of them would keep everybody waiting.
+const maxMadeAtOnce = 4
+
+// makeDurable makes or updates the durable.
+func (l *Log) makeDurable(ctx context.Context, c Consumer) error {
+	select {
+	case l.makes <- struct{}{}:
+		defer func() { <-l.makes }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	attempt, done := l.link.during(ctx, "$JS.API.CONSUMER.CREATE."+c.Stream+"."+c.Durable)
+	defer done()
+	attempt, cancel := context.WithTimeout(attempt, attemptWithin)
+	defer cancel()
+	cfg := c.config()
+	var err error
+	if cfg.Metadata, err = l.announced(attempt, c); err == nil {
+		_, err = l.js.CreateOrUpdateConsumer(attempt, c.Stream, cfg)
+	}
+	return because(attempt, err)
+}
+
 // ensureDurable makes or updates the durable; it tries until ctx ends. One that is being deleted at this moment is neither there to be updated
 // nor gone yet.
 func (l *Log) ensureDurable(ctx context.Context, c Consumer) error {
 	const op = "eventlog.durable"
 	for wait := (backoff{}); ; {
-		attempt, done := l.link.during(ctx, "$JS.API.CONSUMER.CREATE."+c.Stream+"."+c.Durable)
-		attempt, cancel := context.WithTimeout(attempt, attemptWithin)
-		cfg := c.config()
-		var err error
-		if cfg.Metadata, err = l.announced(attempt, c); err == nil {
-			_, err = l.js.CreateOrUpdateConsumer(attempt, c.Stream, cfg)
-		}
-		err = because(attempt, err)
-		cancel()
-		done()
+		err := l.makeDurable(ctx, c)
 		if err == nil {
 			return nil
 		}
@@ -157,7 +172,7 @@ func (l *Log) ensureDurable(ctx context.Context, c Consumer) error {
 				En: fmt.Sprintf("the durable %s of stream %s exists with a configuration that cannot be changed to this one", c.Durable, c.Stream),
 			}}
 		}
-		if l.nc.IsClosed() {
+		if l.nc.IsClosed() || ctx.Err() != nil {
 			return unavailable(op, err)
 		}
 		l.logger.WarnContext(ctx, "waiting for the consumer", c.attr(), slog.Any("error", err))

@@ -59,6 +59,7 @@ type Log struct {
 	tracer  trace.Tracer
 	metrics *metrics
 	batches chan struct{} // a place for each atomic batch on its way
+	makes   chan struct{} // a place for each durable that is being made
 	streams sync.Map      // name to jetstream.Stream
 	crew    crew          // the consumers that run on it
 	letters letterBook    // the dead letters, as far as somebody asked
@@ -101,6 +102,7 @@ func New(nc *nats.Conn, cfg Config) (*Log, error) {
 		nc:       nc,
 		js:       js,
 		batches:  make(chan struct{}, maxBatchesInFlight),
+		makes:    make(chan struct{}, maxMadeAtOnce),
 	}
 	if l.patience <= 0 {
 		l.patience = 30 * time.Second

@@ -221,7 +221,11 @@ func (s *system) submission(school sandbox.SchoolRange, id string, kind student.
 // send hands in batches that must be taken whole.
 func (s *system) send(ctx context.Context, t *testing.T, sub *intakepb.Submission) *intakepb.Receipt {
 	t.Helper()
-	resp, err := s.intake.Submit(ctx, &intakepb.SubmitRequest{Submission: sub})
+	var resp *intakepb.SubmitResponse
+	err := rpc.Again(ctx, rpc.Patience, func(ctx context.Context) (err error) { // as a portal does
+		resp, err = s.intake.Submit(ctx, &intakepb.SubmitRequest{Submission: sub})
+		return err
+	})
 	if err != nil {
 		t.Fatalf("submit %s: %v", sub.GetId(), err)
 	}
