@@ -122,7 +122,7 @@ func (a *app) restore(ctx context.Context, dir string, w restoring) error {
 			len(r.Streams), len(r.There), r.Durables, amount(uint64(r.Manifest.Size())), total),
 		fmt.Sprintf("Put back %d streams (%d were there from a run before), %d readers, %s in %.1f s. Start the services again, without --hold.",
 			len(r.Streams), len(r.There), r.Durables, amount(uint64(r.Manifest.Size())), total)))
-	since := r.Manifest.Began.Local().Format("15:04 02/01/2006")
+	since := r.Manifest.Began.In(vietnam).Format("15:04 2/1/2006")
 	a.printf("%s\n", a.text(
 		"Những gì gửi sau "+since+" không có trong bản này: yêu cầu các phần mềm gửi lại từ lúc đó (cùng mã lô; gửi hai lần không hại gì); hệ thống thi nào bị từ chối thì nhận lại từ đầu.",
 		"What came after "+since+" is not in it: have the portals send again what they sent since (the same ids; twice does no harm); an exam system that is refused receives everything anew."))
