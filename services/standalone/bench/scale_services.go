@@ -191,7 +191,11 @@ func judged(ctx context.Context, log *eventlog.Log) error {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		left, err := node.Judging(ctx, log)
+		var left uint64
+		err := log.Patiently(ctx, func() (err error) { // brokers at their limit answer late
+			left, err = node.Judging(ctx, log)
+			return err
+		})
 		if err != nil {
 			return err
 		}
