@@ -353,6 +353,13 @@ func TestRestored(t *testing.T) {
 		mustSubscribe(t, s, "behind", behind)
 		mustSubscribe(t, s, "ahead", anew)
 	}
+	// Twice while a subscriber was away: what it holds from behind the first time is none of what is there, although the second time reached further.
+	s.PutBack(t, eventlog.Records, 12, 9, 8)
+	if err := subscribe(t, s, "ahead", anew); !errors.Is(err, recordfeed.ErrRestored) {
+		t.Errorf("after two restores: got %v, want ErrRestored", err)
+	}
+	s.PutBack(t, eventlog.Records, 12, 10, 8)
+	mustSubscribe(t, s, "ahead", anew)
 	if behind.count() != anew.count() || anew.count() != ahead.count() {
 		t.Errorf("got %v and %v, want %v", behind.count(), anew.count(), ahead.count())
 	}

@@ -194,7 +194,7 @@ func (f *feed) position(all context.Context) (uint64, error) {
 		return 0, permanent{fmt.Errorf("%w: %s", ErrTaken, f.durable())}
 	}
 	if cfg := consumer.CachedInfo().Config; cfg.Metadata[eventlog.RestoredKey] != restored {
-		if err := f.within(all, restored); err != nil {
+		if err := f.within(all, strings.TrimSuffix(restored, cfg.Metadata[eventlog.RestoredKey])); err != nil {
 			return 0, err
 		}
 		ctx, cancel = context.WithTimeout(all, answerWithin) // to read a table takes its time
@@ -213,7 +213,7 @@ func (f *feed) position(all context.Context) (uint64, error) {
 	return reset.ResetSeq - 1, nil
 }
 
-// within fails with ErrRestored unless the handler is a table that keeps nothing from behind the place up to which the stream was put back.
+// within fails with ErrRestored unless the handler is a table that keeps nothing from behind a place up to which the stream was put back.
 func (f *feed) within(ctx context.Context, restored string) error {
 	table, ok := f.Handler.(Table)
 	if !ok {
@@ -223,9 +223,11 @@ func (f *feed) within(ctx context.Context, restored string) error {
 	if err != nil {
 		return permanent{err}
 	}
-	end, _, _ := strings.Cut(restored, " ")
-	if last, err := strconv.ParseUint(end, 10, 64); err != nil || kept.Newest > last {
-		return permanent{ErrRestored}
+	for one := range strings.SplitSeq(strings.TrimSuffix(restored, ","), ",") {
+		end, _, _ := strings.Cut(one, " ")
+		if last, err := strconv.ParseUint(end, 10, 64); err != nil || kept.Newest > last {
+			return permanent{ErrRestored}
+		}
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package sandbox_test
 
 import (
-	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
@@ -53,7 +52,7 @@ func TestEveryRuleFindsItsFault(t *testing.T) {
 	for _, f := range faults {
 		n, d := nations[f.Levels], books[f.Levels]
 		tried := 0
-		for _, school := range smallest(n) {
+		for _, school := range n.SmallestSchools() {
 			spoiled, ok := n.Spoil(f, school, school)
 			if !ok {
 				continue
@@ -67,21 +66,6 @@ func TestEveryRuleFindsItsFault(t *testing.T) {
 			t.Errorf("%s: only %d schools can have the fault", f.Rule, tried)
 		}
 	}
-}
-
-// smallest gives the schools that are no continuing-education centres, the smallest first.
-func smallest(n *sandbox.Nation) []int {
-	schools := n.Schools()
-	var out []int
-	for i, s := range schools {
-		if s.Kind != drive.GDTX {
-			out = append(out, i)
-		}
-	}
-	slices.SortStableFunc(out, func(i, j int) int {
-		return cmp.Compare(schools[i].End-schools[i].First, schools[j].End-schools[j].First)
-	})
-	return out
 }
 
 func judgeSpoiled(t *testing.T, d *drive.Drive, f sandbox.RuleFault, s sandbox.Spoiled) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -30,15 +29,7 @@ func (a *app) ruleFaults(d *drive.Drive, n *sandbox.Nation, out string) (files i
 	}
 	var truth []wrong
 	schools := n.Schools()
-	var smallest []int // first: a fault is found faster in a short file
-	for i, s := range schools {
-		if s.Kind != drive.GDTX {
-			smallest = append(smallest, i)
-		}
-	}
-	slices.SortStableFunc(smallest, func(i, j int) int {
-		return cmp.Compare(schools[i].End-schools[i].First, schools[j].End-schools[j].First)
-	})
+	smallest := n.SmallestSchools()
 	for _, f := range sandbox.RuleFaults() {
 		if code, ok := d.Regulation(10, d.SchoolYearOf(10), "thpt2018"); f.Levels && (!ok || code != drive.TT22) {
 			continue

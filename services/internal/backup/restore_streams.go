@@ -143,7 +143,11 @@ func (g *giving) unmark(ctx context.Context, saved Stream) error {
 		return nil
 	}
 	delete(config.Metadata, markKey)
-	config.Metadata[eventlog.RestoredKey] = fmt.Sprint(saved.State.LastSeq, " ", g.m.ID)
+	now := fmt.Sprint(saved.State.LastSeq, " ", g.m.ID)
+	if before := config.Metadata[eventlog.RestoredKey]; before != "" {
+		now += "," + before
+	}
+	config.Metadata[eventlog.RestoredKey] = now
 	if _, err := g.js.UpdateStream(ctx, config); err != nil {
 		return unavailable("backup.unmark", name, err)
 	}

@@ -25,8 +25,8 @@ type Floor struct {
 // Leases is the stream of the broker in which the holders of leases sign. It is there when somebody ever held one.
 const Leases = "KV_" + leases
 
-// RestoredKey stands in the metadata of a stream that was put back from a backup: "<its last message then> <the id of the backup>". What had been
-// stored after that message is gone, and its numbers are given to others.
+// RestoredKey stands in the metadata of a stream that was put back from a backup: "<its last message then> <the id of the backup>", the newest first,
+// each earlier one behind a comma. What had been stored after such a message is gone, and its numbers are given to others.
 const RestoredKey = "rasoat-restored"
 
 // Restored tells how a stream was put back from a backup the last time, as RestoredKey has it; "" when it never was.

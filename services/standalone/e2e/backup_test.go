@@ -190,6 +190,9 @@ func TestBackupInMidDrive(t *testing.T) {
 	}
 	s := start(t, options{dir: fresh, seed: backupSeed, pupils: backupPupils, change: asking})
 	s.settle(ctx, t)
+	if got, err := s.Log().Restored(ctx, eventlog.Records); err != nil || !strings.HasSuffix(got, " "+m.ID) {
+		t.Errorf("the stream of records says that it was put back as %q, %v, want from %s", got, err, m.ID)
+	}
 	for _, id := range before {
 		part := strings.SplitN(id, "/", 3)
 		if _, err := s.intake.GetSubmission(ctx, &intakepb.GetSubmissionRequest{Province: part[0], School: part[1], SubmissionId: part[2]}); err != nil {
