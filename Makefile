@@ -1,12 +1,16 @@
 # The targets; what they do is in scripts/, one file each.
 .DEFAULT_GOAL := help
-.PHONY: help demo cluster test check lint generate bench microbench charts kube mutate fuzz weights linkage fire drills upgrade
+.PHONY: help demo install cluster test check lint generate bench microbench charts kube mutate fuzz weights linkage fire drills upgrade
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## run a whole drive on this machine; needs only Go. Options: make demo ARGS="--help"
-	go run ./services/standalone demo $(ARGS)
+	@scripts/install --quiet
+	@.bin/rasoat-standalone demo $(ARGS)
+
+install: ## build the commands rasoat and rasoat-standalone into .bin/
+	@scripts/install
 
 cluster: ## run every service as processes of their own, with three brokers, and compare with a standalone run. Options: make cluster ARGS="--pupils 1000"
 	scripts/cluster $(ARGS)

@@ -28,8 +28,8 @@ every pupil stands, what was wrong, and what to do next. It stays up until Ctrl-
 
 Exit codes: 0 fine; 1 something failed, a fault was missed, a false alarm was raised, or the report does not add up; 2 wrong usage;
 3 an address or the data folder is taken.`,
-		Example: `  standalone demo
-  standalone demo --pupils 2000 --seed 7 --report r.json --exit`,
+		Example: `  rasoat-standalone demo
+  rasoat-standalone demo --pupils 2000 --seed 7 --report r.json --exit`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), s, reportFile, exit) },
 	}

@@ -13,7 +13,7 @@ import (
 func main() {
 	run.Main(func(ctx context.Context) error {
 		root := &cobra.Command{
-			Use:   "standalone",
+			Use:   "rasoat-standalone",
 			Short: "Every service of rasoat in one process",
 			Long: `Every service of rasoat in one process, on an embedded NATS server and SQLite.
 

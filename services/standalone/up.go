@@ -72,10 +72,10 @@ func upCommand() *cobra.Command {
 
 Without --drive it runs a sample drive whose windows are open, with a population registry of its own; give the same --seed,
 --pupils and --faults when you start it again on the same data folder.`,
-		Example: `  standalone up
-  standalone up --data ./data --grpc-listen :7246
-  standalone up --drive deploy/drives/2022-2023-12 --registry registry.example:443 --data ./data
-  standalone up --data ./data --rebuild reporting`,
+		Example: `  rasoat-standalone up
+  rasoat-standalone up --data ./data --grpc-listen :7246
+  rasoat-standalone up --drive deploy/drives/2022-2023-12 --registry registry.example:443 --data ./data
+  rasoat-standalone up --data ./data --rebuild reporting`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()

@@ -28,7 +28,7 @@ func watchCommand() *cobra.Command {
 from the start.
 
 Exit codes: 0 fine; 1 something failed; 2 wrong usage.`,
-		Example: `  standalone watch records --into sqlite --file exam.sqlite --name exam`,
+		Example: `  rasoat-standalone watch records --into sqlite --file exam.sqlite --name exam`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if file == "" || cfg.Name == "" {
@@ -83,7 +83,7 @@ func heldCommand() *cobra.Command {
 	var file string
 	c := &cobra.Command{
 		Use: "held", Short: "Print the versions and digests that a SQLite table of records holds, a line of JSON each",
-		Long: "Print the versions and digests that a SQLite table of records holds, a line of JSON each. Prints nothing personal.", Example: "  standalone held --file exam.sqlite",
+		Long: "Print the versions and digests that a SQLite table of records holds, a line of JSON each. Prints nothing personal.", Example: "  rasoat-standalone held --file exam.sqlite",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if _, err := os.Stat(file); err != nil {

@@ -24,7 +24,7 @@ func (a *app) restoreCommand() *cobra.Command {
 		Short: "Khôi phục từ bản sao lưu / Put a backup back",
 		Long: `Khôi phục một bản sao lưu vào NATS trống và kho dữ liệu trống:
   1. dừng mọi bản của mọi dịch vụ, chuẩn bị NATS và kho dữ liệu trống
-  2. chạy một bản của mỗi dịch vụ với --hold (standalone up --hold): chỉ trả lời người vận hành, không xử lý gì
+  2. chạy một bản của mỗi dịch vụ với --hold (rasoat-standalone up --hold): chỉ trả lời người vận hành, không xử lý gì
   3. rasoat restore DIR
   4. chạy lại các dịch vụ như thường: nhật ký đưa mọi thứ về hiện tại
 Trước khi đụng vào đâu, lệnh kiểm tra từng tệp (SHA-256), NATS và các kho. Bị ngắt giữa chừng thì chạy lại đúng lệnh đó; tới khi xong không dịch vụ nào
@@ -32,7 +32,7 @@ chạy được. Những gì nộp sau lúc sao lưu không có trong đó: trư
 
 Put a backup back into an empty broker and empty stores:
   1. stop every copy of every service; have an empty broker and empty stores
-  2. start one copy of each service with --hold (standalone up --hold): it answers operators alone and works on nothing
+  2. start one copy of each service with --hold (rasoat-standalone up --hold): it answers operators alone and works on nothing
   3. rasoat restore DIR
   4. start the services as always: the log brings everything up to date
 Before it touches anything it checks every file (SHA-256), the broker and the stores. Broken off, it is run again just so; until it has ended no service

@@ -65,7 +65,7 @@ func feedFault(err error) error {
 	return f
 }
 
-// throughStandalone runs the program that writes SQLite, standalone, which lies beside this one or in the PATH, with some arguments.
+// throughStandalone runs the program that writes SQLite, rasoat-standalone, which lies beside this one or in the PATH, with some arguments.
 func (a *app) throughStandalone(ctx context.Context, args ...string) error {
 	cmd, err := standalone(ctx, args...)
 	if err != nil {
@@ -81,7 +81,7 @@ func (a *app) throughStandalone(ctx context.Context, args ...string) error {
 }
 
 func standalone(ctx context.Context, args ...string) (*exec.Cmd, error) {
-	const name = "standalone"
+	const name = "rasoat-standalone"
 	path := ""
 	if self, err := os.Executable(); err == nil {
 		path, _ = exec.LookPath(filepath.Join(filepath.Dir(self), name)) // beside this program, or "" for not there
@@ -90,8 +90,8 @@ func standalone(ctx context.Context, args ...string) (*exec.Cmd, error) {
 		var err error
 		if path, err = exec.LookPath(name); err != nil {
 			return nil, fault.New(fault.Invalid, "rasoat.standalone",
-				"Bảng SQLite do chương trình standalone ghi; hãy đặt nó cạnh rasoat hoặc trong PATH, hoặc dùng csv hay ndjson.",
-				"SQLite is written by the program standalone: put it beside rasoat or into the PATH, or use csv or ndjson")
+				"Bảng SQLite do chương trình rasoat-standalone ghi; hãy đặt nó cạnh rasoat hoặc trong PATH, hoặc dùng csv hay ndjson.",
+				"SQLite is written by the program rasoat-standalone: put it beside rasoat or into the PATH, or use csv or ndjson")
 		}
 	}
 	cmd := exec.CommandContext(ctx, path, args...)
