@@ -3,6 +3,8 @@ package recordfeed
 import (
 	"strings"
 	"time"
+
+	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 )
 
 // The words for the states of a record.
@@ -21,7 +23,7 @@ type Flat struct {
 	Windows          string // ids, separated by spaces
 	Identity         string // "CONFIRMED"
 	Book             uint64
-	Reason           string // of a withdrawal: "REJECTED"
+	Reason           string // of a withdrawal: see WithdrawalReason
 }
 
 // FlatOf makes the row of a record.
@@ -33,6 +35,15 @@ func FlatOf(r Record) Flat {
 		f.Identity = strings.TrimPrefix(v.GetIdentity().String(), "OUTCOME_")
 		return f
 	}
-	f.Reason = strings.TrimPrefix(r.Outline.GetWithdrawn().GetReason().String(), "STATUS_")
+	f.Reason = WithdrawalReason(r.Outline.GetWithdrawn())
 	return f
+}
+
+// WithdrawalReason is the word for why a record was withdrawn: the name of the pupil's status, like "REJECTED", or
+// "RETURNED" where the province returned the pupil, who then awaits nobody's approval.
+func WithdrawalReason(w *pb.WithdrawnRecord) string {
+	if w.GetReturned() {
+		return "RETURNED"
+	}
+	return strings.TrimPrefix(w.GetReason().String(), "STATUS_")
 }

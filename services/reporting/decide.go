@@ -17,6 +17,8 @@ type Decision struct {
 	Action  Action
 	Windows []string // verified ones, when Action is Publish
 	Reason  Status   // when Action is Withdraw; NotExpected when no school enrols the pupil any more
+	// Returned says of a withdrawal that the province returned the pupil; the Reason is then AwaitingApproval.
+	Returned bool
 }
 
 // Decide says what exam registration is to hold of a pupil.
@@ -41,7 +43,7 @@ func Decide(d *drive.Drive, f Facts) Decision {
 		return Decision{Action: Withdraw, Reason: bad}
 	}
 	if d.ApprovalRequired && returned(d, f) {
-		return Decision{Action: Withdraw, Reason: AwaitingApproval}
+		return Decision{Action: Withdraw, Reason: AwaitingApproval, Returned: true}
 	}
 	var verified []string
 	for i, w := range d.Windows {

@@ -10,6 +10,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/portal"
+	"github.com/rasoat/rasoat/services/recordfeed"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/proto"
@@ -193,7 +194,7 @@ func (a *app) receive(m jetstream.Msg, digest *portal.Digest, t *tally, live boo
 	if v := state.GetVerified(); v != nil {
 		c.State, c.Province, c.School, c.Windows = "verified", v.GetProvince(), v.GetSchool(), v.GetWindows()
 	} else {
-		c.Reason = enumWord(state.GetWithdrawn().GetReason().String(), "STATUS_")
+		c.Reason = recordfeed.WithdrawalReason(state.GetWithdrawn())
 	}
 	if a.json {
 		return a.printLine(c)

@@ -137,7 +137,7 @@ func TestCSV(t *testing.T) {
 
 var testPupil = Pupil{
 	School: "02000001", SchoolName: "Trường THPT số 1", Class: "=12A1", Reference: "abc", Name: "@Nguyễn Thị Mẫu", Born: student.Date{Year: 2005, Month: 3, Day: 7},
-	IDNumber: "001305001234", Statuses: []reporting.Status{reporting.Rejected, reporting.NotExpected}, Notes: []string{"-1 là điểm sai", "sửa"},
+	IDNumber: "001305001234", Standings: []Standing{{Status: reporting.Rejected}, {Status: reporting.NotExpected}}, Notes: []string{"-1 là điểm sai", "sửa"},
 }
 
 func pupils(t *testing.T, format Format, unmasked bool) []byte {

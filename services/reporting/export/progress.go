@@ -84,7 +84,7 @@ func progressCSV(w io.Writer, p Progress) error {
 	for _, s := range order {
 		header = append(header, statuses[s])
 	}
-	header = append(header, fault.Text{Vi: "Cộng các trạng thái", En: "Sum of the statuses"}, statuses[reporting.NotExpected], fault.Text{Vi: "Tỉnh trả lại", En: "Returned"},
+	header = append(header, fault.Text{Vi: "Cộng các trạng thái", En: "Sum of the statuses"}, statuses[reporting.NotExpected], ofReturned,
 		fault.Text{Vi: "Tỷ lệ xác thực", En: "Share verified"}, fault.Text{Vi: "Trường báo đủ", En: "Declared complete"}, fault.Text{Vi: "Tỉnh duyệt", En: "Approved"})
 	c, err := newCSV(w, header)
 	if err != nil {

@@ -91,7 +91,7 @@ func columns() []column {
 			return excelize.Cell{StyleID: l.totalShare, Formula: share(at.row), Value: c.share()}
 		}},
 		count(statuses[reporting.NotExpected], func(c Counts) int64 { return c.Unexpected }),
-		count(fault.Text{Vi: "Tỉnh trả lại", En: "Returned"}, func(c Counts) int64 { return c.Returned }),
+		count(ofReturned, func(c Counts) int64 { return c.Returned }),
 		date(fault.Text{Vi: "Trường báo đủ", En: "Declared complete"}, func(c Counts) string { return moment(c.DeclaredAt) }),
 		date(fault.Text{Vi: "Tỉnh duyệt", En: "Approved"}, func(c Counts) string { return moment(c.ApprovedAt) }),
 	)

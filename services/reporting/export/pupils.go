@@ -18,8 +18,8 @@ type Pupil struct {
 	Name               student.Name
 	Born               student.Date
 	IDNumber           student.IDNumber
-	Statuses           []reporting.Status // in the order of the windows; NotExpected of one whom no school expects
-	Notes              []string           // what is found and what to do, in words
+	Standings          []Standing // in the order of the windows; NotExpected of one whom no school expects
+	Notes              []string   // what is found and what to do, in words
 }
 
 // Pupils writes the table of pupils, a line at a time.
@@ -61,8 +61,8 @@ func (p *Pupils) Add(pupil Pupil) error {
 	cells := []string{
 		strconv.Itoa(p.n), pupil.School, pupil.SchoolName, pupil.Class, pupil.Reference, pupil.Name.Reveal(), day(pupil.Born), p.mask(pupil.IDNumber),
 	}
-	for _, s := range pupil.Statuses {
-		cells = append(cells, statuses[s].Vi)
+	for _, s := range pupil.Standings {
+		cells = append(cells, s.Text().Vi)
 	}
 	return failed("export.pupils", p.line(append(cells, clip(strings.Join(pupil.Notes, "; "))), pupil))
 }
@@ -157,16 +157,20 @@ type pupilLine struct {
 	Born       string            `json:"date_of_birth"`
 	IDNumber   string            `json:"id_number"`
 	Status     map[string]string `json:"status"`
+	Returned   []string          `json:"returned"` // the windows in which the province returned the pupil
 	Notes      []string          `json:"notes"`
 }
 
 func (p *Pupils) object(pupil Pupil, windows []Window) pupilLine {
 	out := pupilLine{
 		School: pupil.School, SchoolName: pupil.SchoolName, Class: pupil.Class, Pupil: pupil.Reference, FullName: pupil.Name.Reveal(),
-		Born: pupil.Born.Reveal(), IDNumber: p.mask(pupil.IDNumber), Status: map[string]string{}, Notes: append([]string{}, pupil.Notes...),
+		Born: pupil.Born.Reveal(), IDNumber: p.mask(pupil.IDNumber), Status: map[string]string{}, Returned: []string{}, Notes: append([]string{}, pupil.Notes...),
 	}
 	for i, w := range windows {
-		out.Status[w.ID] = StatusCodes[pupil.Statuses[i]]
+		out.Status[w.ID] = StatusCodes[pupil.Standings[i].Status]
+		if pupil.Standings[i].Returned {
+			out.Returned = append(out.Returned, w.ID)
+		}
 	}
 	return out
 }

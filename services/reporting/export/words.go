@@ -5,8 +5,26 @@ import (
 	"github.com/rasoat/rasoat/services/reporting"
 )
 
-// StatusText names a status for people.
-func StatusText(s reporting.Status) fault.Text { return statuses[s] }
+// Standing is where a pupil stands in a window. Of a pupil whom the province returned the status is AwaitingApproval, but
+// it is the school that has to act: people read "returned".
+type Standing struct {
+	Status   reporting.Status
+	Returned bool
+}
+
+// Text names a standing for people.
+func (s Standing) Text() fault.Text {
+	if s.Returned {
+		return returned
+	}
+	return statuses[s.Status]
+}
+
+var (
+	returned = fault.Text{Vi: "Tỉnh trả lại", En: "Returned by the province"}
+	// ofReturned heads a count that is a part of another, beside columns that add up.
+	ofReturned = fault.Text{Vi: "Trong chờ duyệt: tỉnh trả lại", En: "Of awaiting approval: returned"}
+)
 
 var statuses = map[reporting.Status]fault.Text{
 	reporting.NotExpected:        {Vi: "Ngoài danh sách", En: "Unexpected"},

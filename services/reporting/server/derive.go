@@ -211,7 +211,8 @@ func sameContent(old, state *pb.RecordState) bool {
 		v.Book = state.GetVerified().GetBook()
 		return proto.Equal(old, state)
 	}
-	return state.GetWithdrawn() != nil && old.GetWithdrawn().GetReason() == state.GetWithdrawn().GetReason()
+	before, after := old.GetWithdrawn(), state.GetWithdrawn()
+	return after != nil && before.GetReason() == after.GetReason() && before.GetReturned() == after.GetReturned()
 }
 
 // bookOf is the least book among those by which the parts of a record, the pairs of them and the entry of its school were judged.
@@ -252,7 +253,7 @@ func (s *Server) record(p *pupil) (*pb.RecordState, error) {
 		}
 		state.State = &pb.RecordState_Verified{Verified: v}
 	case reporting.Withdraw:
-		state.State = &pb.RecordState_Withdrawn{Withdrawn: &pb.WithdrawnRecord{Reason: pb.Status(decision.Reason)}}
+		state.State = &pb.RecordState_Withdrawn{Withdrawn: &pb.WithdrawnRecord{Reason: pb.Status(decision.Reason), Returned: decision.Returned}}
 	default:
 		return nil, nil
 	}

@@ -97,10 +97,14 @@ func (t *steps) decision(m eventlog.Message) error {
 			return nil
 		}
 		for _, p := range ev.GetPupils() {
-			if t.pupils[p.GetPupil()] {
-				t.add(m, timeline.Decided, p.GetPupil(), none, ev.GetOfficer(),
-					because("Tỉnh trả lại ở đợt "+ev.GetWindow(), p.GetPersonalReason()), because("the province gave the pupil back in window "+ev.GetWindow(), p.GetPersonalReason()))
+			if !t.pupils[p.GetPupil()] {
+				continue
 			}
+			vi, en := "Tỉnh trả lại ở đợt "+ev.GetWindow(), "the province gave the pupil back in window "+ev.GetWindow()
+			if p.GetWithdrawn() {
+				vi, en = "Tỉnh rút việc trả lại ở đợt "+ev.GetWindow(), "the province took its return in window "+ev.GetWindow()+" back"
+			}
+			t.add(m, timeline.Decided, p.GetPupil(), none, ev.GetOfficer(), because(vi, p.GetPersonalReason()), because(en, p.GetPersonalReason()))
 		}
 	case wire.TypeClaim:
 		t.claim(m)
@@ -142,16 +146,16 @@ func (t *steps) record(m eventlog.Message) error {
 			"Đã công bố hồ sơ xác thực cho đợt "+windows+" (phiên bản "+version+")", "the verified record was published for window "+windows+" (version "+version+")")
 		return nil
 	}
-	reason := withdrawals(state.GetWithdrawn().GetReason())
+	reason := withdrawals(state.GetWithdrawn())
 	t.add(m, timeline.Withdrawn, state.GetPupil(), studentpb.Part_PART_UNSPECIFIED, "",
 		"Đã rút hồ sơ xác thực (phiên bản "+version+"): "+reason.Vi, "the verified record was withdrawn (version "+version+"): "+reason.En)
 	return nil
 }
 
 // withdrawals says why a record was withdrawn.
-func withdrawals(s pb.Status) fault.Text {
-	if s == pb.Status_STATUS_UNSPECIFIED {
+func withdrawals(w *pb.WithdrawnRecord) fault.Text {
+	if w.GetReason() == pb.Status_STATUS_UNSPECIFIED {
 		return fault.Text{Vi: "không trường nào còn ghi danh", En: "no school enrols the pupil any more"}
 	}
-	return export.StatusText(reporting.Status(s))
+	return export.Standing{Status: reporting.Status(w.GetReason()), Returned: w.GetReturned()}.Text()
 }

@@ -69,7 +69,7 @@ func (s *Server) exported(p *pupil, at *reporting.EnrolmentFact, sc drive.School
 	}
 	m := s.pupilMessage(p, at)
 	for _, w := range m.GetWindows() {
-		line.Statuses = append(line.Statuses, reporting.Status(w.GetStatus()))
+		line.Standings = append(line.Standings, export.Standing{Status: reporting.Status(w.GetStatus()), Returned: w.GetReturned()})
 	}
 	line.Notes = notes(m)
 	return line, nil

@@ -86,7 +86,8 @@ func (s *Server) ListPupils(ctx context.Context, req *pb.ListPupilsRequest) (*pb
 	err := s.eachPupil(ctx, sc, req.GetPageToken(), func(p *pupil, at *reporting.EnrolmentFact, place string) bool {
 		m := s.pupilMessage(p, at)
 		last := m.Windows[len(m.Windows)-1].Status
-		if len(req.GetStatuses()) > 0 && !slices.Contains(req.GetStatuses(), last) {
+		wanted := len(req.GetStatuses()) == 0 || slices.Contains(req.GetStatuses(), last) || req.GetReturned() && len(m.Returned) > 0
+		if !wanted {
 			return true
 		}
 		out.Pupils = append(out.Pupils, m)
@@ -103,7 +104,9 @@ func (s *Server) ListPupils(ctx context.Context, req *pb.ListPupilsRequest) (*pb
 func (s *Server) pupilMessage(p *pupil, at *reporting.EnrolmentFact) *pb.Pupil {
 	m := &pb.Pupil{Pupil: p.ref, Unexpected: at == nil, Identity: &pb.IdentityState{SharedWith: p.sharedWith}, Returned: p.returns()}
 	for _, w := range s.drive.Windows {
-		m.Windows = append(m.Windows, &pb.WindowStatus{Window: w.ID, Status: pb.Status(reporting.StatusOf(s.drive, p.facts, w.ID))})
+		m.Windows = append(m.Windows, &pb.WindowStatus{
+			Window: w.ID, Status: pb.Status(reporting.StatusOf(s.drive, p.facts, w.ID)), Returned: p.facts.Returned(s.drive, w.ID),
+		})
 	}
 	if at != nil {
 		m.Class = at.Class

@@ -2,10 +2,12 @@ package server
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
+	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
@@ -45,7 +47,7 @@ func TestReturn(t *testing.T) {
 	if now := s.status(t, testSchool); now["a"] != awaiting || now["b"] != awaiting || now["c"] != verified {
 		t.Errorf("given back: got %v", now)
 	}
-	if w := s.standing(t, "a").GetWithdrawn(); w.GetReason() != awaiting {
+	if w := s.standing(t, "a").GetWithdrawn(); w.GetReason() != awaiting || !w.GetReturned() {
 		t.Errorf("given back: the record says %v", s.standing(t, "a"))
 	}
 
@@ -57,6 +59,7 @@ func TestReturn(t *testing.T) {
 	if r := pupils.GetPupils()[0].GetReturned()[0]; r.GetReason() != "điểm khác học bạ" || r.GetOfficer() != "so01" || r.GetWindow() != firstWindow || len(r.GetParts()) != 1 || r.GetStoredAt().AsTime().IsZero() {
 		t.Errorf("got %v", r)
 	}
+	s.shownAsReturned(t, "a", "c")
 	var listed []string
 	req := &pb.ListReturnedRequest{Scope: "01", PageSize: 1}
 	for {
@@ -121,5 +124,54 @@ func TestReturn(t *testing.T) {
 	free := serve(t)
 	if _, err := free.Return(ctx, &pb.ReturnRequest{Scope: testSchool, Window: firstWindow}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a drive without approval: got %v", err)
+	}
+}
+
+// shownAsReturned looks at a pupil who was returned wherever people meet the pupil, and at another who was not.
+func (s *service) shownAsReturned(t *testing.T, returned, other string) {
+	t.Helper()
+	ctx := context.Background()
+	mend := &pb.ListPupilsRequest{Scope: testSchool, Statuses: []pb.Status{pb.Status_STATUS_REJECTED}}
+	for _, with := range []bool{false, true} {
+		mend.Returned = with
+		page, err := s.ListPupils(ctx, mend)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := map[string]bool{}
+		for _, p := range page.GetPupils() {
+			names[p.GetPupil()] = true
+		}
+		if names[returned] != with || names[other] {
+			t.Errorf("with the returned %v: the list of what to fix has %v", with, names)
+		}
+	}
+	explained, err := s.Explain(ctx, &pb.ExplainRequest{Scope: testSchool, Pupil: returned})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w := explained.GetPupil().GetWindows()[0]; !w.GetReturned() {
+		t.Errorf("explain says %v", w)
+	}
+	said := ""
+	for _, e := range explained.GetEvents() {
+		said += e.GetMessageEn() + "\n"
+	}
+	if !strings.Contains(said, "withdrawn (version") || !strings.Contains(said, "Returned by the province") || strings.Contains(said, "Awaiting approval") {
+		t.Errorf("the timeline says %s", said)
+	}
+	docs, err := s.pupils.Get(ctx, []string{s.drive.ID + "/" + returned, s.drive.ID + "/" + other})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"Tỉnh trả lại", "Đã xác thực"} {
+		p, err := readPupil(docs[i], s.drive)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line, err := s.exported(p, &p.facts.Enrolments[0], drive.School{Province: "01", Code: "01000701"})
+		if err != nil || line.Standings[0].Text().Vi != want {
+			t.Errorf("the table of pupils says %v, want %s; %v", line.Standings, want, err)
+		}
 	}
 }

@@ -44,10 +44,11 @@ const (
 	Status_STATUS_DUPLICATE Status = 4
 	// The registry does not confirm the identity.
 	Status_STATUS_MISMATCHED Status = 5
-	// Somebody has to act: no number yet.
+	// A person has to act: there is no number yet, it cannot be asked about, or the name differs only in i and y.
 	Status_STATUS_NEEDS_PERSON Status = 6
 	// Being judged, or the registry is away: never the school's fault.
-	Status_STATUS_WAITING           Status = 7
+	Status_STATUS_WAITING Status = 7
+	// Nothing is open. With "returned" beside it, the province returned the pupil, and nothing has changed since.
 	Status_STATUS_AWAITING_APPROVAL Status = 8
 	Status_STATUS_VERIFIED          Status = 9
 )
@@ -650,8 +651,10 @@ type ListPupilsRequest struct {
 	// Only pupils of these statuses in the last window; none means all.
 	Statuses []Status `protobuf:"varint,2,rep,packed,name=statuses,proto3,enum=rasoat.reporting.v1.Status" json:"statuses,omitempty"`
 	// At most this many; 0 means 200.
-	PageSize      int32  `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageSize  int32  `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// With statuses: also the pupils whom the province returned and who have not changed since, whatever their status.
+	Returned      bool `protobuf:"varint,5,opt,name=returned,proto3" json:"returned,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -712,6 +715,13 @@ func (x *ListPupilsRequest) GetPageToken() string {
 		return x.PageToken
 	}
 	return ""
+}
+
+func (x *ListPupilsRequest) GetReturned() bool {
+	if x != nil {
+		return x.Returned
+	}
+	return false
 }
 
 // ListPupilsResponse is one page, in order of class.
@@ -943,9 +953,11 @@ func (x *Return) GetStoredAt() *timestamppb.Timestamp {
 
 // WindowStatus is the status for one window of the drive.
 type WindowStatus struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Window        string                 `protobuf:"bytes,1,opt,name=window,proto3" json:"window,omitempty"`
-	Status        Status                 `protobuf:"varint,2,opt,name=status,proto3,enum=rasoat.reporting.v1.Status" json:"status,omitempty"`
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Window string                 `protobuf:"bytes,1,opt,name=window,proto3" json:"window,omitempty"`
+	Status Status                 `protobuf:"varint,2,opt,name=status,proto3,enum=rasoat.reporting.v1.Status" json:"status,omitempty"`
+	// True of a pupil who awaits approval and whom the province returned: the school has to act.
+	Returned      bool `protobuf:"varint,3,opt,name=returned,proto3" json:"returned,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -992,6 +1004,13 @@ func (x *WindowStatus) GetStatus() Status {
 		return x.Status
 	}
 	return Status_STATUS_UNSPECIFIED
+}
+
+func (x *WindowStatus) GetReturned() bool {
+	if x != nil {
+		return x.Returned
+	}
+	return false
 }
 
 // PartState says how one part stands.
@@ -2464,8 +2483,10 @@ type WithdrawnRecord struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Reason Status                 `protobuf:"varint,1,opt,name=reason,proto3,enum=rasoat.reporting.v1.Status" json:"reason,omitempty"`
 	// Where the record that is taken back belonged.
-	Province      string `protobuf:"bytes,2,opt,name=province,proto3" json:"province,omitempty"`
-	School        string `protobuf:"bytes,3,opt,name=school,proto3" json:"school,omitempty"`
+	Province string `protobuf:"bytes,2,opt,name=province,proto3" json:"province,omitempty"`
+	School   string `protobuf:"bytes,3,opt,name=school,proto3" json:"school,omitempty"`
+	// True where the province returned the pupil; the reason is then STATUS_AWAITING_APPROVAL.
+	Returned      bool `protobuf:"varint,4,opt,name=returned,proto3" json:"returned,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2519,6 +2540,13 @@ func (x *WithdrawnRecord) GetSchool() string {
 		return x.School
 	}
 	return ""
+}
+
+func (x *WithdrawnRecord) GetReturned() bool {
+	if x != nil {
+		return x.Returned
+	}
+	return false
 }
 
 var File_rasoat_reporting_v1_reporting_proto protoreflect.FileDescriptor
@@ -2576,14 +2604,15 @@ const file_rasoat_reporting_v1_reporting_proto_rawDesc = "" +
 	"\n" +
 	"unexpected\x18\f \x01(\x03R\n" +
 	"unexpected\x12\x1a\n" +
-	"\breturned\x18\r \x01(\x03R\breturned\"\xdb\x01\n" +
+	"\breturned\x18\r \x01(\x03R\breturned\"\xf7\x01\n" +
 	"\x11ListPupilsRequest\x12;\n" +
 	"\x05scope\x18\x01 \x01(\tB%\xbaH\"r 2\x1e^[0-9]{2}/[A-Za-z0-9_-]{1,16}$R\x05scope\x127\n" +
 	"\bstatuses\x18\x02 \x03(\x0e2\x1b.rasoat.reporting.v1.StatusR\bstatuses\x12'\n" +
 	"\tpage_size\x18\x03 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"p\n" +
+	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\x12\x1a\n" +
+	"\breturned\x18\x05 \x01(\bR\breturned\"p\n" +
 	"\x12ListPupilsResponse\x122\n" +
 	"\x06pupils\x18\x01 \x03(\v2\x1a.rasoat.reporting.v1.PupilR\x06pupils\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xbf\x02\n" +
@@ -2602,10 +2631,11 @@ const file_rasoat_reporting_v1_reporting_proto_rawDesc = "" +
 	"\x05parts\x18\x02 \x03(\x0e2\x17.rasoat.student.v1.PartR\x05parts\x12\x16\n" +
 	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x18\n" +
 	"\aofficer\x18\x04 \x01(\tR\aofficer\x127\n" +
-	"\tstored_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\bstoredAt\"[\n" +
+	"\tstored_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\bstoredAt\"w\n" +
 	"\fWindowStatus\x12\x16\n" +
 	"\x06window\x18\x01 \x01(\tR\x06window\x123\n" +
-	"\x06status\x18\x02 \x01(\x0e2\x1b.rasoat.reporting.v1.StatusR\x06status\"\xed\x01\n" +
+	"\x06status\x18\x02 \x01(\x0e2\x1b.rasoat.reporting.v1.StatusR\x06status\x12\x1a\n" +
+	"\breturned\x18\x03 \x01(\bR\breturned\"\xed\x01\n" +
 	"\tPartState\x12+\n" +
 	"\x04part\x18\x01 \x01(\x0e2\x17.rasoat.student.v1.PartR\x04part\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12\x16\n" +
@@ -2726,11 +2756,12 @@ const file_rasoat_reporting_v1_reporting_proto_rawDesc = "" +
 	"\x04book\x18\t \x01(\x04R\x04book\"|\n" +
 	"\x0ePersonalRecord\x124\n" +
 	"\aprofile\x18\x01 \x01(\v2\x1a.rasoat.student.v1.ProfileR\aprofile\x124\n" +
-	"\aresults\x18\x02 \x03(\v2\x1a.rasoat.student.v1.ResultsR\aresults\"z\n" +
+	"\aresults\x18\x02 \x03(\v2\x1a.rasoat.student.v1.ResultsR\aresults\"\x96\x01\n" +
 	"\x0fWithdrawnRecord\x123\n" +
 	"\x06reason\x18\x01 \x01(\x0e2\x1b.rasoat.reporting.v1.StatusR\x06reason\x12\x1a\n" +
 	"\bprovince\x18\x02 \x01(\tR\bprovince\x12\x16\n" +
-	"\x06school\x18\x03 \x01(\tR\x06school*\xf6\x01\n" +
+	"\x06school\x18\x03 \x01(\tR\x06school\x12\x1a\n" +
+	"\breturned\x18\x04 \x01(\bR\breturned*\xf6\x01\n" +
 	"\x06Status\x12\x16\n" +
 	"\x12STATUS_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eSTATUS_MISSING\x10\x01\x12\x13\n" +
