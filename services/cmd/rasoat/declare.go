@@ -40,8 +40,11 @@ differs from the directory's, --note has to say why.
 			a.printf("%s %s (%d, %s)\n", done, req.GetScope(), resp.GetSequence(), stamp(resp.GetStoredAt()))
 			n := resp.GetCounts()
 			a.printf("%s: %d, %s: %d, %s: %d\n", a.text("Học sinh", "Pupils"), n.GetExpected(), a.text("đã duyệt", "verified"), n.GetVerified(),
-				a.text("chờ duyệt", "awaiting approval"), n.GetAwaitingApproval())
-			if open := n.GetExpected() - n.GetVerified() - n.GetAwaitingApproval(); open > 0 {
+				a.text("chờ duyệt", "awaiting approval"), n.GetAwaitingApproval()-n.GetReturned())
+			if n.GetReturned() > 0 {
+				a.printf("%s: %d\n", a.text("Bị Sở trả lại", "Returned by the province"), n.GetReturned())
+			}
+			if open := n.GetExpected() - n.GetVerified() - n.GetAwaitingApproval() + n.GetReturned(); open > 0 {
 				a.errorf("%s: %d (rasoat status %s --pupils)\n", a.text("Học sinh còn việc mở", "Pupils with something open"), open, req.GetScope())
 			}
 			return nil

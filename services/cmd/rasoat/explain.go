@@ -64,7 +64,10 @@ func (a *app) explain(c *cobra.Command, req *reportingpb.ExplainRequest) error {
 	a.table([]fault.Text{{Vi: "Lúc", En: "When"}, {Vi: "Dịch vụ", En: "Service"}, {Vi: "Vị trí", En: "Position"}, {Vi: "Học sinh", En: "Pupil"}, {Vi: "Phần", En: "Part"},
 		{Vi: "Cán bộ", En: "Officer"}, {Vi: "Việc", En: "What"}}, rows)
 	for _, w := range resp.GetPupil().GetWindows() {
-		a.printf("%s %s: %s\n", a.text("Đợt", "Window"), w.GetWindow(), a.say(statusNames[w.GetStatus()]))
+		a.printf("%s %s: %s\n", a.text("Đợt", "Window"), w.GetWindow(), a.say(standingText(w)))
+	}
+	for _, r := range resp.GetPupil().GetReturned() {
+		a.printf("%s\n", a.say(returnText(r)))
 	}
 	if len(resp.GetUnavailable()) > 0 {
 		a.errorf("%s: %s\n", a.text("Chưa đầy đủ, không hỏi được", "Incomplete, these did not answer"), strings.Join(resp.GetUnavailable(), ", "))

@@ -66,14 +66,13 @@ func (a *app) history(c *cobra.Command, req *reportingpb.GetHistoryRequest, wind
 				continue
 			}
 			row := []string{at, w.GetWindow()}
-			for _, n := range []int64{w.GetExpected(), w.GetVerified(), w.GetAwaitingApproval(), w.GetWaiting(), w.GetMissing(),
-				w.GetRejected() + w.GetUnexplainedWarning() + w.GetDuplicate() + w.GetMismatched() + w.GetNeedsPerson()} {
-				row = append(row, strconv.FormatInt(n, 10))
-			}
+			number := func(n int64) string { return strconv.FormatInt(n, 10) }
+			row = append(row, number(w.GetExpected()), number(w.GetVerified()), awaiting(w), number(w.GetWaiting()), number(w.GetMissing()),
+				number(w.GetRejected()+w.GetUnexplainedWarning()+w.GetDuplicate()+w.GetMismatched()+w.GetNeedsPerson()))
 			rows, at = append(rows, row), ""
 		}
 	}
-	a.table([]fault.Text{{Vi: "Lúc", En: "When"}, {Vi: "Đợt", En: "Window"}, {Vi: "Tổng", En: "Expected"}, {Vi: "Xong", En: "Verified"}, {Vi: "Chờ duyệt", En: "Approval"},
+	a.table([]fault.Text{{Vi: "Lúc", En: "When"}, {Vi: "Đợt", En: "Window"}, {Vi: "Tổng", En: "Expected"}, {Vi: "Xong", En: "Verified"}, approvalHeading,
 		{Vi: "Chờ", En: "Waiting"}, {Vi: "Thiếu", En: "Missing"}, {Vi: "Cần sửa", En: "To mend"}}, rows)
 	return nil
 }

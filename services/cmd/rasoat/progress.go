@@ -119,16 +119,14 @@ func (a *app) tellRows(rows []*reportingpb.SchoolProgress, totals []*reportingpb
 	headings := []fault.Text{{Vi: "Đơn vị", En: "Unit"}, {Vi: "Tên", En: "Name"}, {Vi: "Danh mục", En: "Directory"}, {Vi: "Đợt", En: "Window"},
 		{Vi: "Tổng", En: "Expected"}, {Vi: "Xong", En: "Verified"}, {Vi: "Thiếu", En: "Missing"}, {Vi: "Lỗi", En: "Rejected"},
 		{Vi: "Cảnh báo", En: "Warning"}, {Vi: "Trùng", En: "Duplicate"}, {Vi: "Sai", En: "Mismatched"}, {Vi: "Cần người", En: "Person"},
-		{Vi: "Chờ", En: "Waiting"}, {Vi: "Chờ duyệt", En: "Approval"}, {Vi: "Trả lại", En: "Returned"}, {Vi: "Ngoài DS", En: "Unexpected"}, {Vi: "Tình trạng", En: "Standing"}}
+		{Vi: "Chờ", En: "Waiting"}, approvalHeading, {Vi: "Ngoài DS", En: "Unexpected"}, {Vi: "Tình trạng", En: "Standing"}}
 	var out [][]string
 	add := func(unit, name, directory string, windows []*reportingpb.Counts, standing []*reportingpb.Standing) {
 		for _, c := range windows {
 			if p.window != "" && p.window != c.GetWindow() {
 				continue
 			}
-			n := counts(c)
-			last := len(n) - 1
-			row := append(append([]string{unit, name, directory}, n[:last]...), strconv.FormatInt(c.GetReturned(), 10), n[last], a.standing(standing, c.GetWindow()))
+			row := append(append([]string{unit, name, directory}, counts(c)...), a.standing(standing, c.GetWindow()))
 			out = append(out, row)
 			unit, name, directory = "", "", ""
 		}

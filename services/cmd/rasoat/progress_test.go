@@ -87,7 +87,7 @@ func newProgressingCLI(t *testing.T) (*cli, *fakeProgressing) {
 
 func TestProgressCommand(t *testing.T) {
 	c, f := newProgressingCLI(t)
-	c.want(exitFine, []string{"01/01000701", "THPT A", "Returned", "Trả lại", "đã duyệt 30 em / 30 approved", "báo hoàn thành / declared", "4 trường có tin mới"}, "progress")
+	c.want(exitFine, []string{"01/01000701", "THPT A", "Approval (of these returned)", "trong đó bị trả lại", "3 (2)", "đã duyệt 30 em / 30 approved", "báo hoàn thành / declared", "4 trường có tin mới"}, "progress")
 	c.want(exitFine, []string{"12A9"}, "progress", "01/01000701", "--current", "--lang", "en")
 	c.want(exitFine, []string{`"behind": "4"`}, "progress", "01", "--by", "class", "--json")
 	for i, want := range []*pb.GetProgressRequest{{ByProvince: true}, {Scope: "01/01000701", ByClass: true, Current: true}, {Scope: "01", ByClass: true}} {

@@ -28,7 +28,7 @@ func (a *app) pupils(c *cobra.Command, client reportingpb.ReportingServiceClient
 	}
 	req := &reportingpb.ListPupilsRequest{Scope: q.scope}
 	if !q.all {
-		req.Statuses = toMend
+		req.Statuses, req.Returned = toMend, true
 	}
 	found, listed := false, 0
 	for {
@@ -87,6 +87,10 @@ func (a *app) tellPupil(p *reportingpb.Pupil, places map[place]whereabouts) (fou
 				fault.Text{Vi: f.GetPersonal().GetRemedyVi(), En: f.GetPersonal().GetRemedyEn()}, f.GetRule())
 		}
 	}
+	for _, r := range p.GetReturned() {
+		found = true
+		add("✗", strings.Join(partNames(r.GetParts()), ", "), returnText(r), returnRemedy, "RETURNED")
+	}
 	id := p.GetIdentity()
 	text := fault.Text{Vi: id.GetMessageVi(), En: id.GetMessageEn()}
 	switch id.GetOutcome() {
@@ -116,7 +120,7 @@ func (a *app) tellPupil(p *reportingpb.Pupil, places map[place]whereabouts) (fou
 	}
 	head := []string{p.GetPupil(), p.GetClass()}
 	for _, w := range p.GetWindows() {
-		head = append(head, w.GetWindow()+": "+a.say(statusNames[w.GetStatus()]))
+		head = append(head, w.GetWindow()+": "+a.say(standingText(w)))
 	}
 	if p.GetUnexpected() {
 		head = append(head, a.text("ngoài danh sách", "unexpected"))
@@ -138,6 +142,28 @@ var statusNames = map[reportingpb.Status]fault.Text{
 	reportingpb.Status_STATUS_WAITING:             {Vi: "đang chờ", En: "waiting"},
 	reportingpb.Status_STATUS_AWAITING_APPROVAL:   {Vi: "chờ duyệt", En: "awaiting approval"},
 	reportingpb.Status_STATUS_VERIFIED:            {Vi: "đã xác thực", En: "verified"},
+}
+
+// standingText names where a pupil stands in a window. Whom the province returned awaits nobody's approval: the school has
+// to act.
+func standingText(w *reportingpb.WindowStatus) fault.Text {
+	if w.GetReturned() {
+		return fault.Text{Vi: "bị trả lại", En: "returned by the province"}
+	}
+	return statusNames[w.GetStatus()]
+}
+
+// returnText says in which window the province returned a pupil, and why.
+func returnText(r *reportingpb.Return) fault.Text {
+	return fault.Text{
+		Vi: "Sở trả lại ở đợt " + r.GetWindow() + ": " + r.GetReason(),
+		En: "the province returned the pupil in window " + r.GetWindow() + ": " + r.GetReason(),
+	}
+}
+
+var returnRemedy = fault.Text{
+	Vi: "Sửa rồi gửi lại; nếu dữ liệu đúng thì đề nghị Sở rút việc trả lại (rasoat return … --withdraw).",
+	En: "Correct it and submit again; if the data are right, ask the province to take the return back (rasoat return … --withdraw).",
 }
 
 // identityPath is the field of the profile that a comparison is about.
@@ -172,6 +198,14 @@ func partName(p studentpb.Part) string {
 		return "L12HK2"
 	}
 	return ""
+}
+
+func partNames(parts []studentpb.Part) []string {
+	out := make([]string, len(parts))
+	for i, p := range parts {
+		out[i] = partName(p)
+	}
+	return out
 }
 
 // place is one part of one pupil, and whereabouts the row that it was handed in from.

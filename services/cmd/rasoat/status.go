@@ -101,7 +101,7 @@ func progressCode(r *reportingpb.GetProgressResponse) int {
 		return exitFindings
 	}
 	for _, t := range r.GetTotals() {
-		if t.GetRejected()+t.GetUnexplainedWarning()+t.GetDuplicate()+t.GetMismatched()+t.GetNeedsPerson() > 0 {
+		if t.GetRejected()+t.GetUnexplainedWarning()+t.GetDuplicate()+t.GetMismatched()+t.GetNeedsPerson()+t.GetReturned() > 0 {
 			return exitFindings
 		}
 	}
@@ -112,7 +112,7 @@ func (a *app) tellProgress(r *reportingpb.GetProgressResponse, totalsOnly bool) 
 	headings := []fault.Text{{Vi: "Trường", En: "School"}, {Vi: "Tên", En: "Name"}, {Vi: "Khai báo", En: "Declared"}, {Vi: "Đợt", En: "Window"},
 		{Vi: "Tổng", En: "Expected"}, {Vi: "Xong", En: "Verified"}, {Vi: "Thiếu", En: "Missing"}, {Vi: "Lỗi", En: "Rejected"},
 		{Vi: "Cảnh báo", En: "Warning"}, {Vi: "Trùng", En: "Duplicate"}, {Vi: "Sai", En: "Mismatched"}, {Vi: "Cần người", En: "Person"},
-		{Vi: "Chờ", En: "Waiting"}, {Vi: "Chờ duyệt", En: "Approval"}, {Vi: "Ngoài DS", En: "Unexpected"}}
+		{Vi: "Chờ", En: "Waiting"}, approvalHeading, {Vi: "Ngoài DS", En: "Unexpected"}}
 	var rows [][]string
 	if !totalsOnly {
 		for _, s := range r.GetSchools() {
@@ -134,8 +134,20 @@ func (a *app) tellProgress(r *reportingpb.GetProgressResponse, totalsOnly bool) 
 func counts(c *reportingpb.Counts) []string {
 	out := []string{c.GetWindow()}
 	for _, n := range []int64{c.GetExpected(), c.GetVerified(), c.GetMissing(), c.GetRejected(), c.GetUnexplainedWarning(), c.GetDuplicate(),
-		c.GetMismatched(), c.GetNeedsPerson(), c.GetWaiting(), c.GetAwaitingApproval(), c.GetUnexpected()} {
+		c.GetMismatched(), c.GetNeedsPerson(), c.GetWaiting()} {
 		out = append(out, strconv.FormatInt(n, 10))
+	}
+	return append(out, awaiting(c), strconv.FormatInt(c.GetUnexpected(), 10))
+}
+
+// approvalHeading heads the column of awaiting: the columns beside it add up, and the returned are a part of this one.
+var approvalHeading = fault.Text{Vi: "Chờ duyệt (trong đó bị trả lại)", En: "Approval (of these returned)"}
+
+// awaiting writes how many pupils await approval and, where there are some, how many of these the province returned: "35 (2)".
+func awaiting(c *reportingpb.Counts) string {
+	out := strconv.FormatInt(c.GetAwaitingApproval(), 10)
+	if c.GetReturned() > 0 {
+		out += " (" + strconv.FormatInt(c.GetReturned(), 10) + ")"
 	}
 	return out
 }
