@@ -65,6 +65,7 @@ var internal = map[string]bool{
 	wire.TypeSubmission: true, wire.TypeDriveLoaded: true, wire.TypeBookOpened: true, wire.TypeSources: true, wire.TypeAcknowledged: true,
 	wire.TypeSettled: true, wire.TypeRecheck: true, wire.TypeQuestion: true, wire.TypeWindows: true, wire.TypeUnlocks: true, wire.TypeDeclared: true,
 	wire.TypeApproved: true, wire.TypeClaim: true, wire.TypeSample: true, wire.TypeProgress: true,
+	wire.TypeSubscriberRemoved: true,
 }
 
 // typesOfWire reads the types of events from the source of package wire.

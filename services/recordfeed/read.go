@@ -48,8 +48,14 @@ func (f *feed) backfill(ctx context.Context) error {
 			}
 		}
 	}()
-	marked := time.Now()
+	marked, said := time.Now(), time.Time{}
 	for {
+		if time.Since(said) > sayEvery {
+			if err := f.say(ctx, filling); err != nil {
+				return err
+			}
+			said = time.Now()
+		}
 		batch, err := gather(ctx, in, nil, f.Batch)
 		if len(batch) > 0 {
 			if err := f.handle(ctx, batch); err != nil {
@@ -63,7 +69,10 @@ func (f *feed) backfill(ctx context.Context) error {
 			}
 		}
 		if errors.Is(err, errEnd) {
-			return f.mark(ctx, f.handled)
+			if err := f.mark(ctx, f.handled); err != nil {
+				return err
+			}
+			return f.say(ctx, "")
 		}
 		if err != nil {
 			return err

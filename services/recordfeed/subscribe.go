@@ -64,9 +64,11 @@ type feed struct {
 	nc      *nats.Conn
 	js      jetstream.JetStream
 	cutOffs *cutOffs
-	target  uint64 // what stood at the start; Once
-	handled uint64 // the greatest version that was handled
-	caught  bool
+
+	restored string // how RECORDS was put back from a backup the last time
+	target   uint64 // what stood at the start; Once
+	handled  uint64 // the greatest version that was handled
+	caught   bool
 }
 
 // permanent marks an error that trying again does not mend.
@@ -91,8 +93,13 @@ func Subscribe(ctx context.Context, cfg Config) error {
 		var p permanent
 		switch {
 		case ctx.Err() != nil && f.Once && !f.caught:
+			f.leave(ctx, Stopped)
 			return fmt.Errorf("recordfeed: ended before it had caught up: %w", ctx.Err())
+		case err == nil && f.Once:
+			f.leave(ctx, Finished)
+			return nil
 		case err == nil || ctx.Err() != nil:
+			f.leave(ctx, Stopped)
 			return nil
 		case errors.As(err, &p):
 			return p.error
@@ -167,7 +174,7 @@ func (f *feed) position(all context.Context) (uint64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("the stream of records: %w", err)
 	}
-	restored := stream.CachedInfo().Config.Metadata[eventlog.RestoredKey]
+	f.restored = stream.CachedInfo().Config.Metadata[eventlog.RestoredKey]
 	if f.target == 0 {
 		f.target = stream.CachedInfo().State.LastSeq
 	}
@@ -184,7 +191,7 @@ func (f *feed) position(all context.Context) (uint64, error) {
 		consumer, err = stream.CreateConsumer(ctx, jetstream.ConsumerConfig{
 			Durable: f.durable(), Description: "subscriber of the verified records", DeliverPolicy: jetstream.DeliverAllPolicy,
 			AckPolicy: jetstream.AckAllPolicy, AckWait: ackWait, MaxDeliver: -1, MaxAckPending: 16 * f.Batch,
-			Metadata: map[string]string{eventlog.RestoredKey: restored},
+			Metadata: f.metadata(""),
 		})
 	}
 	if err != nil {
@@ -193,14 +200,16 @@ func (f *feed) position(all context.Context) (uint64, error) {
 	if c := consumer.CachedInfo().Config; c.AckPolicy != jetstream.AckAllPolicy || c.DeliverPolicy != jetstream.DeliverAllPolicy || len(c.FilterSubjects) > 0 || c.FilterSubject != "" {
 		return 0, permanent{fmt.Errorf("%w: %s", ErrTaken, f.durable())}
 	}
-	if cfg := consumer.CachedInfo().Config; cfg.Metadata[eventlog.RestoredKey] != restored {
-		if err := f.within(all, strings.TrimSuffix(restored, cfg.Metadata[eventlog.RestoredKey])); err != nil {
+	before := consumer.CachedInfo().Config.Metadata
+	if before[eventlog.RestoredKey] != f.restored {
+		if err := f.within(all, strings.TrimSuffix(f.restored, before[eventlog.RestoredKey])); err != nil {
 			return 0, err
 		}
 		ctx, cancel = context.WithTimeout(all, answerWithin) // to read a table takes its time
 		defer cancel()
-		cfg.Metadata = map[string]string{eventlog.RestoredKey: restored}
-		if _, err := stream.UpdateConsumer(ctx, cfg); err != nil {
+	}
+	if before[eventlog.RestoredKey] != f.restored || before[eventlog.ReaderKey] != "" {
+		if err := f.say(ctx, ""); err != nil {
 			return 0, err
 		}
 	}

@@ -74,11 +74,14 @@ var table = map[string]rule{
 	progresses + "Export":        {roles("school province ministry auditor"), byScope},
 
 	feeds + "ListSubscribers": {roles("ministry exam operator auditor"), none},
-	feeds + "ListHolders":     {roles("ministry exam auditor"), nation},
-	feeds + "TakeCutOff":      {roles("ministry"), nation},
-	feeds + "ListCutOffs":     {roles("province ministry exam auditor"), none},
-	feeds + "ReadCutOff":      {roles("province ministry exam auditor"), byScope},
-	feeds + "CompareCutOff":   {roles("ministry exam auditor"), nation},
+	// Who answers for the feed, and who keeps the system running. Exam systems do not remove each other.
+	feeds + "RemoveSubscriber": {roles("ministry operator"), nation},
+
+	feeds + "ListHolders":   {roles("ministry exam auditor"), nation},
+	feeds + "TakeCutOff":    {roles("ministry"), nation},
+	feeds + "ListCutOffs":   {roles("province ministry exam auditor"), none},
+	feeds + "ReadCutOff":    {roles("province ministry exam auditor"), byScope},
+	feeds + "CompareCutOff": {roles("ministry exam auditor"), nation},
 
 	operators + "Rebuild": {roles("operator"), nation},
 

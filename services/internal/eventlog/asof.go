@@ -252,6 +252,9 @@ type Reading struct {
 	InHand  int       // handed over and not answered for
 	Active  time.Time // of its last answer; zero if it never gave one
 	Created time.Time
+	Pulling int       // requests for messages that wait for one: somebody reads
+	Said    Said      // by whoever reads
+	Asked   time.Time // when this stood, by the broker's clock
 }
 
 // Readings lists the durable consumers of a stream. It fails with fault.Unavailable.
@@ -271,7 +274,8 @@ func (l *Log) Readings(ctx context.Context, stream string) ([]Reading, error) {
 		if info.Config.Durable == "" {
 			continue
 		}
-		r := Reading{Durable: info.Config.Durable, Floor: info.AckFloor.Stream, Pending: info.NumPending, InHand: info.NumAckPending, Created: info.Created}
+		r := Reading{Durable: info.Config.Durable, Floor: info.AckFloor.Stream, Pending: info.NumPending, InHand: info.NumAckPending, Created: info.Created,
+			Pulling: info.NumWaiting, Said: saidIn(info.Config.Metadata), Asked: info.TimeStamp}
 		if at := info.AckFloor.Last; at != nil {
 			r.Active = *at
 		}

@@ -49,6 +49,7 @@ type DurableState struct {
 	Oldest      time.Time `json:"oldest,omitzero"` // when the oldest of both was stored
 	Floor       uint64    `json:"floor"`           // everything up to this sequence is answered for
 	Pulling     int       `json:"pulling"`         // requests for messages that wait for one
+	Said        Said      `json:"said,omitzero"`   // by whoever reads
 }
 
 // Clustered reports whether the stream stands in a cluster.
@@ -127,7 +128,8 @@ func durables(ctx context.Context, stream jetstream.Stream) ([]DurableState, err
 	g.SetLimit(8)
 	for i, info := range infos {
 		out[i] = DurableState{Name: info.Name, Waiting: info.NumPending, InHand: info.NumAckPending, Redelivered: info.NumRedelivered,
-			Floor: info.AckFloor.Stream, Pulling: info.NumWaiting}
+			Floor: info.AckFloor.Stream, Pulling: info.NumWaiting,
+			Said: saidIn(info.Config.Metadata)}
 		if info.NumPending == 0 && info.NumAckPending == 0 {
 			continue
 		}

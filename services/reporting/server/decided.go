@@ -25,7 +25,14 @@ const (
 
 // decide appends a decision about a school and gives it as the log holds it.
 func (s *Server) decide(ctx context.Context, op, verb string, sc drive.School, kind string, decision proto.Message, records int) (eventlog.Message, error) {
-	subject, err := eventlog.Subject("decision", verb, sc.Province, sc.Code)
+	return s.said(ctx, op, kind, decision, records, "decision", verb, sc.Province, sc.Code)
+}
+
+// said appends a decision on the subject of some tokens and gives it as the log holds it.
+func (s *Server) said(
+	ctx context.Context, op, kind string, decision proto.Message, records int, tokens ...string,
+) (eventlog.Message, error) {
+	subject, err := eventlog.Subject(tokens...)
 	if err != nil {
 		return eventlog.Message{}, err
 	}

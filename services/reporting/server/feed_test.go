@@ -237,6 +237,80 @@ func subscribe(t *testing.T, broker *eventlogtest.Server, name string) {
 	}
 }
 
+// TestRemoveSubscriber: a subscriber that finished says so; one that reads is not removed; a removal has its reason in the log, and whoever comes
+// again under the name receives everything.
+func TestRemoveSubscriber(t *testing.T) {
+	broker := eventlogtest.Start(t)
+	s := &service{log: broker.Log(t, eventlog.Config{Service: "reporting"}), db: storetest.NewMemory(), on: testDrive}
+	s.run(t)
+	s.publish(t, "a", testSchool, "12A1")
+	subscribe(t, broker, "once")
+	reading, stop := context.WithCancel(t.Context())
+	caught, ended := make(chan struct{}), make(chan error, 1)
+	go func() {
+		ended <- recordfeed.Subscribe(reading, recordfeed.Config{URL: broker.URL(), Name: "reads", Handler: kept{}, CaughtUp: func() { close(caught) }})
+	}()
+	<-caught
+	state := func(name string) pb.SubscriberState {
+		t.Helper()
+		resp, err := s.ListSubscribers(t.Context(), &pb.ListSubscribersRequest{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, sub := range resp.GetSubscribers() {
+			if sub.GetName() == name {
+				if left := sub.GetLeftAt() != nil; left != (sub.GetState() != pb.SubscriberState_SUBSCRIBER_STATE_READING) {
+					t.Errorf("%v says when it left: %t", sub, left)
+				}
+				return sub.GetState()
+			}
+		}
+		return pb.SubscriberState_SUBSCRIBER_STATE_UNSPECIFIED
+	}
+	ctx := access.With(t.Context(), access.Caller{Subject: "lan"})
+	remove := func(name string) (*pb.RemoveSubscriberResponse, error) {
+		return s.RemoveSubscriber(ctx, &pb.RemoveSubscriberRequest{Name: name, Reason: "máy chủ thi cũ"})
+	}
+	if got := state("once"); got != pb.SubscriberState_SUBSCRIBER_STATE_FINISHED {
+		t.Errorf("one that had everything is %v", got)
+	}
+	if got := state("reads"); got != pb.SubscriberState_SUBSCRIBER_STATE_READING {
+		t.Errorf("one that reads is %v", got)
+	}
+	if _, err := remove("reads"); !fault.Is(err, fault.Invalid) {
+		t.Errorf("one that reads was removed: %v", err)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	if got := state("reads"); got != pb.SubscriberState_SUBSCRIBER_STATE_STOPPED {
+		t.Errorf("one that was stopped is %v", got)
+	}
+	resp, err := remove("once")
+	if err != nil || resp.GetReadTo() != 1 {
+		t.Fatalf("got %v, %v", resp, err)
+	}
+	m, err := s.log.Read(t.Context(), eventlog.Decisions, resp.GetSequence())
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := new(pb.SubscriberRemoved)
+	if err := proto.Unmarshal(m.Data, said); err != nil || m.Subject != "decision.subscriber.once" || said.GetOfficer() != "lan" || said.GetPersonalReason() == "" {
+		t.Errorf("%s holds %v, %v", m.Subject, said, err)
+	}
+	if got := state("once"); got != pb.SubscriberState_SUBSCRIBER_STATE_UNSPECIFIED {
+		t.Errorf("the removed one is %v", got)
+	}
+	if _, err := remove("once"); !fault.Is(err, fault.NotFound) {
+		t.Errorf("removed twice: %v", err)
+	}
+	subscribe(t, broker, "once")
+	if got := state("once"); got != pb.SubscriberState_SUBSCRIBER_STATE_FINISHED {
+		t.Errorf("one that came again is %v", got)
+	}
+}
+
 func TestHolders(t *testing.T) {
 	broker := eventlogtest.Start(t)
 	s := &service{log: broker.Log(t, eventlog.Config{Service: "reporting"}), db: storetest.NewMemory(), on: testDrive}

@@ -167,6 +167,7 @@ func golden() map[string]proto.Message {
 			Id: "exam", Drive: "2022-2023-12", Sequence: 9, At: at, Verified: 2, Withdrawn: 1, Digest: values, Officer: "lan", PersonalReason: "a b",
 			Schools: []*reportingpb.CutOffSchool{{Province: "01", School: "01000701", Verified: 2, Withdrawn: 1, Digest: values}},
 		},
+		TypeSubscriberRemoved: &reportingpb.SubscriberRemoved{Name: "exam", ReadTo: 9, Officer: "lan", PersonalReason: "a b"},
 		TypeProgress: &reportingpb.ProgressNoted{
 			Drive: "2022-2023-12", At: at, Rows: []*reportingpb.NotedCounts{{Province: "01", School: "01000701", Windows: []*reportingpb.Counts{everyCount()}}},
 		},

@@ -30,8 +30,11 @@ const (
 	TypeClaim         = "rasoat.decision.claim.v1"
 	TypeSample        = "rasoat.decision.sample.v1"
 	TypeCutOff        = "rasoat.decision.cutoff.v1"
-	TypeProgress      = "rasoat.progress.v1"
-	TypeReminder      = "rasoat.reminder.v1"
+	// A subscriber of the records was forgotten.
+	TypeSubscriberRemoved = "rasoat.decision.subscriber_removed.v1"
+
+	TypeProgress = "rasoat.progress.v1"
+	TypeReminder = "rasoat.reminder.v1"
 )
 
 // Submission decodes an accepted submission. It fails with Invalid on bytes that are none.

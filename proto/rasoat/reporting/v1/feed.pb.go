@@ -25,6 +25,66 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// SubscriberState says whether a subscriber reads.
+type SubscriberState int32
+
+const (
+	SubscriberState_SUBSCRIBER_STATE_UNSPECIFIED SubscriberState = 0
+	// It is connected and takes versions as they come.
+	SubscriberState_SUBSCRIBER_STATE_READING SubscriberState = 1
+	// It ended by itself when it had everything, as it was told to: what comes later waits for its next run.
+	SubscriberState_SUBSCRIBER_STATE_FINISHED SubscriberState = 2
+	// Whoever runs it stopped it.
+	SubscriberState_SUBSCRIBER_STATE_STOPPED SubscriberState = 3
+	// Nobody reads, and it did not say that it left: it was killed or cut off.
+	SubscriberState_SUBSCRIBER_STATE_ABSENT SubscriberState = 4
+)
+
+// Enum value maps for SubscriberState.
+var (
+	SubscriberState_name = map[int32]string{
+		0: "SUBSCRIBER_STATE_UNSPECIFIED",
+		1: "SUBSCRIBER_STATE_READING",
+		2: "SUBSCRIBER_STATE_FINISHED",
+		3: "SUBSCRIBER_STATE_STOPPED",
+		4: "SUBSCRIBER_STATE_ABSENT",
+	}
+	SubscriberState_value = map[string]int32{
+		"SUBSCRIBER_STATE_UNSPECIFIED": 0,
+		"SUBSCRIBER_STATE_READING":     1,
+		"SUBSCRIBER_STATE_FINISHED":    2,
+		"SUBSCRIBER_STATE_STOPPED":     3,
+		"SUBSCRIBER_STATE_ABSENT":      4,
+	}
+)
+
+func (x SubscriberState) Enum() *SubscriberState {
+	p := new(SubscriberState)
+	*p = x
+	return p
+}
+
+func (x SubscriberState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (SubscriberState) Descriptor() protoreflect.EnumDescriptor {
+	return file_rasoat_reporting_v1_feed_proto_enumTypes[0].Descriptor()
+}
+
+func (SubscriberState) Type() protoreflect.EnumType {
+	return &file_rasoat_reporting_v1_feed_proto_enumTypes[0]
+}
+
+func (x SubscriberState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use SubscriberState.Descriptor instead.
+func (SubscriberState) EnumDescriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{0}
+}
+
 // ListSubscribersRequest is empty.
 type ListSubscribersRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -129,7 +189,10 @@ type Subscriber struct {
 	// When it last answered; absent if never.
 	ActiveAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=active_at,json=activeAt,proto3" json:"active_at,omitempty"`
 	// The oldest version that it has not dealt with was stored then; absent when it has all.
-	BehindSince   *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=behind_since,json=behindSince,proto3" json:"behind_since,omitempty"`
+	BehindSince *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=behind_since,json=behindSince,proto3" json:"behind_since,omitempty"`
+	State       SubscriberState        `protobuf:"varint,7,opt,name=state,proto3,enum=rasoat.reporting.v1.SubscriberState" json:"state,omitempty"`
+	// When it finished or was stopped; absent for other states.
+	LeftAt        *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=left_at,json=leftAt,proto3" json:"left_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -206,6 +269,207 @@ func (x *Subscriber) GetBehindSince() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Subscriber) GetState() SubscriberState {
+	if x != nil {
+		return x.State
+	}
+	return SubscriberState_SUBSCRIBER_STATE_UNSPECIFIED
+}
+
+func (x *Subscriber) GetLeftAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LeftAt
+	}
+	return nil
+}
+
+// RemoveSubscriberRequest names a subscriber.
+type RemoveSubscriberRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Name  string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Why it will not come back.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveSubscriberRequest) Reset() {
+	*x = RemoveSubscriberRequest{}
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveSubscriberRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveSubscriberRequest) ProtoMessage() {}
+
+func (x *RemoveSubscriberRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveSubscriberRequest.ProtoReflect.Descriptor instead.
+func (*RemoveSubscriberRequest) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *RemoveSubscriberRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RemoveSubscriberRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// RemoveSubscriberResponse says what the log holds.
+type RemoveSubscriberResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The position in DECISIONS.
+	Sequence uint64                 `protobuf:"varint,1,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	StoredAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=stored_at,json=storedAt,proto3" json:"stored_at,omitempty"`
+	// How far it had read.
+	ReadTo        uint64 `protobuf:"varint,3,opt,name=read_to,json=readTo,proto3" json:"read_to,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveSubscriberResponse) Reset() {
+	*x = RemoveSubscriberResponse{}
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveSubscriberResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveSubscriberResponse) ProtoMessage() {}
+
+func (x *RemoveSubscriberResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveSubscriberResponse.ProtoReflect.Descriptor instead.
+func (*RemoveSubscriberResponse) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *RemoveSubscriberResponse) GetSequence() uint64 {
+	if x != nil {
+		return x.Sequence
+	}
+	return 0
+}
+
+func (x *RemoveSubscriberResponse) GetStoredAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StoredAt
+	}
+	return nil
+}
+
+func (x *RemoveSubscriberResponse) GetReadTo() uint64 {
+	if x != nil {
+		return x.ReadTo
+	}
+	return 0
+}
+
+// SubscriberRemoved (rasoat.decision.subscriber_removed.v1) says that a subscriber was forgotten, on decision.subscriber.<name>.
+type SubscriberRemoved struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Name  string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Every version up to here was dealt with.
+	ReadTo         uint64 `protobuf:"varint,2,opt,name=read_to,json=readTo,proto3" json:"read_to,omitempty"`
+	Officer        string `protobuf:"bytes,3,opt,name=officer,proto3" json:"officer,omitempty"`
+	PersonalReason string `protobuf:"bytes,4,opt,name=personal_reason,json=personalReason,proto3" json:"personal_reason,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *SubscriberRemoved) Reset() {
+	*x = SubscriberRemoved{}
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SubscriberRemoved) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SubscriberRemoved) ProtoMessage() {}
+
+func (x *SubscriberRemoved) ProtoReflect() protoreflect.Message {
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SubscriberRemoved.ProtoReflect.Descriptor instead.
+func (*SubscriberRemoved) Descriptor() ([]byte, []int) {
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *SubscriberRemoved) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *SubscriberRemoved) GetReadTo() uint64 {
+	if x != nil {
+		return x.ReadTo
+	}
+	return 0
+}
+
+func (x *SubscriberRemoved) GetOfficer() string {
+	if x != nil {
+		return x.Officer
+	}
+	return ""
+}
+
+func (x *SubscriberRemoved) GetPersonalReason() string {
+	if x != nil {
+		return x.PersonalReason
+	}
+	return ""
+}
+
 // ListHoldersRequest names a pupil, or asks for every corrected record that somebody lacks.
 type ListHoldersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -220,7 +484,7 @@ type ListHoldersRequest struct {
 
 func (x *ListHoldersRequest) Reset() {
 	*x = ListHoldersRequest{}
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[3]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -232,7 +496,7 @@ func (x *ListHoldersRequest) String() string {
 func (*ListHoldersRequest) ProtoMessage() {}
 
 func (x *ListHoldersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[3]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -245,7 +509,7 @@ func (x *ListHoldersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHoldersRequest.ProtoReflect.Descriptor instead.
 func (*ListHoldersRequest) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{3}
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListHoldersRequest) GetPupil() string {
@@ -280,7 +544,7 @@ type ListHoldersResponse struct {
 
 func (x *ListHoldersResponse) Reset() {
 	*x = ListHoldersResponse{}
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[4]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -292,7 +556,7 @@ func (x *ListHoldersResponse) String() string {
 func (*ListHoldersResponse) ProtoMessage() {}
 
 func (x *ListHoldersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[4]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -305,7 +569,7 @@ func (x *ListHoldersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHoldersResponse.ProtoReflect.Descriptor instead.
 func (*ListHoldersResponse) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{4}
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ListHoldersResponse) GetHolders() []*Holder {
@@ -339,7 +603,7 @@ type Holder struct {
 
 func (x *Holder) Reset() {
 	*x = Holder{}
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[5]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -351,7 +615,7 @@ func (x *Holder) String() string {
 func (*Holder) ProtoMessage() {}
 
 func (x *Holder) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[5]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -364,7 +628,7 @@ func (x *Holder) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Holder.ProtoReflect.Descriptor instead.
 func (*Holder) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{5}
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Holder) GetSubscriber() string {
@@ -427,7 +691,7 @@ type TakeCutOffRequest struct {
 
 func (x *TakeCutOffRequest) Reset() {
 	*x = TakeCutOffRequest{}
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[6]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -439,7 +703,7 @@ func (x *TakeCutOffRequest) String() string {
 func (*TakeCutOffRequest) ProtoMessage() {}
 
 func (x *TakeCutOffRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[6]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -452,7 +716,7 @@ func (x *TakeCutOffRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakeCutOffRequest.ProtoReflect.Descriptor instead.
 func (*TakeCutOffRequest) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{6}
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *TakeCutOffRequest) GetId() string {
@@ -520,7 +784,7 @@ type TakeCutOffResponse struct {
 
 func (x *TakeCutOffResponse) Reset() {
 	*x = TakeCutOffResponse{}
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[7]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -532,7 +796,7 @@ func (x *TakeCutOffResponse) String() string {
 func (*TakeCutOffResponse) ProtoMessage() {}
 
 func (x *TakeCutOffResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[7]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -545,7 +809,7 @@ func (x *TakeCutOffResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakeCutOffResponse.ProtoReflect.Descriptor instead.
 func (*TakeCutOffResponse) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{7}
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *TakeCutOffResponse) GetCutOff() *CutOff {
@@ -564,7 +828,7 @@ type ListCutOffsRequest struct {
 
 func (x *ListCutOffsRequest) Reset() {
 	*x = ListCutOffsRequest{}
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[8]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -576,7 +840,7 @@ func (x *ListCutOffsRequest) String() string {
 func (*ListCutOffsRequest) ProtoMessage() {}
 
 func (x *ListCutOffsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[8]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -589,7 +853,7 @@ func (x *ListCutOffsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCutOffsRequest.ProtoReflect.Descriptor instead.
 func (*ListCutOffsRequest) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{8}
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{11}
 }
 
 // ListCutOffsResponse is in order of time.
@@ -602,7 +866,7 @@ type ListCutOffsResponse struct {
 
 func (x *ListCutOffsResponse) Reset() {
 	*x = ListCutOffsResponse{}
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[9]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -614,7 +878,7 @@ func (x *ListCutOffsResponse) String() string {
 func (*ListCutOffsResponse) ProtoMessage() {}
 
 func (x *ListCutOffsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[9]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -627,7 +891,7 @@ func (x *ListCutOffsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCutOffsResponse.ProtoReflect.Descriptor instead.
 func (*ListCutOffsResponse) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{9}
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListCutOffsResponse) GetCutOffs() []*CutOff {
@@ -659,7 +923,7 @@ type CutOff struct {
 
 func (x *CutOff) Reset() {
 	*x = CutOff{}
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[10]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -671,7 +935,7 @@ func (x *CutOff) String() string {
 func (*CutOff) ProtoMessage() {}
 
 func (x *CutOff) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[10]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -684,7 +948,7 @@ func (x *CutOff) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CutOff.ProtoReflect.Descriptor instead.
 func (*CutOff) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{10}
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *CutOff) GetId() string {
@@ -771,7 +1035,7 @@ type CutOffSchool struct {
 
 func (x *CutOffSchool) Reset() {
 	*x = CutOffSchool{}
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[11]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -783,7 +1047,7 @@ func (x *CutOffSchool) String() string {
 func (*CutOffSchool) ProtoMessage() {}
 
 func (x *CutOffSchool) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[11]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -796,7 +1060,7 @@ func (x *CutOffSchool) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CutOffSchool.ProtoReflect.Descriptor instead.
 func (*CutOffSchool) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{11}
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CutOffSchool) GetProvince() string {
@@ -846,7 +1110,7 @@ type ReadCutOffRequest struct {
 
 func (x *ReadCutOffRequest) Reset() {
 	*x = ReadCutOffRequest{}
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[12]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -858,7 +1122,7 @@ func (x *ReadCutOffRequest) String() string {
 func (*ReadCutOffRequest) ProtoMessage() {}
 
 func (x *ReadCutOffRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[12]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -871,7 +1135,7 @@ func (x *ReadCutOffRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadCutOffRequest.ProtoReflect.Descriptor instead.
 func (*ReadCutOffRequest) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{12}
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ReadCutOffRequest) GetId() string {
@@ -898,7 +1162,7 @@ type ReadCutOffResponse struct {
 
 func (x *ReadCutOffResponse) Reset() {
 	*x = ReadCutOffResponse{}
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[13]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -910,7 +1174,7 @@ func (x *ReadCutOffResponse) String() string {
 func (*ReadCutOffResponse) ProtoMessage() {}
 
 func (x *ReadCutOffResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[13]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -923,7 +1187,7 @@ func (x *ReadCutOffResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadCutOffResponse.ProtoReflect.Descriptor instead.
 func (*ReadCutOffResponse) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{13}
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ReadCutOffResponse) GetRecords() []*VersionedRecord {
@@ -945,7 +1209,7 @@ type VersionedRecord struct {
 
 func (x *VersionedRecord) Reset() {
 	*x = VersionedRecord{}
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[14]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -957,7 +1221,7 @@ func (x *VersionedRecord) String() string {
 func (*VersionedRecord) ProtoMessage() {}
 
 func (x *VersionedRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[14]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -970,7 +1234,7 @@ func (x *VersionedRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VersionedRecord.ProtoReflect.Descriptor instead.
 func (*VersionedRecord) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{14}
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *VersionedRecord) GetVersion() uint64 {
@@ -1009,7 +1273,7 @@ type CompareCutOffRequest struct {
 
 func (x *CompareCutOffRequest) Reset() {
 	*x = CompareCutOffRequest{}
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[15]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1021,7 +1285,7 @@ func (x *CompareCutOffRequest) String() string {
 func (*CompareCutOffRequest) ProtoMessage() {}
 
 func (x *CompareCutOffRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[15]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1034,7 +1298,7 @@ func (x *CompareCutOffRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareCutOffRequest.ProtoReflect.Descriptor instead.
 func (*CompareCutOffRequest) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{15}
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CompareCutOffRequest) GetId() string {
@@ -1077,7 +1341,7 @@ type Holding struct {
 
 func (x *Holding) Reset() {
 	*x = Holding{}
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[16]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1089,7 +1353,7 @@ func (x *Holding) String() string {
 func (*Holding) ProtoMessage() {}
 
 func (x *Holding) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[16]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1102,7 +1366,7 @@ func (x *Holding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Holding.ProtoReflect.Descriptor instead.
 func (*Holding) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{16}
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Holding) GetPupil() string {
@@ -1138,7 +1402,7 @@ type CompareCutOffResponse struct {
 
 func (x *CompareCutOffResponse) Reset() {
 	*x = CompareCutOffResponse{}
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[17]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1150,7 +1414,7 @@ func (x *CompareCutOffResponse) String() string {
 func (*CompareCutOffResponse) ProtoMessage() {}
 
 func (x *CompareCutOffResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[17]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1163,7 +1427,7 @@ func (x *CompareCutOffResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareCutOffResponse.ProtoReflect.Descriptor instead.
 func (*CompareCutOffResponse) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{17}
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CompareCutOffResponse) GetDiffering() []string {
@@ -1194,7 +1458,7 @@ type HoldingDifference struct {
 
 func (x *HoldingDifference) Reset() {
 	*x = HoldingDifference{}
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[18]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1206,7 +1470,7 @@ func (x *HoldingDifference) String() string {
 func (*HoldingDifference) ProtoMessage() {}
 
 func (x *HoldingDifference) ProtoReflect() protoreflect.Message {
-	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[18]
+	mi := &file_rasoat_reporting_v1_feed_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1219,7 +1483,7 @@ func (x *HoldingDifference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldingDifference.ProtoReflect.Descriptor instead.
 func (*HoldingDifference) Descriptor() ([]byte, []int) {
-	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{18}
+	return file_rasoat_reporting_v1_feed_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *HoldingDifference) GetPupil() string {
@@ -1258,7 +1522,7 @@ const file_rasoat_reporting_v1_feed_proto_rawDesc = "" +
 	"\x16ListSubscribersRequest\"t\n" +
 	"\x17ListSubscribersResponse\x12A\n" +
 	"\vsubscribers\x18\x01 \x03(\v2\x1f.rasoat.reporting.v1.SubscriberR\vsubscribers\x12\x16\n" +
-	"\x06newest\x18\x02 \x01(\x04R\x06newest\"\xe4\x01\n" +
+	"\x06newest\x18\x02 \x01(\x04R\x06newest\"\xd5\x02\n" +
 	"\n" +
 	"Subscriber\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x17\n" +
@@ -1266,7 +1530,22 @@ const file_rasoat_reporting_v1_feed_proto_rawDesc = "" +
 	"\apending\x18\x03 \x01(\x04R\apending\x12\x17\n" +
 	"\ain_hand\x18\x04 \x01(\x03R\x06inHand\x127\n" +
 	"\tactive_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\bactiveAt\x12=\n" +
-	"\fbehind_since\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\vbehindSince\"\x9a\x01\n" +
+	"\fbehind_since\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\vbehindSince\x12:\n" +
+	"\x05state\x18\a \x01(\x0e2$.rasoat.reporting.v1.SubscriberStateR\x05state\x123\n" +
+	"\aleft_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\x06leftAt\"o\n" +
+	"\x17RemoveSubscriberRequest\x120\n" +
+	"\x04name\x18\x01 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{1,64}$R\x04name\x12\"\n" +
+	"\x06reason\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x05\x18\xf4\x03R\x06reason\"\x88\x01\n" +
+	"\x18RemoveSubscriberResponse\x12\x1a\n" +
+	"\bsequence\x18\x01 \x01(\x04R\bsequence\x127\n" +
+	"\tstored_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bstoredAt\x12\x17\n" +
+	"\aread_to\x18\x03 \x01(\x04R\x06readTo\"\x83\x01\n" +
+	"\x11SubscriberRemoved\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x17\n" +
+	"\aread_to\x18\x02 \x01(\x04R\x06readTo\x12\x18\n" +
+	"\aofficer\x18\x03 \x01(\tR\aofficer\x12'\n" +
+	"\x0fpersonal_reason\x18\x04 \x01(\tR\x0epersonalReason\"\x9a\x01\n" +
 	"\x12ListHoldersRequest\x122\n" +
 	"\x05pupil\x18\x01 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{0,64}$R\x05pupil\x12'\n" +
 	"\tpage_size\x18\x02 \x01(\x05B\n" +
@@ -1343,9 +1622,16 @@ const file_rasoat_reporting_v1_feed_proto_rawDesc = "" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x14\n" +
 	"\x05holds\x18\x03 \x01(\x04R\x05holds\x12\x1f\n" +
 	"\vshould_hold\x18\x04 \x01(\x04R\n" +
-	"shouldHold2\xe7\x04\n" +
+	"shouldHold*\xab\x01\n" +
+	"\x0fSubscriberState\x12 \n" +
+	"\x1cSUBSCRIBER_STATE_UNSPECIFIED\x10\x00\x12\x1c\n" +
+	"\x18SUBSCRIBER_STATE_READING\x10\x01\x12\x1d\n" +
+	"\x19SUBSCRIBER_STATE_FINISHED\x10\x02\x12\x1c\n" +
+	"\x18SUBSCRIBER_STATE_STOPPED\x10\x03\x12\x1b\n" +
+	"\x17SUBSCRIBER_STATE_ABSENT\x10\x042\xd8\x05\n" +
 	"\vFeedService\x12l\n" +
-	"\x0fListSubscribers\x12+.rasoat.reporting.v1.ListSubscribersRequest\x1a,.rasoat.reporting.v1.ListSubscribersResponse\x12`\n" +
+	"\x0fListSubscribers\x12+.rasoat.reporting.v1.ListSubscribersRequest\x1a,.rasoat.reporting.v1.ListSubscribersResponse\x12o\n" +
+	"\x10RemoveSubscriber\x12,.rasoat.reporting.v1.RemoveSubscriberRequest\x1a-.rasoat.reporting.v1.RemoveSubscriberResponse\x12`\n" +
 	"\vListHolders\x12'.rasoat.reporting.v1.ListHoldersRequest\x1a(.rasoat.reporting.v1.ListHoldersResponse\x12]\n" +
 	"\n" +
 	"TakeCutOff\x12&.rasoat.reporting.v1.TakeCutOffRequest\x1a'.rasoat.reporting.v1.TakeCutOffResponse\x12`\n" +
@@ -1366,64 +1652,74 @@ func file_rasoat_reporting_v1_feed_proto_rawDescGZIP() []byte {
 	return file_rasoat_reporting_v1_feed_proto_rawDescData
 }
 
-var file_rasoat_reporting_v1_feed_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_rasoat_reporting_v1_feed_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_rasoat_reporting_v1_feed_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_rasoat_reporting_v1_feed_proto_goTypes = []any{
-	(*ListSubscribersRequest)(nil),  // 0: rasoat.reporting.v1.ListSubscribersRequest
-	(*ListSubscribersResponse)(nil), // 1: rasoat.reporting.v1.ListSubscribersResponse
-	(*Subscriber)(nil),              // 2: rasoat.reporting.v1.Subscriber
-	(*ListHoldersRequest)(nil),      // 3: rasoat.reporting.v1.ListHoldersRequest
-	(*ListHoldersResponse)(nil),     // 4: rasoat.reporting.v1.ListHoldersResponse
-	(*Holder)(nil),                  // 5: rasoat.reporting.v1.Holder
-	(*TakeCutOffRequest)(nil),       // 6: rasoat.reporting.v1.TakeCutOffRequest
-	(*TakeCutOffResponse)(nil),      // 7: rasoat.reporting.v1.TakeCutOffResponse
-	(*ListCutOffsRequest)(nil),      // 8: rasoat.reporting.v1.ListCutOffsRequest
-	(*ListCutOffsResponse)(nil),     // 9: rasoat.reporting.v1.ListCutOffsResponse
-	(*CutOff)(nil),                  // 10: rasoat.reporting.v1.CutOff
-	(*CutOffSchool)(nil),            // 11: rasoat.reporting.v1.CutOffSchool
-	(*ReadCutOffRequest)(nil),       // 12: rasoat.reporting.v1.ReadCutOffRequest
-	(*ReadCutOffResponse)(nil),      // 13: rasoat.reporting.v1.ReadCutOffResponse
-	(*VersionedRecord)(nil),         // 14: rasoat.reporting.v1.VersionedRecord
-	(*CompareCutOffRequest)(nil),    // 15: rasoat.reporting.v1.CompareCutOffRequest
-	(*Holding)(nil),                 // 16: rasoat.reporting.v1.Holding
-	(*CompareCutOffResponse)(nil),   // 17: rasoat.reporting.v1.CompareCutOffResponse
-	(*HoldingDifference)(nil),       // 18: rasoat.reporting.v1.HoldingDifference
-	(*timestamppb.Timestamp)(nil),   // 19: google.protobuf.Timestamp
-	(*RecordState)(nil),             // 20: rasoat.reporting.v1.RecordState
+	(SubscriberState)(0),             // 0: rasoat.reporting.v1.SubscriberState
+	(*ListSubscribersRequest)(nil),   // 1: rasoat.reporting.v1.ListSubscribersRequest
+	(*ListSubscribersResponse)(nil),  // 2: rasoat.reporting.v1.ListSubscribersResponse
+	(*Subscriber)(nil),               // 3: rasoat.reporting.v1.Subscriber
+	(*RemoveSubscriberRequest)(nil),  // 4: rasoat.reporting.v1.RemoveSubscriberRequest
+	(*RemoveSubscriberResponse)(nil), // 5: rasoat.reporting.v1.RemoveSubscriberResponse
+	(*SubscriberRemoved)(nil),        // 6: rasoat.reporting.v1.SubscriberRemoved
+	(*ListHoldersRequest)(nil),       // 7: rasoat.reporting.v1.ListHoldersRequest
+	(*ListHoldersResponse)(nil),      // 8: rasoat.reporting.v1.ListHoldersResponse
+	(*Holder)(nil),                   // 9: rasoat.reporting.v1.Holder
+	(*TakeCutOffRequest)(nil),        // 10: rasoat.reporting.v1.TakeCutOffRequest
+	(*TakeCutOffResponse)(nil),       // 11: rasoat.reporting.v1.TakeCutOffResponse
+	(*ListCutOffsRequest)(nil),       // 12: rasoat.reporting.v1.ListCutOffsRequest
+	(*ListCutOffsResponse)(nil),      // 13: rasoat.reporting.v1.ListCutOffsResponse
+	(*CutOff)(nil),                   // 14: rasoat.reporting.v1.CutOff
+	(*CutOffSchool)(nil),             // 15: rasoat.reporting.v1.CutOffSchool
+	(*ReadCutOffRequest)(nil),        // 16: rasoat.reporting.v1.ReadCutOffRequest
+	(*ReadCutOffResponse)(nil),       // 17: rasoat.reporting.v1.ReadCutOffResponse
+	(*VersionedRecord)(nil),          // 18: rasoat.reporting.v1.VersionedRecord
+	(*CompareCutOffRequest)(nil),     // 19: rasoat.reporting.v1.CompareCutOffRequest
+	(*Holding)(nil),                  // 20: rasoat.reporting.v1.Holding
+	(*CompareCutOffResponse)(nil),    // 21: rasoat.reporting.v1.CompareCutOffResponse
+	(*HoldingDifference)(nil),        // 22: rasoat.reporting.v1.HoldingDifference
+	(*timestamppb.Timestamp)(nil),    // 23: google.protobuf.Timestamp
+	(*RecordState)(nil),              // 24: rasoat.reporting.v1.RecordState
 }
 var file_rasoat_reporting_v1_feed_proto_depIdxs = []int32{
-	2,  // 0: rasoat.reporting.v1.ListSubscribersResponse.subscribers:type_name -> rasoat.reporting.v1.Subscriber
-	19, // 1: rasoat.reporting.v1.Subscriber.active_at:type_name -> google.protobuf.Timestamp
-	19, // 2: rasoat.reporting.v1.Subscriber.behind_since:type_name -> google.protobuf.Timestamp
-	5,  // 3: rasoat.reporting.v1.ListHoldersResponse.holders:type_name -> rasoat.reporting.v1.Holder
-	19, // 4: rasoat.reporting.v1.Holder.corrected_at:type_name -> google.protobuf.Timestamp
-	19, // 5: rasoat.reporting.v1.TakeCutOffRequest.at:type_name -> google.protobuf.Timestamp
-	10, // 6: rasoat.reporting.v1.TakeCutOffResponse.cut_off:type_name -> rasoat.reporting.v1.CutOff
-	10, // 7: rasoat.reporting.v1.ListCutOffsResponse.cut_offs:type_name -> rasoat.reporting.v1.CutOff
-	19, // 8: rasoat.reporting.v1.CutOff.at:type_name -> google.protobuf.Timestamp
-	11, // 9: rasoat.reporting.v1.CutOff.schools:type_name -> rasoat.reporting.v1.CutOffSchool
-	14, // 10: rasoat.reporting.v1.ReadCutOffResponse.records:type_name -> rasoat.reporting.v1.VersionedRecord
-	19, // 11: rasoat.reporting.v1.VersionedRecord.stored_at:type_name -> google.protobuf.Timestamp
-	20, // 12: rasoat.reporting.v1.VersionedRecord.record:type_name -> rasoat.reporting.v1.RecordState
-	11, // 13: rasoat.reporting.v1.CompareCutOffRequest.schools:type_name -> rasoat.reporting.v1.CutOffSchool
-	16, // 14: rasoat.reporting.v1.CompareCutOffRequest.holdings:type_name -> rasoat.reporting.v1.Holding
-	18, // 15: rasoat.reporting.v1.CompareCutOffResponse.pupils:type_name -> rasoat.reporting.v1.HoldingDifference
-	0,  // 16: rasoat.reporting.v1.FeedService.ListSubscribers:input_type -> rasoat.reporting.v1.ListSubscribersRequest
-	3,  // 17: rasoat.reporting.v1.FeedService.ListHolders:input_type -> rasoat.reporting.v1.ListHoldersRequest
-	6,  // 18: rasoat.reporting.v1.FeedService.TakeCutOff:input_type -> rasoat.reporting.v1.TakeCutOffRequest
-	8,  // 19: rasoat.reporting.v1.FeedService.ListCutOffs:input_type -> rasoat.reporting.v1.ListCutOffsRequest
-	12, // 20: rasoat.reporting.v1.FeedService.ReadCutOff:input_type -> rasoat.reporting.v1.ReadCutOffRequest
-	15, // 21: rasoat.reporting.v1.FeedService.CompareCutOff:input_type -> rasoat.reporting.v1.CompareCutOffRequest
-	1,  // 22: rasoat.reporting.v1.FeedService.ListSubscribers:output_type -> rasoat.reporting.v1.ListSubscribersResponse
-	4,  // 23: rasoat.reporting.v1.FeedService.ListHolders:output_type -> rasoat.reporting.v1.ListHoldersResponse
-	7,  // 24: rasoat.reporting.v1.FeedService.TakeCutOff:output_type -> rasoat.reporting.v1.TakeCutOffResponse
-	9,  // 25: rasoat.reporting.v1.FeedService.ListCutOffs:output_type -> rasoat.reporting.v1.ListCutOffsResponse
-	13, // 26: rasoat.reporting.v1.FeedService.ReadCutOff:output_type -> rasoat.reporting.v1.ReadCutOffResponse
-	17, // 27: rasoat.reporting.v1.FeedService.CompareCutOff:output_type -> rasoat.reporting.v1.CompareCutOffResponse
-	22, // [22:28] is the sub-list for method output_type
-	16, // [16:22] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	3,  // 0: rasoat.reporting.v1.ListSubscribersResponse.subscribers:type_name -> rasoat.reporting.v1.Subscriber
+	23, // 1: rasoat.reporting.v1.Subscriber.active_at:type_name -> google.protobuf.Timestamp
+	23, // 2: rasoat.reporting.v1.Subscriber.behind_since:type_name -> google.protobuf.Timestamp
+	0,  // 3: rasoat.reporting.v1.Subscriber.state:type_name -> rasoat.reporting.v1.SubscriberState
+	23, // 4: rasoat.reporting.v1.Subscriber.left_at:type_name -> google.protobuf.Timestamp
+	23, // 5: rasoat.reporting.v1.RemoveSubscriberResponse.stored_at:type_name -> google.protobuf.Timestamp
+	9,  // 6: rasoat.reporting.v1.ListHoldersResponse.holders:type_name -> rasoat.reporting.v1.Holder
+	23, // 7: rasoat.reporting.v1.Holder.corrected_at:type_name -> google.protobuf.Timestamp
+	23, // 8: rasoat.reporting.v1.TakeCutOffRequest.at:type_name -> google.protobuf.Timestamp
+	14, // 9: rasoat.reporting.v1.TakeCutOffResponse.cut_off:type_name -> rasoat.reporting.v1.CutOff
+	14, // 10: rasoat.reporting.v1.ListCutOffsResponse.cut_offs:type_name -> rasoat.reporting.v1.CutOff
+	23, // 11: rasoat.reporting.v1.CutOff.at:type_name -> google.protobuf.Timestamp
+	15, // 12: rasoat.reporting.v1.CutOff.schools:type_name -> rasoat.reporting.v1.CutOffSchool
+	18, // 13: rasoat.reporting.v1.ReadCutOffResponse.records:type_name -> rasoat.reporting.v1.VersionedRecord
+	23, // 14: rasoat.reporting.v1.VersionedRecord.stored_at:type_name -> google.protobuf.Timestamp
+	24, // 15: rasoat.reporting.v1.VersionedRecord.record:type_name -> rasoat.reporting.v1.RecordState
+	15, // 16: rasoat.reporting.v1.CompareCutOffRequest.schools:type_name -> rasoat.reporting.v1.CutOffSchool
+	20, // 17: rasoat.reporting.v1.CompareCutOffRequest.holdings:type_name -> rasoat.reporting.v1.Holding
+	22, // 18: rasoat.reporting.v1.CompareCutOffResponse.pupils:type_name -> rasoat.reporting.v1.HoldingDifference
+	1,  // 19: rasoat.reporting.v1.FeedService.ListSubscribers:input_type -> rasoat.reporting.v1.ListSubscribersRequest
+	4,  // 20: rasoat.reporting.v1.FeedService.RemoveSubscriber:input_type -> rasoat.reporting.v1.RemoveSubscriberRequest
+	7,  // 21: rasoat.reporting.v1.FeedService.ListHolders:input_type -> rasoat.reporting.v1.ListHoldersRequest
+	10, // 22: rasoat.reporting.v1.FeedService.TakeCutOff:input_type -> rasoat.reporting.v1.TakeCutOffRequest
+	12, // 23: rasoat.reporting.v1.FeedService.ListCutOffs:input_type -> rasoat.reporting.v1.ListCutOffsRequest
+	16, // 24: rasoat.reporting.v1.FeedService.ReadCutOff:input_type -> rasoat.reporting.v1.ReadCutOffRequest
+	19, // 25: rasoat.reporting.v1.FeedService.CompareCutOff:input_type -> rasoat.reporting.v1.CompareCutOffRequest
+	2,  // 26: rasoat.reporting.v1.FeedService.ListSubscribers:output_type -> rasoat.reporting.v1.ListSubscribersResponse
+	5,  // 27: rasoat.reporting.v1.FeedService.RemoveSubscriber:output_type -> rasoat.reporting.v1.RemoveSubscriberResponse
+	8,  // 28: rasoat.reporting.v1.FeedService.ListHolders:output_type -> rasoat.reporting.v1.ListHoldersResponse
+	11, // 29: rasoat.reporting.v1.FeedService.TakeCutOff:output_type -> rasoat.reporting.v1.TakeCutOffResponse
+	13, // 30: rasoat.reporting.v1.FeedService.ListCutOffs:output_type -> rasoat.reporting.v1.ListCutOffsResponse
+	17, // 31: rasoat.reporting.v1.FeedService.ReadCutOff:output_type -> rasoat.reporting.v1.ReadCutOffResponse
+	21, // 32: rasoat.reporting.v1.FeedService.CompareCutOff:output_type -> rasoat.reporting.v1.CompareCutOffResponse
+	26, // [26:33] is the sub-list for method output_type
+	19, // [19:26] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_rasoat_reporting_v1_feed_proto_init() }
@@ -1432,7 +1728,7 @@ func file_rasoat_reporting_v1_feed_proto_init() {
 		return
 	}
 	file_rasoat_reporting_v1_reporting_proto_init()
-	file_rasoat_reporting_v1_feed_proto_msgTypes[6].OneofWrappers = []any{
+	file_rasoat_reporting_v1_feed_proto_msgTypes[9].OneofWrappers = []any{
 		(*TakeCutOffRequest_Sequence)(nil),
 		(*TakeCutOffRequest_At)(nil),
 	}
@@ -1441,13 +1737,14 @@ func file_rasoat_reporting_v1_feed_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_rasoat_reporting_v1_feed_proto_rawDesc), len(file_rasoat_reporting_v1_feed_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   19,
+			NumEnums:      1,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_rasoat_reporting_v1_feed_proto_goTypes,
 		DependencyIndexes: file_rasoat_reporting_v1_feed_proto_depIdxs,
+		EnumInfos:         file_rasoat_reporting_v1_feed_proto_enumTypes,
 		MessageInfos:      file_rasoat_reporting_v1_feed_proto_msgTypes,
 	}.Build()
 	File_rasoat_reporting_v1_feed_proto = out.File

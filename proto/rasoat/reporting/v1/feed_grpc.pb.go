@@ -21,12 +21,13 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	FeedService_ListSubscribers_FullMethodName = "/rasoat.reporting.v1.FeedService/ListSubscribers"
-	FeedService_ListHolders_FullMethodName     = "/rasoat.reporting.v1.FeedService/ListHolders"
-	FeedService_TakeCutOff_FullMethodName      = "/rasoat.reporting.v1.FeedService/TakeCutOff"
-	FeedService_ListCutOffs_FullMethodName     = "/rasoat.reporting.v1.FeedService/ListCutOffs"
-	FeedService_ReadCutOff_FullMethodName      = "/rasoat.reporting.v1.FeedService/ReadCutOff"
-	FeedService_CompareCutOff_FullMethodName   = "/rasoat.reporting.v1.FeedService/CompareCutOff"
+	FeedService_ListSubscribers_FullMethodName  = "/rasoat.reporting.v1.FeedService/ListSubscribers"
+	FeedService_RemoveSubscriber_FullMethodName = "/rasoat.reporting.v1.FeedService/RemoveSubscriber"
+	FeedService_ListHolders_FullMethodName      = "/rasoat.reporting.v1.FeedService/ListHolders"
+	FeedService_TakeCutOff_FullMethodName       = "/rasoat.reporting.v1.FeedService/TakeCutOff"
+	FeedService_ListCutOffs_FullMethodName      = "/rasoat.reporting.v1.FeedService/ListCutOffs"
+	FeedService_ReadCutOff_FullMethodName       = "/rasoat.reporting.v1.FeedService/ReadCutOff"
+	FeedService_CompareCutOff_FullMethodName    = "/rasoat.reporting.v1.FeedService/CompareCutOff"
 )
 
 // FeedServiceClient is the client API for FeedService service.
@@ -37,6 +38,9 @@ const (
 type FeedServiceClient interface {
 	// ListSubscribers tells how far each subscriber has read.
 	ListSubscribers(ctx context.Context, in *ListSubscribersRequest, opts ...grpc.CallOption) (*ListSubscribersResponse, error)
+	// RemoveSubscriber forgets a subscriber that will not come back, with a reason. One that reads at the moment is not removed. A
+	// subscriber that comes again under the name receives everything from the start.
+	RemoveSubscriber(ctx context.Context, in *RemoveSubscriberRequest, opts ...grpc.CallOption) (*RemoveSubscriberResponse, error)
 	// ListHolders tells which subscribers still hold an old version of a pupil's record.
 	ListHolders(ctx context.Context, in *ListHoldersRequest, opts ...grpc.CallOption) (*ListHoldersResponse, error)
 	// TakeCutOff fixes the records as of a position or an hour under a name, for ever, and counts them.
@@ -61,6 +65,16 @@ func (c *feedServiceClient) ListSubscribers(ctx context.Context, in *ListSubscri
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListSubscribersResponse)
 	err := c.cc.Invoke(ctx, FeedService_ListSubscribers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *feedServiceClient) RemoveSubscriber(ctx context.Context, in *RemoveSubscriberRequest, opts ...grpc.CallOption) (*RemoveSubscriberResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RemoveSubscriberResponse)
+	err := c.cc.Invoke(ctx, FeedService_RemoveSubscriber_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -134,6 +148,9 @@ func (c *feedServiceClient) CompareCutOff(ctx context.Context, in *CompareCutOff
 type FeedServiceServer interface {
 	// ListSubscribers tells how far each subscriber has read.
 	ListSubscribers(context.Context, *ListSubscribersRequest) (*ListSubscribersResponse, error)
+	// RemoveSubscriber forgets a subscriber that will not come back, with a reason. One that reads at the moment is not removed. A
+	// subscriber that comes again under the name receives everything from the start.
+	RemoveSubscriber(context.Context, *RemoveSubscriberRequest) (*RemoveSubscriberResponse, error)
 	// ListHolders tells which subscribers still hold an old version of a pupil's record.
 	ListHolders(context.Context, *ListHoldersRequest) (*ListHoldersResponse, error)
 	// TakeCutOff fixes the records as of a position or an hour under a name, for ever, and counts them.
@@ -156,6 +173,9 @@ type UnimplementedFeedServiceServer struct{}
 
 func (UnimplementedFeedServiceServer) ListSubscribers(context.Context, *ListSubscribersRequest) (*ListSubscribersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListSubscribers not implemented")
+}
+func (UnimplementedFeedServiceServer) RemoveSubscriber(context.Context, *RemoveSubscriberRequest) (*RemoveSubscriberResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RemoveSubscriber not implemented")
 }
 func (UnimplementedFeedServiceServer) ListHolders(context.Context, *ListHoldersRequest) (*ListHoldersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListHolders not implemented")
@@ -207,6 +227,24 @@ func _FeedService_ListSubscribers_Handler(srv interface{}, ctx context.Context, 
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(FeedServiceServer).ListSubscribers(ctx, req.(*ListSubscribersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FeedService_RemoveSubscriber_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RemoveSubscriberRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeedServiceServer).RemoveSubscriber(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeedService_RemoveSubscriber_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeedServiceServer).RemoveSubscriber(ctx, req.(*RemoveSubscriberRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -304,6 +342,10 @@ var FeedService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListSubscribers",
 			Handler:    _FeedService_ListSubscribers_Handler,
+		},
+		{
+			MethodName: "RemoveSubscriber",
+			Handler:    _FeedService_RemoveSubscriber_Handler,
 		},
 		{
 			MethodName: "ListHolders",

@@ -305,8 +305,11 @@ func (x *GetHistoryRequest) GetSince() *timestamppb.Timestamp {
 
 // GetHistoryResponse is in order of time; an hour in which nothing changed is left out.
 type GetHistoryResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Hours         []*Hour                `protobuf:"bytes,1,rep,name=hours,proto3" json:"hours,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Hours []*Hour                `protobuf:"bytes,1,rep,name=hours,proto3" json:"hours,omitempty"`
+	// How the scope stands at present. The next hour is noted at next_at.
+	Present       *Hour                  `protobuf:"bytes,2,opt,name=present,proto3" json:"present,omitempty"`
+	NextAt        *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=next_at,json=nextAt,proto3" json:"next_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -344,6 +347,20 @@ func (*GetHistoryResponse) Descriptor() ([]byte, []int) {
 func (x *GetHistoryResponse) GetHours() []*Hour {
 	if x != nil {
 		return x.Hours
+	}
+	return nil
+}
+
+func (x *GetHistoryResponse) GetPresent() *Hour {
+	if x != nil {
+		return x.Present
+	}
+	return nil
+}
+
+func (x *GetHistoryResponse) GetNextAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.NextAt
 	}
 	return nil
 }
@@ -1758,9 +1775,11 @@ const file_rasoat_reporting_v1_progress_proto_rawDesc = "" +
 	"\x05as_of\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"\x88\x01\n" +
 	"\x11GetHistoryRequest\x12A\n" +
 	"\x05scope\x18\x01 \x01(\tB+\xbaH(r&2$^([0-9]{2}(/[A-Za-z0-9_-]{1,16})?)?$R\x05scope\x120\n" +
-	"\x05since\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\"E\n" +
+	"\x05since\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\"\xaf\x01\n" +
 	"\x12GetHistoryResponse\x12/\n" +
-	"\x05hours\x18\x01 \x03(\v2\x19.rasoat.reporting.v1.HourR\x05hours\"i\n" +
+	"\x05hours\x18\x01 \x03(\v2\x19.rasoat.reporting.v1.HourR\x05hours\x123\n" +
+	"\apresent\x18\x02 \x01(\v2\x19.rasoat.reporting.v1.HourR\apresent\x123\n" +
+	"\anext_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x06nextAt\"i\n" +
 	"\x04Hour\x12*\n" +
 	"\x02at\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x125\n" +
 	"\awindows\x18\x02 \x03(\v2\x1b.rasoat.reporting.v1.CountsR\awindows\"\x8d\x01\n" +
@@ -1941,51 +1960,53 @@ var file_rasoat_reporting_v1_progress_proto_depIdxs = []int32{
 	27, // 2: rasoat.reporting.v1.WatchProgressResponse.as_of:type_name -> google.protobuf.Timestamp
 	27, // 3: rasoat.reporting.v1.GetHistoryRequest.since:type_name -> google.protobuf.Timestamp
 	6,  // 4: rasoat.reporting.v1.GetHistoryResponse.hours:type_name -> rasoat.reporting.v1.Hour
-	27, // 5: rasoat.reporting.v1.Hour.at:type_name -> google.protobuf.Timestamp
-	26, // 6: rasoat.reporting.v1.Hour.windows:type_name -> rasoat.reporting.v1.Counts
-	9,  // 7: rasoat.reporting.v1.GetForecastResponse.schools:type_name -> rasoat.reporting.v1.Forecast
-	27, // 8: rasoat.reporting.v1.GetForecastResponse.closes:type_name -> google.protobuf.Timestamp
-	27, // 9: rasoat.reporting.v1.Forecast.done_at:type_name -> google.protobuf.Timestamp
-	12, // 10: rasoat.reporting.v1.ListUrgentResponse.schools:type_name -> rasoat.reporting.v1.Urgent
-	9,  // 11: rasoat.reporting.v1.Urgent.forecast:type_name -> rasoat.reporting.v1.Forecast
-	26, // 12: rasoat.reporting.v1.Urgent.counts:type_name -> rasoat.reporting.v1.Counts
-	27, // 13: rasoat.reporting.v1.Urgent.reminded_at:type_name -> google.protobuf.Timestamp
-	26, // 14: rasoat.reporting.v1.ReminderSent.counts:type_name -> rasoat.reporting.v1.Counts
-	27, // 15: rasoat.reporting.v1.ReminderSent.closes:type_name -> google.protobuf.Timestamp
-	27, // 16: rasoat.reporting.v1.ProgressNoted.at:type_name -> google.protobuf.Timestamp
-	17, // 17: rasoat.reporting.v1.ProgressNoted.rows:type_name -> rasoat.reporting.v1.NotedCounts
-	26, // 18: rasoat.reporting.v1.NotedCounts.windows:type_name -> rasoat.reporting.v1.Counts
-	27, // 19: rasoat.reporting.v1.WatchOutcomesResponse.stored_at:type_name -> google.protobuf.Timestamp
-	20, // 20: rasoat.reporting.v1.WatchOutcomesResponse.found:type_name -> rasoat.reporting.v1.FoundOutcome
-	28, // 21: rasoat.reporting.v1.WatchOutcomesResponse.identity:type_name -> rasoat.matching.v1.Judgement
-	29, // 22: rasoat.reporting.v1.WatchOutcomesResponse.returned:type_name -> rasoat.reporting.v1.ReturnedPupil
-	30, // 23: rasoat.reporting.v1.FoundOutcome.part:type_name -> rasoat.student.v1.Part
-	31, // 24: rasoat.reporting.v1.FoundOutcome.findings:type_name -> rasoat.validation.v1.Finding
-	32, // 25: rasoat.reporting.v1.ExplainResponse.events:type_name -> rasoat.student.v1.Event
-	33, // 26: rasoat.reporting.v1.ExplainResponse.pupil:type_name -> rasoat.reporting.v1.Pupil
-	0,  // 27: rasoat.reporting.v1.ExportRequest.table:type_name -> rasoat.reporting.v1.Table
-	1,  // 28: rasoat.reporting.v1.ExportRequest.format:type_name -> rasoat.reporting.v1.Format
-	2,  // 29: rasoat.reporting.v1.ProgressService.WatchProgress:input_type -> rasoat.reporting.v1.WatchProgressRequest
-	4,  // 30: rasoat.reporting.v1.ProgressService.GetHistory:input_type -> rasoat.reporting.v1.GetHistoryRequest
-	7,  // 31: rasoat.reporting.v1.ProgressService.GetForecast:input_type -> rasoat.reporting.v1.GetForecastRequest
-	10, // 32: rasoat.reporting.v1.ProgressService.ListUrgent:input_type -> rasoat.reporting.v1.ListUrgentRequest
-	13, // 33: rasoat.reporting.v1.ProgressService.Remind:input_type -> rasoat.reporting.v1.RemindRequest
-	18, // 34: rasoat.reporting.v1.ProgressService.WatchOutcomes:input_type -> rasoat.reporting.v1.WatchOutcomesRequest
-	21, // 35: rasoat.reporting.v1.ProgressService.Explain:input_type -> rasoat.reporting.v1.ExplainRequest
-	23, // 36: rasoat.reporting.v1.ProgressService.Export:input_type -> rasoat.reporting.v1.ExportRequest
-	3,  // 37: rasoat.reporting.v1.ProgressService.WatchProgress:output_type -> rasoat.reporting.v1.WatchProgressResponse
-	5,  // 38: rasoat.reporting.v1.ProgressService.GetHistory:output_type -> rasoat.reporting.v1.GetHistoryResponse
-	8,  // 39: rasoat.reporting.v1.ProgressService.GetForecast:output_type -> rasoat.reporting.v1.GetForecastResponse
-	11, // 40: rasoat.reporting.v1.ProgressService.ListUrgent:output_type -> rasoat.reporting.v1.ListUrgentResponse
-	14, // 41: rasoat.reporting.v1.ProgressService.Remind:output_type -> rasoat.reporting.v1.RemindResponse
-	19, // 42: rasoat.reporting.v1.ProgressService.WatchOutcomes:output_type -> rasoat.reporting.v1.WatchOutcomesResponse
-	22, // 43: rasoat.reporting.v1.ProgressService.Explain:output_type -> rasoat.reporting.v1.ExplainResponse
-	24, // 44: rasoat.reporting.v1.ProgressService.Export:output_type -> rasoat.reporting.v1.ExportResponse
-	37, // [37:45] is the sub-list for method output_type
-	29, // [29:37] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	6,  // 5: rasoat.reporting.v1.GetHistoryResponse.present:type_name -> rasoat.reporting.v1.Hour
+	27, // 6: rasoat.reporting.v1.GetHistoryResponse.next_at:type_name -> google.protobuf.Timestamp
+	27, // 7: rasoat.reporting.v1.Hour.at:type_name -> google.protobuf.Timestamp
+	26, // 8: rasoat.reporting.v1.Hour.windows:type_name -> rasoat.reporting.v1.Counts
+	9,  // 9: rasoat.reporting.v1.GetForecastResponse.schools:type_name -> rasoat.reporting.v1.Forecast
+	27, // 10: rasoat.reporting.v1.GetForecastResponse.closes:type_name -> google.protobuf.Timestamp
+	27, // 11: rasoat.reporting.v1.Forecast.done_at:type_name -> google.protobuf.Timestamp
+	12, // 12: rasoat.reporting.v1.ListUrgentResponse.schools:type_name -> rasoat.reporting.v1.Urgent
+	9,  // 13: rasoat.reporting.v1.Urgent.forecast:type_name -> rasoat.reporting.v1.Forecast
+	26, // 14: rasoat.reporting.v1.Urgent.counts:type_name -> rasoat.reporting.v1.Counts
+	27, // 15: rasoat.reporting.v1.Urgent.reminded_at:type_name -> google.protobuf.Timestamp
+	26, // 16: rasoat.reporting.v1.ReminderSent.counts:type_name -> rasoat.reporting.v1.Counts
+	27, // 17: rasoat.reporting.v1.ReminderSent.closes:type_name -> google.protobuf.Timestamp
+	27, // 18: rasoat.reporting.v1.ProgressNoted.at:type_name -> google.protobuf.Timestamp
+	17, // 19: rasoat.reporting.v1.ProgressNoted.rows:type_name -> rasoat.reporting.v1.NotedCounts
+	26, // 20: rasoat.reporting.v1.NotedCounts.windows:type_name -> rasoat.reporting.v1.Counts
+	27, // 21: rasoat.reporting.v1.WatchOutcomesResponse.stored_at:type_name -> google.protobuf.Timestamp
+	20, // 22: rasoat.reporting.v1.WatchOutcomesResponse.found:type_name -> rasoat.reporting.v1.FoundOutcome
+	28, // 23: rasoat.reporting.v1.WatchOutcomesResponse.identity:type_name -> rasoat.matching.v1.Judgement
+	29, // 24: rasoat.reporting.v1.WatchOutcomesResponse.returned:type_name -> rasoat.reporting.v1.ReturnedPupil
+	30, // 25: rasoat.reporting.v1.FoundOutcome.part:type_name -> rasoat.student.v1.Part
+	31, // 26: rasoat.reporting.v1.FoundOutcome.findings:type_name -> rasoat.validation.v1.Finding
+	32, // 27: rasoat.reporting.v1.ExplainResponse.events:type_name -> rasoat.student.v1.Event
+	33, // 28: rasoat.reporting.v1.ExplainResponse.pupil:type_name -> rasoat.reporting.v1.Pupil
+	0,  // 29: rasoat.reporting.v1.ExportRequest.table:type_name -> rasoat.reporting.v1.Table
+	1,  // 30: rasoat.reporting.v1.ExportRequest.format:type_name -> rasoat.reporting.v1.Format
+	2,  // 31: rasoat.reporting.v1.ProgressService.WatchProgress:input_type -> rasoat.reporting.v1.WatchProgressRequest
+	4,  // 32: rasoat.reporting.v1.ProgressService.GetHistory:input_type -> rasoat.reporting.v1.GetHistoryRequest
+	7,  // 33: rasoat.reporting.v1.ProgressService.GetForecast:input_type -> rasoat.reporting.v1.GetForecastRequest
+	10, // 34: rasoat.reporting.v1.ProgressService.ListUrgent:input_type -> rasoat.reporting.v1.ListUrgentRequest
+	13, // 35: rasoat.reporting.v1.ProgressService.Remind:input_type -> rasoat.reporting.v1.RemindRequest
+	18, // 36: rasoat.reporting.v1.ProgressService.WatchOutcomes:input_type -> rasoat.reporting.v1.WatchOutcomesRequest
+	21, // 37: rasoat.reporting.v1.ProgressService.Explain:input_type -> rasoat.reporting.v1.ExplainRequest
+	23, // 38: rasoat.reporting.v1.ProgressService.Export:input_type -> rasoat.reporting.v1.ExportRequest
+	3,  // 39: rasoat.reporting.v1.ProgressService.WatchProgress:output_type -> rasoat.reporting.v1.WatchProgressResponse
+	5,  // 40: rasoat.reporting.v1.ProgressService.GetHistory:output_type -> rasoat.reporting.v1.GetHistoryResponse
+	8,  // 41: rasoat.reporting.v1.ProgressService.GetForecast:output_type -> rasoat.reporting.v1.GetForecastResponse
+	11, // 42: rasoat.reporting.v1.ProgressService.ListUrgent:output_type -> rasoat.reporting.v1.ListUrgentResponse
+	14, // 43: rasoat.reporting.v1.ProgressService.Remind:output_type -> rasoat.reporting.v1.RemindResponse
+	19, // 44: rasoat.reporting.v1.ProgressService.WatchOutcomes:output_type -> rasoat.reporting.v1.WatchOutcomesResponse
+	22, // 45: rasoat.reporting.v1.ProgressService.Explain:output_type -> rasoat.reporting.v1.ExplainResponse
+	24, // 46: rasoat.reporting.v1.ProgressService.Export:output_type -> rasoat.reporting.v1.ExportResponse
+	39, // [39:47] is the sub-list for method output_type
+	31, // [31:39] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_rasoat_reporting_v1_progress_proto_init() }

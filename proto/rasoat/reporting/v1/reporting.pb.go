@@ -517,7 +517,10 @@ type Counts struct {
 	// Pupils of whom a part came but whom no school expects: beside the sum, never hidden.
 	Unexpected int64 `protobuf:"varint,12,opt,name=unexpected,proto3" json:"unexpected,omitempty"`
 	// Of those awaiting approval: given back by the province and not changed since.
-	Returned      int64 `protobuf:"varint,13,opt,name=returned,proto3" json:"returned,omitempty"`
+	Returned int64 `protobuf:"varint,13,opt,name=returned,proto3" json:"returned,omitempty"`
+	// Pupils of whom a record for this window is in force in RECORDS: the verified, and those whose replacement is still being judged or
+	// awaits approval, because the record before it stands until then.
+	InForce       int64 `protobuf:"varint,14,opt,name=in_force,json=inForce,proto3" json:"in_force,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -639,6 +642,13 @@ func (x *Counts) GetUnexpected() int64 {
 func (x *Counts) GetReturned() int64 {
 	if x != nil {
 		return x.Returned
+	}
+	return 0
+}
+
+func (x *Counts) GetInForce() int64 {
+	if x != nil {
+		return x.InForce
 	}
 	return 0
 }
@@ -2585,7 +2595,7 @@ const file_rasoat_reporting_v1_reporting_proto_rawDesc = "" +
 	"declaredAt\x12;\n" +
 	"\vapproved_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"approvedAt\x12\x1a\n" +
-	"\bapproved\x18\x05 \x01(\x03R\bapproved\"\xa3\x03\n" +
+	"\bapproved\x18\x05 \x01(\x03R\bapproved\"\xbe\x03\n" +
 	"\x06Counts\x12\x16\n" +
 	"\x06window\x18\x01 \x01(\tR\x06window\x12\x1a\n" +
 	"\bexpected\x18\x02 \x01(\x03R\bexpected\x12\x18\n" +
@@ -2604,7 +2614,8 @@ const file_rasoat_reporting_v1_reporting_proto_rawDesc = "" +
 	"\n" +
 	"unexpected\x18\f \x01(\x03R\n" +
 	"unexpected\x12\x1a\n" +
-	"\breturned\x18\r \x01(\x03R\breturned\"\xf7\x01\n" +
+	"\breturned\x18\r \x01(\x03R\breturned\x12\x19\n" +
+	"\bin_force\x18\x0e \x01(\x03R\ainForce\"\xf7\x01\n" +
 	"\x11ListPupilsRequest\x12;\n" +
 	"\x05scope\x18\x01 \x01(\tB%\xbaH\"r 2\x1e^[0-9]{2}/[A-Za-z0-9_-]{1,16}$R\x05scope\x127\n" +
 	"\bstatuses\x18\x02 \x03(\x0e2\x1b.rasoat.reporting.v1.StatusR\bstatuses\x12'\n" +
