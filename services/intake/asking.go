@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/clock"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
@@ -58,7 +59,7 @@ func ExtendProblems(d *drive.Drive, e Extension) []fault.Field {
 	}
 	if closes := d.Windows[i].Closes; e.Closes.Before(closes) {
 		out = append(out, fault.Field{Path: "closes", Rule: "EXTENSION_EARLIER",
-			Text:   fault.Text{Vi: "Không được đóng sớm hơn hạn của đợt: " + clock(closes) + ".", En: "A window never closes before what the drive says: " + clock(closes) + "."},
+			Text:   fault.Text{Vi: "Không được đóng sớm hơn hạn của đợt: " + clock.Time(closes) + ".", En: "A window never closes before what the drive says: " + clock.Time(closes) + "."},
 			Remedy: fault.Text{Vi: "Chọn giờ đóng muộn hơn.", En: "Name a later close."}})
 	}
 	return append(out, notTooFar(d, "closes", e.Closes)...)
@@ -68,7 +69,7 @@ func ExtendProblems(d *drive.Drive, e Extension) []fault.Field {
 func until(d *drive.Drive, path string, at, now time.Time) []fault.Field {
 	if !at.After(now) {
 		return []fault.Field{{Path: path, Rule: "EXPIRY_PAST",
-			Text:   fault.Text{Vi: "Thời điểm hết hạn đã qua: bây giờ là " + clock(now) + ".", En: "The expiry has passed: it is " + clock(now) + " now."},
+			Text:   fault.Text{Vi: "Thời điểm hết hạn đã qua: bây giờ là " + clock.Time(now) + ".", En: "The expiry has passed: it is " + clock.Time(now) + " now."},
 			Remedy: fault.Text{Vi: "Chọn thời điểm sau bây giờ.", En: "Name one after now."}}}
 	}
 	return notTooFar(d, path, at)
@@ -81,19 +82,7 @@ func notTooFar(d *drive.Drive, path string, at time.Time) []fault.Field {
 	}
 	days := strconv.Itoa(int(MaxAfter / (24 * time.Hour)))
 	return []fault.Field{{Path: path, Rule: "EXPIRY_TOO_LATE",
-		Text: fault.Text{Vi: "Quá muộn: nhiều nhất là " + days + " ngày sau hạn sửa lỗi của đợt, tức " + clock(latest) + ".",
-			En: "Too late: at most " + days + " days after the drive's date of corrections, " + clock(latest) + "."},
+		Text: fault.Text{Vi: "Quá muộn: nhiều nhất là " + days + " ngày sau hạn sửa lỗi của đợt, tức " + clock.Time(latest) + ".",
+			En: "Too late: at most " + days + " days after the drive's date of corrections, " + clock.Time(latest) + "."},
 		Remedy: fault.Text{Vi: "Chọn thời điểm sớm hơn.", En: "Name an earlier one."}}}
 }
-
-// clock writes an instant as people in Vietnam read it, to the second where that is not the full minute.
-func clock(at time.Time) string {
-	at = at.In(vietnam)
-	if at.Second() != 0 {
-		return at.Format("15:04:05 02/01/2006")
-	}
-	return at.Format("15:04 02/01/2006")
-}
-
-// vietnam has had no other time since 1975.
-var vietnam = time.FixedZone("+07", 7*60*60)

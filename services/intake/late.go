@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/rasoat/rasoat/services/internal/clock"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/student"
 )
@@ -42,17 +43,17 @@ func (b Batch) Close(w Windows, arrived time.Time, correctable map[student.Ref][
 func (w Windows) closed(a Accepted) fault.Field {
 	u := a.Until
 	f := fault.Field{Path: "records[" + strconv.Itoa(a.Index) + "]", Rule: "WINDOW_CLOSED"}
-	at, fix := clock(u.NotAfter), clock(w.Drive.Corrections)
+	at, fix := clock.Time(u.NotAfter), clock.Time(w.Drive.Corrections)
 	switch u.By {
 	case ByUnlock:
-		f.Text = fault.Text{Vi: "Lần mở lại " + u.Unlock + " của \"" + u.Window.Name.Vi + "\" đã hết lúc " + at + " (giờ Việt Nam).",
-			En: "The late unlock " + u.Unlock + " of \"" + u.Window.Name.En + "\" ended at " + at + " (time of Vietnam)."}
+		f.Text = fault.Text{Vi: "Lần mở lại " + u.Unlock + " của \"" + u.Window.Name.Vi + "\" đã hết lúc " + at + ".",
+			En: "The late unlock " + u.Unlock + " of \"" + u.Window.Name.En + "\" ended at " + at + "."}
 	case ByCorrections:
-		f.Text = fault.Text{Vi: "Hạn sửa lỗi của \"" + u.Window.Name.Vi + "\" đã hết lúc " + at + " (giờ Việt Nam).",
-			En: "The corrections of \"" + u.Window.Name.En + "\" ended at " + at + " (time of Vietnam)."}
+		f.Text = fault.Text{Vi: "Hạn sửa lỗi của \"" + u.Window.Name.Vi + "\" đã hết lúc " + at + ".",
+			En: "The corrections of \"" + u.Window.Name.En + "\" ended at " + at + "."}
 	default:
-		f.Text = fault.Text{Vi: "\"" + u.Window.Name.Vi + "\" đã đóng lúc " + at + " (giờ Việt Nam).",
-			En: "\"" + u.Window.Name.En + "\" closed at " + at + " (time of Vietnam)."}
+		f.Text = fault.Text{Vi: "\"" + u.Window.Name.Vi + "\" đã đóng lúc " + at + ".",
+			En: "\"" + u.Window.Name.En + "\" closed at " + at + "."}
 	}
 	f.Remedy = fault.Text{
 		Vi: "Đề nghị Sở mở lại (rasoat unlock ask); không có mở lại thì chỉ phần nộp đúng hạn còn lỗi chưa sửa mới được sửa, đến " + fix + ".",

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/clock"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/student"
 )
 
 // at reads an instant in Vietnam, "21/4 16:59:59.999999999", of 2023.
 func at(s string) time.Time {
-	t, err := time.ParseInLocation("2006 2/1 15:04:05.999999999", "2023 "+s, vietnam)
+	t, err := time.ParseInLocation("2006 2/1 15:04:05.999999999", "2023 "+s, clock.Zone)
 	if err != nil {
 		panic(err)
 	}
@@ -199,7 +200,7 @@ func TestAskAndExtendProblems(t *testing.T) {
 			t.Errorf("%+v: got %q, want %q", e, got, want)
 		}
 	}
-	if got := AskProblems(d, Unlock{Expires: far.Add(1)}, now)[0].Text; !strings.Contains(got.Vi, "60 ngày") || !strings.Contains(got.En, "17:00 14/08/2023") {
+	if got := AskProblems(d, Unlock{Expires: far.Add(1)}, now)[0].Text; !strings.Contains(got.Vi, "60 ngày") || !strings.Contains(got.En, "17:00:00 14/08/2023 (giờ VN") {
 		t.Errorf("the bound is not told: %+v", got)
 	}
 }
@@ -230,8 +231,8 @@ func TestClose(t *testing.T) {
 		t.Fatalf("at the close: got %+v, %v", got, err)
 	}
 	p := got.Refused[0].Problems[0]
-	if p.Rule != "WINDOW_CLOSED" || p.Path != "records[0]" || !strings.Contains(p.Text.Vi, "Đợt 1") || !strings.Contains(p.Text.Vi, "17:00 21/04/2023") ||
-		!strings.Contains(p.Text.En, "Window 1") || !strings.Contains(p.Text.En, "17:00 21/04/2023") || !strings.Contains(p.Remedy.En, "17:00 15/06/2023") {
+	if p.Rule != "WINDOW_CLOSED" || p.Path != "records[0]" || !strings.Contains(p.Text.Vi, "Đợt 1") || !strings.Contains(p.Text.Vi, "17:00:00 21/04/2023 (giờ VN") ||
+		!strings.Contains(p.Text.En, "Window 1") || !strings.Contains(p.Text.En, "17:00:00 21/04/2023 (giờ VN") || !strings.Contains(p.Remedy.En, "17:00:00 15/06/2023 (giờ VN") {
 		t.Errorf("at the close: got %+v", p)
 	}
 	for _, tt := range []struct {
@@ -253,7 +254,7 @@ func TestClose(t *testing.T) {
 	}
 	w.Unlocks = []Unlock{{ID: "u7", Expires: at("25/4 12:00:01"), AskedBy: "a", DecidedBy: "b", Decision: Approve, Class: ""}}
 	_, err = admit(first).Close(w, at("25/4 12:00:01"), nil)
-	if !errors.As(err, &f) || !strings.Contains(f.Fields[0].Text.En, "u7") || !strings.Contains(f.Fields[0].Text.Vi, "12:00:01 25/04/2023") {
+	if !errors.As(err, &f) || !strings.Contains(f.Fields[0].Text.En, "u7") || !strings.Contains(f.Fields[0].Text.Vi, "12:00:01 25/04/2023 (giờ VN") {
 		t.Errorf("after an unlock: got %v", err)
 	}
 	_, err = admit(first).Close(w, june, open)

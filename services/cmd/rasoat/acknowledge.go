@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"time"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
@@ -153,7 +152,7 @@ func (a *app) listAnswers(ctx context.Context, client reportingpb.ReportingServi
 			}
 			rows = append(rows, []string{
 				x.GetSchool(), x.GetClass(), x.GetPupil(), string(wire.FromPart(x.GetPart())), f.GetRule(), f.GetField(), x.GetReason(),
-				x.GetStoredAt().AsTime().Local().Format(time.DateTime), state,
+				when(x.GetStoredAt()), state,
 			})
 		}
 		if req.PageToken = page.GetNextPageToken(); req.PageToken == "" {

@@ -46,7 +46,7 @@ across provinces the ministry. PUPIL is the reference that status --pupils print
 			if resp.GetSequence() == 0 {
 				a.printf("%s\n", a.text("Đã quyết định như vậy từ trước", "It was decided so before"))
 			} else {
-				a.printf("%s (%d, %s)\n", a.text("Đã ghi quyết định", "The decision is stored"), resp.GetSequence(), stamp(resp.GetStoredAt()))
+				a.printf("%s (%d, %s)\n", a.text("Đã ghi quyết định", "The decision is stored"), resp.GetSequence(), exactly(resp.GetStoredAt()))
 			}
 			a.printf("%s: %s\n", a.text("Không tính ghi danh của", "Not counted are the enrolments of"), strings.Join(resp.GetOverruled(), ", "))
 			return nil

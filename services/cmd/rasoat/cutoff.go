@@ -11,7 +11,6 @@ import (
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/spf13/cobra"
-	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 func (a *app) cutoffCommand() *cobra.Command {
@@ -58,17 +57,17 @@ Fixes the records as of a sequence, of an hour that has passed, or now. What is 
 
 ` + exitCodes,
 		Example: `  rasoat cutoff take dang-ky-thi --reason "Chốt danh sách dự thi"
-  rasoat cutoff take dot1 --at 2023-05-13T17:00:00+07:00 --reason "Hết hạn đợt 1"`,
+  rasoat cutoff take dot1 --at "2023-05-13 17:00" --reason "Hết hạn đợt 1"`,
 		Args: oneID,
 		RunE: func(c *cobra.Command, args []string) error {
 			req := &reportingpb.TakeCutOffRequest{Id: args[0], Reason: reason}
 			switch {
 			case at != "":
-				t, err := time.Parse(time.RFC3339, at)
+				t, err := instant(c, "at", at)
 				if err != nil {
-					return usage(c, "--at phải có dạng 2023-05-13T17:00:00+07:00", "--at is like 2023-05-13T17:00:00+07:00")
+					return err
 				}
-				req.Moment = &reportingpb.TakeCutOffRequest_At{At: timestamppb.New(t)}
+				req.Moment = &reportingpb.TakeCutOffRequest_At{At: t}
 			case sequence > 0:
 				req.Moment = &reportingpb.TakeCutOffRequest_Sequence{Sequence: sequence}
 			}
@@ -83,7 +82,7 @@ Fixes the records as of a sequence, of an hour that has passed, or now. What is 
 	}
 	f := c.Flags()
 	f.Uint64Var(&sequence, "sequence", 0, "as of this sequence of RECORDS")
-	f.StringVar(&at, "at", "", "as of this time, which has passed (RFC 3339)")
+	f.StringVar(&at, "at", "", `as of this time, which has passed, in the time of Vietnam: "2023-05-13 17:00"`)
 	f.StringVar(&reason, "reason", "", "why, in words")
 	a.serverFlags(c)
 	return c
@@ -161,7 +160,7 @@ func (a *app) tellCutOffs(whole protoMessage, cuts ...*reportingpb.CutOff) error
 	}
 	var rows [][]string
 	for _, c := range cuts {
-		rows = append(rows, []string{c.GetId(), strconv.FormatUint(c.GetSequence(), 10), c.GetAt().AsTime().Local().Format(time.DateTime),
+		rows = append(rows, []string{c.GetId(), strconv.FormatUint(c.GetSequence(), 10), exactly(c.GetAt()),
 			strconv.FormatInt(c.GetVerified(), 10), strconv.FormatInt(c.GetWithdrawn(), 10), hexOf(c.GetDigest()), c.GetOfficer()})
 	}
 	a.table([]fault.Text{{Vi: "Mã", En: "Id"}, {Vi: "Vị trí", En: "Sequence"}, {Vi: "Thời điểm", En: "As of"}, {Vi: "Đã xác thực", En: "Verified"},

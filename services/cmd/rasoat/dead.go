@@ -144,7 +144,7 @@ func (a *app) settlement(s *pb.Settlement) string {
 		return a.text("chưa", "open")
 	}
 	out := a.say(map[string]fault.Text{"replayed": {Vi: "đã xử lý lại", En: "replayed"}, "dropped": {Vi: "đã bỏ", En: "dropped"}}[s.GetOutcome()])
-	out += fmt.Sprintf(", %s, %s", s.GetBy(), clock(s.GetAt()))
+	out += fmt.Sprintf(", %s, %s", s.GetBy(), when(s.GetAt()))
 	if s.GetReason() != "" {
 		out += ": " + s.GetReason()
 	}
@@ -224,11 +224,11 @@ func (a *app) showLetter(ctx context.Context, copies []copyAt, sequence uint64) 
 	line("Giao ước", "Contract", r.GetSchema())
 	line("Lý do", "Reason", l.GetReason())
 	line("Số lần giao", "Given", strconv.FormatUint(l.GetDeliveries(), 10))
-	line("Để riêng lúc", "Set aside at", clock(l.GetSetAsideAt()))
+	line("Để riêng lúc", "Set aside at", when(l.GetSetAsideAt()))
 	if r.GetStoredAt() == nil {
 		a.printf("%s\n", a.text("Luồng không còn thông điệp này: không xử lý lại được.", "The stream no longer has the message: it cannot be replayed."))
 	} else {
-		line("Ghi vào nhật ký lúc", "Stored at", clock(r.GetStoredAt()))
+		line("Ghi vào nhật ký lúc", "Stored at", exactly(r.GetStoredAt()))
 		line("Dung lượng", "Size", fmt.Sprintf("%d byte, %d %s", r.GetSize(), r.GetRecords(), a.text("bản ghi", "records")))
 		line("SHA-256", "SHA-256", hex.EncodeToString(r.GetDigest()))
 	}

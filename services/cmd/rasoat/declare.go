@@ -37,7 +37,7 @@ differs from the directory's, --note has to say why.
 			if req.GetWithdraw() {
 				done = a.text("Đã rút báo hoàn thành", "No longer declared complete")
 			}
-			a.printf("%s %s (%d, %s)\n", done, req.GetScope(), resp.GetSequence(), stamp(resp.GetStoredAt()))
+			a.printf("%s %s (%d, %s)\n", done, req.GetScope(), resp.GetSequence(), exactly(resp.GetStoredAt()))
 			n := resp.GetCounts()
 			a.printf("%s: %d, %s: %d, %s: %d\n", a.text("Học sinh", "Pupils"), n.GetExpected(), a.text("đã duyệt", "verified"), n.GetVerified(),
 				a.text("chờ duyệt", "awaiting approval"), n.GetAwaitingApproval()-n.GetReturned())

@@ -58,17 +58,17 @@ SCOPE: empty for the nation, "01" for a province, "01/01000701" for a school; th
 func (a *app) tellDrive(d *intakepb.GetDriveResponse, schools bool) {
 	a.printf("%s  %s\n", d.GetId(), d.GetName())
 	a.printf("%s: %d (%.12s)\n", a.text("Bộ quy tắc", "Book of rules"), d.GetBook(), d.GetBookDigest())
-	a.printf("%s: %s\n", a.text("Sửa lỗi của phần nộp đúng hạn đến", "On-time parts may be corrected until"), clock(d.GetCorrections()))
+	a.printf("%s: %s\n", a.text("Sửa lỗi của phần nộp đúng hạn đến", "On-time parts may be corrected until"), when(d.GetCorrections()))
 	a.printf("%s: %d\n\n", a.text("Số trường", "Schools"), len(d.GetSchools()))
 	var rows [][]string
 	for _, w := range d.GetWindows() {
-		rows = append(rows, []string{w.GetWindow(), a.say(fault.Text{Vi: w.GetNameVi(), En: w.GetNameEn()}), clock(w.GetCloses()), clock(w.GetClosesHere()), a.partNames(w.GetParts())})
+		rows = append(rows, []string{w.GetWindow(), a.say(fault.Text{Vi: w.GetNameVi(), En: w.GetNameEn()}), when(w.GetCloses()), when(w.GetClosesHere()), a.partNames(w.GetParts())})
 		for _, e := range w.GetExtensions() {
 			scope := e.GetScope()
 			if scope == "" {
 				scope = a.text("cả nước", "the nation")
 			}
-			rows = append(rows, []string{"", "+ " + scope + ", " + e.GetOfficer(), "", clock(e.GetCloses()), ""})
+			rows = append(rows, []string{"", "+ " + scope + ", " + e.GetOfficer(), "", when(e.GetCloses()), ""})
 		}
 	}
 	a.table([]fault.Text{{Vi: "Cửa sổ", En: "Window"}, {Vi: "Tên", En: "Name"}, {Vi: "Hạn của đợt", En: "Closes"}, {Vi: "Hạn ở đây", En: "Closes here"},

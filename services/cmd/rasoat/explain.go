@@ -3,7 +3,6 @@ package main
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
@@ -78,7 +77,7 @@ func (a *app) explain(c *cobra.Command, req *reportingpb.ExplainRequest) error {
 // step is one line of a timeline.
 func (a *app) step(e *studentpb.Event) []string {
 	return []string{
-		e.GetAt().AsTime().Local().Format(time.DateTime), e.GetService(), e.GetStream() + " " + strconv.FormatUint(e.GetSequence(), 10), e.GetPupil(), partName(e.GetPart()),
+		exactly(e.GetAt()), e.GetService(), e.GetStream() + " " + strconv.FormatUint(e.GetSequence(), 10), e.GetPupil(), partName(e.GetPart()),
 		e.GetOfficer(), a.text(e.GetMessageVi(), e.GetMessageEn()),
 	}
 }

@@ -49,7 +49,7 @@ takes an extension back.
 				return a.printProtoLine(resp)
 			}
 			a.printf("%s: %s, %s %s (%d, %s)\n", a.text("Đã gia hạn", "The window is moved"), req.GetWindow(), a.text("đóng lúc", "it closes at"),
-				clock(resp.GetExtension().GetCloses()), resp.GetSequence(), clock(resp.GetStoredAt()))
+				when(resp.GetExtension().GetCloses()), resp.GetSequence(), exactly(resp.GetStoredAt()))
 			return nil
 		},
 	}

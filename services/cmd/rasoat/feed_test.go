@@ -110,7 +110,7 @@ func TestCutOffCommands(t *testing.T) {
 	if c.feed.taken.GetAt().AsTime().Hour() != 10 {
 		t.Errorf("asked %v", c.feed.taken)
 	}
-	c.want(exitInput, []string{"2023-05-13"}, "cutoff", "take", "exam", "--reason", "Chốt danh sách", "--at", "yesterday")
+	c.want(exitInput, []string{"--at"}, "cutoff", "take", "exam", "--reason", "Chốt danh sách", "--at", "yesterday")
 	c.want(exitInput, nil, "cutoff", "take")
 	c.want(exitInput, nil, "cutoff")
 	c.want(exitFine, []string{`"sequence": "3"`}, "cutoff", "list", "--json")

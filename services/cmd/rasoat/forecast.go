@@ -66,8 +66,8 @@ func (a *app) forecast(c *cobra.Command, req *reportingpb.GetForecastRequest, mi
 		rows = append(rows, append([]string{f.GetProvince() + "/" + f.GetSchool(), f.GetName()}, a.outlook(f)...))
 	}
 	a.table(append([]fault.Text{{Vi: "Trường", En: "School"}, {Vi: "Tên", En: "Name"}}, outlookHeadings...), rows)
-	a.printf("%s\n", a.text(fmt.Sprintf("Đóng lúc %s. Dự báo trễ hạn: %d/%d trường.", clock(resp.GetCloses()), late, len(resp.GetSchools())),
-		fmt.Sprintf("Closes at %s. Will miss the hour: %d of %d schools.", clock(resp.GetCloses()), late, len(resp.GetSchools()))))
+	a.printf("%s\n", a.text(fmt.Sprintf("Đóng lúc %s. Dự báo trễ hạn: %d/%d trường.", when(resp.GetCloses()), late, len(resp.GetSchools())),
+		fmt.Sprintf("Closes at %s. Will miss the hour: %d of %d schools.", when(resp.GetCloses()), late, len(resp.GetSchools()))))
 	a.printf("%s\n", a.text(resp.GetMethodVi(), resp.GetMethodEn()))
 	return nil
 }
@@ -78,7 +78,7 @@ var outlookHeadings = []fault.Text{{Vi: "Xong", En: "Done"}, {Vi: "Còn", En: "R
 func (a *app) outlook(f *reportingpb.Forecast) []string {
 	at, short := "–", "–"
 	if f.GetDoneAt() != nil {
-		at = clock(f.GetDoneAt())
+		at = when(f.GetDoneAt())
 	}
 	if f.GetWillMiss() {
 		short = strconv.FormatInt(f.GetShort(), 10)

@@ -60,7 +60,7 @@ func (a *app) history(c *cobra.Command, req *reportingpb.GetHistoryRequest, wind
 	}
 	var rows [][]string
 	for _, h := range resp.GetHours() {
-		at := clock(h.GetAt())
+		at := when(h.GetAt())
 		for _, w := range h.GetWindows() {
 			if window != "" && window != w.GetWindow() {
 				continue

@@ -119,7 +119,7 @@ func keep(file, token string) error {
 
 // tellOutcome tells one piece of news, nothing personal but what an officer wrote.
 func (a *app) tellOutcome(m *reportingpb.WatchOutcomesResponse) {
-	lead := m.GetStoredAt().AsTime().Local().Format(time.DateTime) + "  " + m.GetProvince() + "/" + m.GetSchool() + "  "
+	lead := exactly(m.GetStoredAt()) + "  " + m.GetProvince() + "/" + m.GetSchool() + "  "
 	switch f, j, r := m.GetFound(), m.GetIdentity(), m.GetReturned(); {
 	case f != nil:
 		what := partName(f.GetPart())

@@ -187,7 +187,7 @@ func (a *app) watchOnce(ctx context.Context, client reportingpb.ProgressServiceC
 			}
 			continue
 		}
-		a.printf("%s\n", clock(m.GetAsOf()))
+		a.printf("%s\n", when(m.GetAsOf()))
 		a.tellRows(m.GetSchools(), m.GetTotals(), p)
 		if !m.GetConserved() {
 			a.alarm()

@@ -107,7 +107,7 @@ func TestProgressCommand(t *testing.T) {
 // TestProgressWatch: the fake ends its stream, and so does the command.
 func TestProgressWatch(t *testing.T) {
 	c, f := newProgressingCLI(t)
-	if _, out, _ := c.run("progress", "01", "--watch", "--wait", "1ms"); !strings.Contains(out, "2023-04-21 17:00:00") || !strings.Contains(out, "THPT A") {
+	if _, out, _ := c.run("progress", "01", "--watch", "--wait", "1ms"); !strings.Contains(out, "17:00:00 21/04/2023 (giờ VN, UTC+7)") || !strings.Contains(out, "THPT A") {
 		t.Errorf("got\n%s", out)
 	}
 	if _, out, _ := c.run("progress", "--watch", "--json", "--wait", "1ms"); !strings.HasPrefix(out, `{`) || !strings.Contains(out, `"conserved":true`) {
@@ -121,7 +121,7 @@ func TestProgressWatch(t *testing.T) {
 
 func TestHistoryCommand(t *testing.T) {
 	c, f := newProgressingCLI(t)
-	c.want(exitFine, []string{"2023-04-21 17:00:00", "first", "40", "30"}, "history", "01", "--last", "48h")
+	c.want(exitFine, []string{"17:00:00 21/04/2023 (giờ VN, UTC+7)", "first", "40", "30"}, "history", "01", "--last", "48h")
 	if got := f.history[0]; got.GetScope() != "01" || time.Since(got.GetSince().AsTime()) < 47*time.Hour {
 		t.Errorf("asked %v", got)
 	}
@@ -134,7 +134,7 @@ func TestHistoryCommand(t *testing.T) {
 
 func TestForecastCommand(t *testing.T) {
 	c, _ := newProgressingCLI(t)
-	c.want(exitFine, []string{"THPT A", "THPT B", "1.05", "2023-04-21 18:00:00", "1 of 2 schools", "How"}, "forecast", "01", "--window", "first", "--lang", "en")
+	c.want(exitFine, []string{"THPT A", "THPT B", "1.05", "18:00:00 21/04/2023 (giờ VN, UTC+7)", "1 of 2 schools", "How"}, "forecast", "01", "--window", "first", "--lang", "en")
 	if _, out, _ := c.run("forecast", "--window", "first", "--missing"); strings.Contains(out, "THPT B") || !strings.Contains(out, "1/2 trường") {
 		t.Errorf("got\n%s", out)
 	}
@@ -145,7 +145,7 @@ func TestForecastCommand(t *testing.T) {
 
 func TestUrgentCommand(t *testing.T) {
 	c, f := newProgressingCLI(t)
-	c.want(exitFine, []string{"01/01000701", "chưa gửi học sinh nào / has sent no pupil yet", "2023-04-21 17:00:00", "Thứ tự / The order"}, "urgent", "01", "--window", "first", "--limit", "7")
+	c.want(exitFine, []string{"01/01000701", "chưa gửi học sinh nào / has sent no pupil yet", "17:00:00 21/04/2023 (giờ VN, UTC+7)", "Thứ tự / The order"}, "urgent", "01", "--window", "first", "--limit", "7")
 	if got := f.urgent[0]; got.GetScope() != "01" || got.GetLimit() != 7 {
 		t.Errorf("asked %v", got)
 	}

@@ -8,6 +8,7 @@ import (
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/clock"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/spf13/cobra"
 )
@@ -117,7 +118,7 @@ func (a *app) limit(n int64) string {
 
 // moment writes when something is, here and from now.
 func (a *app) moment(t time.Time) string {
-	return t.Local().Format(time.DateTime) + " (" + a.say(fromNow(time.Until(t))) + ")"
+	return clock.Time(t) + " (" + a.say(fromNow(time.Until(t))) + ")"
 }
 
 // fromNow writes how long something takes, to the second below a minute and to the minute above.

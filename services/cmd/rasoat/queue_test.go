@@ -23,7 +23,7 @@ func aQueue(waiting, rechecks int64) *pb.GetQueueResponse {
 func TestQueueCommand(t *testing.T) {
 	c, f := newMatchingCLI(t)
 	f.queues = []*pb.GetQueueResponse{aQueue(1234, 56)}
-	done := f.queues[0].GetDoneAt().AsTime().Local().Format(time.DateTime)
+	done := when(f.queues[0].GetDoneAt())
 	c.want(exitFine, []string{"Hà Nội", "1234", "56", "trả lời bình thường", "70/90000", "Budget a second: 20", "19.8", done, "còn 2 giờ 5 phút / in 2 h 5 min"}, "queue")
 	c.want(exitFine, []string{`"waiting": "1234"`, `"done_at"`}, "queue", "--json")
 

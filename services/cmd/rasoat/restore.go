@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rasoat/rasoat/services/internal/backup"
+	"github.com/rasoat/rasoat/services/internal/clock"
 	"github.com/spf13/cobra"
 )
 
@@ -87,8 +88,8 @@ func (a *app) checkBackup(ctx context.Context, dir string) error {
 		return a.printJSON(m)
 	}
 	a.tellBackup(m)
-	a.printf("%s\n", a.text(fmt.Sprintf("Bản sao lưu trọn vẹn: đợt %s, lấy lúc %s, %s.", m.Services[0].Drive, m.Began.In(vietnam).Format("15:04 2/1/2006"), amount(uint64(m.Size()))),
-		fmt.Sprintf("The backup is whole: drive %s, taken at %s, %s.", m.Services[0].Drive, m.Began.In(vietnam).Format("15:04 2/1/2006"), amount(uint64(m.Size())))))
+	a.printf("%s\n", a.text(fmt.Sprintf("Bản sao lưu trọn vẹn: đợt %s, lấy lúc %s, %s.", m.Services[0].Drive, clock.Time(m.Began), amount(uint64(m.Size()))),
+		fmt.Sprintf("The backup is whole: drive %s, taken at %s, %s.", m.Services[0].Drive, clock.Time(m.Began), amount(uint64(m.Size())))))
 	return nil
 }
 
@@ -122,7 +123,7 @@ func (a *app) restore(ctx context.Context, dir string, w restoring) error {
 			len(r.Streams), len(r.There), r.Durables, amount(uint64(r.Manifest.Size())), total),
 		fmt.Sprintf("Put back %d streams (%d were there from a run before), %d readers, %s in %.1f s. Start the services again, without --hold.",
 			len(r.Streams), len(r.There), r.Durables, amount(uint64(r.Manifest.Size())), total)))
-	since := r.Manifest.Began.In(vietnam).Format("15:04 2/1/2006")
+	since := clock.Time(r.Manifest.Began)
 	a.printf("%s\n", a.text(
 		"Những gì gửi sau "+since+" không có trong bản này: yêu cầu các phần mềm gửi lại từ lúc đó (cùng mã lô; gửi hai lần không hại gì); hệ thống thi nào bị từ chối thì nhận lại từ đầu.",
 		"What came after "+since+" is not in it: have the portals send again what they sent since (the same ids; twice does no harm); an exam system that is refused receives everything anew."))

@@ -8,13 +8,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/spf13/cobra"
-	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 // returning is what the return command was told.
@@ -207,7 +205,7 @@ func (a *app) listReturned(c *cobra.Command, w returning) error {
 			for _, p := range r.GetParts() {
 				parts = append(parts, string(wire.FromPart(p)))
 			}
-			rows = append(rows, []string{r.GetSchool(), r.GetClass(), r.GetPupil(), r.GetWindow(), strings.Join(parts, " "), r.GetReason(), r.GetOfficer(), stamp(r.GetStoredAt())})
+			rows = append(rows, []string{r.GetSchool(), r.GetClass(), r.GetPupil(), r.GetWindow(), strings.Join(parts, " "), r.GetReason(), r.GetOfficer(), exactly(r.GetStoredAt())})
 		}
 		if req.PageToken = page.GetNextPageToken(); req.PageToken == "" {
 			break
@@ -219,6 +217,3 @@ func (a *app) listReturned(c *cobra.Command, w returning) error {
 	}
 	return nil
 }
-
-// stamp writes a time of the log for people.
-func stamp(t *timestamppb.Timestamp) string { return t.AsTime().Local().Format(time.DateTime) }

@@ -123,7 +123,7 @@ Reads the sheet that draw wrote, its column differs filled in, and records the r
 			if a.json {
 				return a.printProto(resp)
 			}
-			a.printf("%s (%d, %s)\n", a.text("Đã ghi kết quả", "The result is stored"), resp.GetSequence(), stamp(resp.GetStoredAt()))
+			a.printf("%s (%d, %s)\n", a.text("Đã ghi kết quả", "The result is stored"), resp.GetSequence(), exactly(resp.GetStoredAt()))
 			a.tellAccuracy([]*reportingpb.Accuracy{resp.GetAccuracy()}, nil)
 			return nil
 		},
@@ -183,7 +183,7 @@ func (a *app) tellAccuracy(schools []*reportingpb.Accuracy, total *reportingpb.A
 	}
 	var rows [][]string
 	for _, r := range schools {
-		rows = append(rows, row(r.GetProvince()+"/"+r.GetSchool(), r, r.GetOfficer(), stamp(r.GetStoredAt())))
+		rows = append(rows, row(r.GetProvince()+"/"+r.GetSchool(), r, r.GetOfficer(), exactly(r.GetStoredAt())))
 	}
 	if total != nil {
 		rows = append(rows, row(a.text("Cộng", "Total"), total, "", ""))

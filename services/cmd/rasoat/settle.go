@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"time"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
@@ -134,7 +133,7 @@ func (a *app) tellDecided(r *pb.Review) {
 	}
 	for _, t := range r.GetSettlements() {
 		a.printf("  %s: %s, %s, %s\n", a.text("Đã quyết định", "Has decided"), t.GetOfficer(), a.say(evidenceNames[t.GetEvidence()]),
-			t.GetStoredAt().AsTime().Local().Format(time.DateTime))
+			when(t.GetStoredAt()))
 	}
 }
 
@@ -144,7 +143,7 @@ func (a *app) tellMissing(resp *pb.SettleResponse, withdrawn bool) {
 	if withdrawn {
 		stored = fault.Text{Vi: "Đã rút lại quyết định", En: "The decision is taken back"}
 	}
-	a.printf("%s (%d, %s)\n", a.say(stored), resp.GetSequence(), resp.GetStoredAt().AsTime().Local().Format(time.DateTime))
+	a.printf("%s (%d, %s)\n", a.say(stored), resp.GetSequence(), when(resp.GetStoredAt()))
 	switch n := resp.GetOfficersMissing(); {
 	case n == 0:
 		a.printf("%s\n", a.text("Danh tính này đã được giải quyết.", "This identity is settled."))

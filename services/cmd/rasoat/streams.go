@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/rasoat/rasoat/services/internal/clock"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/spf13/cobra"
@@ -102,7 +103,7 @@ func (a *app) tellStreams(ctx context.Context, js jetstream.JetStream, w looking
 		}
 	default:
 		if w.watch {
-			a.printf("%s\n", now.In(vietnam).Format(time.DateTime))
+			a.printf("%s\n", clock.Time(now))
 		}
 		a.tableOfStreams(states)
 		a.tableOfDurables(states, w.all)

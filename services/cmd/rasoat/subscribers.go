@@ -2,21 +2,11 @@ package main
 
 import (
 	"strconv"
-	"time"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/spf13/cobra"
-	"google.golang.org/protobuf/types/known/timestamppb"
 )
-
-// whenOf tells a time; "-" for none.
-func whenOf(at *timestamppb.Timestamp) string {
-	if at == nil {
-		return "-"
-	}
-	return at.AsTime().Local().Format(time.DateTime)
-}
 
 func (a *app) subscribersCommand() *cobra.Command {
 	c := &cobra.Command{
@@ -34,7 +24,7 @@ func (a *app) subscribersCommand() *cobra.Command {
 				var rows [][]string
 				for _, s := range resp.GetSubscribers() {
 					rows = append(rows, []string{s.GetName(), strconv.FormatUint(s.GetReadTo(), 10), strconv.FormatUint(s.GetPending(), 10),
-						strconv.FormatInt(s.GetInHand(), 10), whenOf(s.GetActiveAt()), whenOf(s.GetBehindSince())})
+						strconv.FormatInt(s.GetInHand(), 10), when(s.GetActiveAt()), when(s.GetBehindSince())})
 				}
 				a.table([]fault.Text{{Vi: "Tên", En: "Name"}, {Vi: "Đã đọc đến", En: "Read to"}, {Vi: "Còn chờ", En: "Pending"}, {Vi: "Đang xử lý", En: "In hand"},
 					{Vi: "Hoạt động lúc", En: "Active at"}, {Vi: "Chậm từ", En: "Behind since"}}, rows)
@@ -73,7 +63,7 @@ func (a *app) holdersCommand() *cobra.Command {
 							state = a.text("đã thu hồi", "withdrawn")
 						}
 						rows = append(rows, []string{h.GetSubscriber(), h.GetPupil(), strconv.FormatUint(h.GetHolds(), 10), strconv.FormatUint(h.GetNewest(), 10),
-							whenOf(h.GetCorrectedAt()), state})
+							when(h.GetCorrectedAt()), state})
 					}
 					if req.PageToken = resp.GetNextPageToken(); req.PageToken == "" {
 						break

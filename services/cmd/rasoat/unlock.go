@@ -1,9 +1,7 @@
 package main
 
 import (
-	"regexp"
 	"slices"
-	"time"
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
@@ -11,7 +9,6 @@ import (
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/spf13/cobra"
-	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 func (a *app) unlockCommand() *cobra.Command {
@@ -137,36 +134,6 @@ func partsOf(c *cobra.Command, names []string) ([]studentpb.Part, error) {
 		out = append(out, wire.ToPart(student.Part(p)))
 	}
 	return out, nil
-}
-
-// vietnam is the zone in which instants are typed and told.
-var vietnam = time.FixedZone("+07", 7*60*60)
-
-var zoned = regexp.MustCompile(`(Z|[+-][0-9]{2}:[0-9]{2})$`)
-
-// instant reads a moment: "2023-04-25 17:00" in the time of Vietnam, or RFC 3339 with its zone.
-func instant(c *cobra.Command, flag, text string) (*timestamppb.Timestamp, error) {
-	if text == "" {
-		return nil, usage(c, "Thiếu --"+flag, "--"+flag+" is missing")
-	}
-	layouts := []string{"2006-01-02 15:04", "2006-01-02 15:04:05"}
-	if zoned.MatchString(text) {
-		layouts = []string{time.RFC3339}
-	}
-	for _, layout := range layouts {
-		if t, err := time.ParseInLocation(layout, text, vietnam); err == nil {
-			return timestamppb.New(t), nil
-		}
-	}
-	return nil, usage(c, "--"+flag+` có dạng "2023-04-25 17:00", giờ Việt Nam`, "--"+flag+` is like "2023-04-25 17:00", in the time of Vietnam`)
-}
-
-// clock tells a moment in the time of Vietnam.
-func clock(t *timestamppb.Timestamp) string {
-	if t == nil {
-		return ""
-	}
-	return t.AsTime().In(vietnam).Format(time.DateTime)
 }
 
 var unlockStates = map[intakepb.UnlockState]fault.Text{

@@ -98,7 +98,7 @@ func (a *app) unlockTable(unlocks []*intakepb.Unlock, reasons bool) {
 	var rows [][]string
 	for _, u := range unlocks {
 		row := []string{u.GetProvince() + "/" + u.GetSchool(), u.GetId(), a.say(unlockStates[u.GetState()]), a.unlockFor(u), a.partNames(u.GetParts()),
-			clock(u.GetExpires()), u.GetAskedBy(), clock(u.GetAskedAt()), u.GetDecidedBy(), clock(u.GetDecidedAt())}
+			when(u.GetExpires()), u.GetAskedBy(), when(u.GetAskedAt()), u.GetDecidedBy(), when(u.GetDecidedAt())}
 		if reasons {
 			row = append(row, u.GetPersonalReason(), u.GetPersonalDecisionReason())
 		}

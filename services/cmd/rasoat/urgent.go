@@ -59,7 +59,7 @@ func (a *app) urgent(c *cobra.Command, req *reportingpb.ListUrgentRequest) error
 	for i, u := range resp.GetSchools() {
 		reminded := "–"
 		if u.GetRemindedAt() != nil {
-			reminded = clock(u.GetRemindedAt())
+			reminded = when(u.GetRemindedAt())
 		}
 		f := u.GetForecast()
 		rows = append(rows, append(append([]string{strconv.Itoa(i + 1), f.GetProvince() + "/" + f.GetSchool(), f.GetName(), a.text(u.GetReasonVi(), u.GetReasonEn())}, a.outlook(f)...), reminded))

@@ -87,7 +87,7 @@ func newWindowsCLI(t *testing.T) (*cli, *fakeWindows) {
 
 func TestUnlockCommand(t *testing.T) {
 	c, f := newWindowsCLI(t)
-	c.want(exitFine, []string{"u7", "asked", "12A1", "2 học sinh / pupils", "profile", "2023-04-21 17:00:00", "truong"}, "unlock", "ask", "01/01000701",
+	c.want(exitFine, []string{"u7", "asked", "12A1", "2 học sinh / pupils", "profile", "17:00:00 21/04/2023 (giờ VN, UTC+7)", "truong"}, "unlock", "ask", "01/01000701",
 		"--class", "12A1", "--pupil", "p1", "--part", "results/12/1", "--until", "2023-04-25 17:00", "--reason", "Mất điện cả ngày")
 	r := f.asked[0]
 	if r.GetScope() != "01/01000701" || r.GetClass() != "12A1" || len(r.GetPupils()) != 1 || r.GetParts()[0] != studentpb.Part_PART_RESULTS_12_1 ||
@@ -121,7 +121,7 @@ func TestUnlockCommand(t *testing.T) {
 
 func TestExtendCommand(t *testing.T) {
 	c, f := newWindowsCLI(t)
-	c.want(exitFine, []string{"2023-04-24 17:00:00", "first", "(9, "}, "extend", "01", "--window", "first", "--until", "2023-04-24 17:00", "--reason", "Mưa lũ")
+	c.want(exitFine, []string{"17:00:00 24/04/2023 (giờ VN, UTC+7)", "first", "(9, "}, "extend", "01", "--window", "first", "--until", "2023-04-24 17:00", "--reason", "Mưa lũ")
 	c.want(exitFine, []string{`"sequence":"9"`}, "extend", "--window", "first", "--until", "2023-04-24T17:00:30+07:00", "--reason", "Mưa lũ", "--json")
 	if f.extended[0].GetScope() != "01" || f.extended[1].GetScope() != "" || f.extended[1].GetCloses().AsTime().Second() != 30 {
 		t.Errorf("got %v", f.extended)
@@ -130,7 +130,7 @@ func TestExtendCommand(t *testing.T) {
 
 func TestDriveCommand(t *testing.T) {
 	c, _ := newWindowsCLI(t)
-	c.want(exitFine, []string{"2022-2023-12", "Book of rules: 3 (0123456789ab)", "Window 1", "2023-04-21 17:00:00", "2023-04-21 18:00:00", "enrolment, profile", "+ the nation, bo"},
+	c.want(exitFine, []string{"2022-2023-12", "Book of rules: 3 (0123456789ab)", "Window 1", "17:00:00 21/04/2023 (giờ VN, UTC+7)", "18:00:00 21/04/2023 (giờ VN, UTC+7)", "enrolment, profile", "+ the nation, bo"},
 		"drive", "--lang", "en")
 	c.want(exitFine, []string{"THPT A", "40"}, "drive", "01", "--schools")
 	c.want(exitFine, []string{`"exam_board": "01"`, `"closes_here": "2023-04-21T11:00:00Z"`}, "drive", "01/01000701", "--catalogues", "--json")

@@ -8,6 +8,7 @@ import (
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
+	"github.com/rasoat/rasoat/services/internal/clock"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/timeline"
@@ -67,17 +68,17 @@ func steps(ev *pb.SubmissionAccepted, m eventlog.Message, pupil string) []*stude
 			En: part.En + " received (submission " + ev.GetSubmissionId() + ", sequence " + timeline.Number(m.Sequence) + ")",
 		}
 		if at := ev.GetPortalStoredAt(); at != nil {
-			text.Vi += ", đến cửa nhắn tin lúc " + timeline.Moment(at.AsTime())
-			text.En += ", at the messaging door at " + timeline.Moment(at.AsTime())
+			text.Vi += ", đến cửa nhắn tin lúc " + clock.Exact(at.AsTime())
+			text.En += ", at the messaging door at " + clock.Exact(at.AsTime())
 		}
 		switch {
 		case r.GetNotAfter() == nil:
 		case wire.OnTime(r, arrived):
-			text.Vi += ", đúng hạn (hạn " + timeline.Moment(r.GetNotAfter().AsTime()) + ")"
-			text.En += ", on time (until " + timeline.Moment(r.GetNotAfter().AsTime()) + ")"
+			text.Vi += ", đúng hạn (hạn " + clock.Exact(r.GetNotAfter().AsTime()) + ")"
+			text.En += ", on time (until " + clock.Exact(r.GetNotAfter().AsTime()) + ")"
 		default:
-			text.Vi += ", đến sau giờ đóng " + timeline.Moment(r.GetNotAfter().AsTime()) + ": không được tính"
-			text.En += ", arrived after the close, " + timeline.Moment(r.GetNotAfter().AsTime()) + ": it does not count"
+			text.Vi += ", đến sau giờ đóng " + clock.Exact(r.GetNotAfter().AsTime()) + ": không được tính"
+			text.En += ", arrived after the close, " + clock.Exact(r.GetNotAfter().AsTime()) + ": it does not count"
 		}
 		out = append(out, timeline.Step("intake", m, timeline.Received, r.GetPupil(), r.GetPart(), text))
 	}

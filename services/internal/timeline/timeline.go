@@ -8,7 +8,6 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"time"
 
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
@@ -54,12 +53,6 @@ var parts = map[studentpb.Part]fault.Text{
 	studentpb.Part_PART_RESULTS_12_1: {Vi: "kết quả học kỳ I lớp 12", En: "results of grade 12, first semester"},
 	studentpb.Part_PART_RESULTS_12_2: {Vi: "kết quả học kỳ II và cả năm lớp 12", En: "results of grade 12, second semester and year"},
 }
-
-// zone is the time of Vietnam, which has had no other since 1975.
-var zone = time.FixedZone("ICT", 7*60*60)
-
-// Moment writes an instant as officers read it.
-func Moment(t time.Time) string { return t.In(zone).Format("15:04:05 02/01/2006") }
 
 // Number writes a position.
 func Number(n uint64) string { return strconv.FormatUint(n, 10) }

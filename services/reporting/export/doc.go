@@ -53,17 +53,6 @@ type Window struct {
 	Closes time.Time
 }
 
-// zone is the time of Vietnam, which has had no other since 1975.
-var zone = time.FixedZone("ICT", 7*60*60)
-
-// moment writes an instant as an officer reads it; "" for none.
-func moment(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(zone).Format("15:04 02/01/2006")
-}
-
 // plain keeps a spreadsheet from taking a text for a formula: one that begins like a formula gets an apostrophe in front.
 func plain(s string) string {
 	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {

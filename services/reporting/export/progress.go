@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/rasoat/rasoat/services/internal/clock"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/reporting"
 )
@@ -98,7 +99,7 @@ func progressCSV(w io.Writer, p Progress) error {
 			for _, s := range order {
 				line = append(line, number(k.By[s]))
 			}
-			if err := c.line(append(line, number(k.sum()), number(k.Unexpected), number(k.Returned), k.percent(), moment(k.DeclaredAt), moment(k.ApprovedAt))); err != nil {
+			if err := c.line(append(line, number(k.sum()), number(k.Unexpected), number(k.Returned), k.percent(), clock.Time(k.DeclaredAt), clock.Time(k.ApprovedAt))); err != nil {
 				return err
 			}
 		}

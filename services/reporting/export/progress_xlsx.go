@@ -4,6 +4,7 @@ import (
 	"io"
 	"strconv"
 
+	"github.com/rasoat/rasoat/services/internal/clock"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/reporting"
 	"github.com/xuri/excelize/v2"
@@ -77,7 +78,7 @@ func columns() []column {
 		return "IF(" + colExpected + r + "=0,0," + colVerified + r + "/" + colExpected + r + ")"
 	}
 	date := func(text fault.Text, of func(Counts) string) column {
-		return column{text, 17, func(l looks, _ place, _ Row, c Counts) any { return excelize.Cell{StyleID: l.textCentre, Value: of(c)} }, empty}
+		return column{text, 34, func(l looks, _ place, _ Row, c Counts) any { return excelize.Cell{StyleID: l.textCentre, Value: of(c)} }, empty}
 	}
 	return append(out,
 		column{fault.Text{Vi: "Kiểm tra cộng", En: "Adds up"}, 9, func(l looks, at place, _ Row, c Counts) any {
@@ -92,8 +93,8 @@ func columns() []column {
 		}},
 		count(statuses[reporting.NotExpected], func(c Counts) int64 { return c.Unexpected }),
 		count(ofReturned, func(c Counts) int64 { return c.Returned }),
-		date(fault.Text{Vi: "Trường báo đủ", En: "Declared complete"}, func(c Counts) string { return moment(c.DeclaredAt) }),
-		date(fault.Text{Vi: "Tỉnh duyệt", En: "Approved"}, func(c Counts) string { return moment(c.ApprovedAt) }),
+		date(fault.Text{Vi: "Trường báo đủ", En: "Declared complete"}, func(c Counts) string { return clock.Time(c.DeclaredAt) }),
+		date(fault.Text{Vi: "Tỉnh duyệt", En: "Approved"}, func(c Counts) string { return clock.Time(c.ApprovedAt) }),
 	)
 }
 
@@ -144,7 +145,7 @@ func progressSheet(f *excelize.File, l looks, p Progress, i int, window Window) 
 	if err != nil {
 		return err
 	}
-	if err := s.head(p.Head, "BÁO CÁO TIẾN ĐỘ RÀ SOÁT, CẬP NHẬT DỮ LIỆU HỌC SINH LỚP 12", window.Name.Vi+" (hạn / closes "+moment(window.Closes)+")"); err != nil {
+	if err := s.head(p.Head, "BÁO CÁO TIẾN ĐỘ RÀ SOÁT, CẬP NHẬT DỮ LIỆU HỌC SINH LỚP 12", window.Name.Vi+" (hạn / closes "+clock.Time(window.Closes)+")"); err != nil {
 		return err
 	}
 	texts := make([]fault.Text, len(cols))
@@ -197,7 +198,7 @@ func (s *sheet) head(h Head, title, what string) error {
 		{0, []across{{1, third, s.authority, h.Authority}, {s.columns - third + 1, s.columns, s.authority, "Độc lập – Tự do – Hạnh phúc"}}},
 		{30, []across{{1, s.columns, s.title, title}}},
 		{0, []across{{1, s.columns, s.subtitle, h.Drive + " – " + h.Scope}}},
-		{24, []across{{1, s.columns, s.subtitle, what + " – số liệu lúc / as of " + moment(h.AsOf) + " (giờ Việt Nam / Vietnam time)"}}},
+		{24, []across{{1, s.columns, s.subtitle, what + " – số liệu lúc / as of " + clock.Time(h.AsOf)}}},
 	} {
 		if err := s.spread(row.height, row.spans...); err != nil {
 			return err

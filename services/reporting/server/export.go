@@ -9,6 +9,7 @@ import (
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/access"
+	"github.com/rasoat/rasoat/services/internal/clock"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/reporting"
 	"github.com/rasoat/rasoat/services/reporting/export"
@@ -98,11 +99,8 @@ func fileName(req *pb.ExportRequest, format export.Format, at time.Time) string 
 	if scope == "" {
 		scope = "toan-quoc"
 	}
-	return what + "-" + scope + "-" + at.In(vietnam).Format("20060102-1504") + "." + string(format)
+	return what + "-" + scope + "-" + clock.FileStamp(at) + "." + string(format)
 }
-
-// vietnam is the time of Vietnam, which has had no other since 1975.
-var vietnam = time.FixedZone("ICT", 7*60*60)
 
 // head gives what stands above and below a table of a scope.
 func (s *Server) head(scope string, at time.Time) export.Head {
