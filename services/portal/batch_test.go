@@ -110,6 +110,22 @@ func TestNDJSON(t *testing.T) {
 	}
 }
 
+// A line that is no record says which field is wrong, or at least at which column.
+func TestNDJSONPlace(t *testing.T) {
+	for line, want := range map[string]string{
+		`{"profile": {"code": "1", "gender": {"secret": 1}}}`: "(profile.gender, column 37)",
+		`{"profile": {"code": "1"}`:                           "column 26",
+		`{"profile": "ệ", ]`:                                  "(profile, column 13)",
+		"\xff":                                                "(UTF-8)",
+	} {
+		for e, err := range ReadNDJSON(strings.NewReader(line), "a.ndjson", 0) {
+			if err != nil || len(e.Problems) != 1 || !strings.Contains(e.Problems[0].Text.En, want) || strings.Contains(e.Problems[0].Text.En, "secret") {
+				t.Errorf("%s: got %v, %v, want %s", line, e.Problems, err, want)
+			}
+		}
+	}
+}
+
 func FuzzNDJSON(f *testing.F) {
 	f.Add([]byte("{}\n{"))
 	f.Add([]byte(`{"profile":{"code":"1"}}`))

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/rpc"
 	"google.golang.org/protobuf/encoding/protojson"
 )
 
@@ -77,14 +79,27 @@ func readRecord(line []byte, at Place) Entry {
 		e.Problems = []Problem{lineProblem(at, RuleLongLine,
 			fault.Text{Vi: "Dòng quá dài.", En: "The line is too long."},
 			fault.Text{Vi: "Mỗi dòng chỉ một bản ghi.", En: "Write one record a line."})}
-	case !utf8.Valid(line) || (protojson.UnmarshalOptions{DiscardUnknown: true}).Unmarshal(line, record) != nil:
-		e.Problems = []Problem{lineProblem(at, RuleLine,
-			fault.Text{Vi: "Dòng không phải là bản ghi JSON của hợp đồng.", En: "The line is not a record of the contract in JSON."},
-			fault.Text{Vi: "Ghi mỗi dòng một rasoat.student.v1.Record dạng JSON, mã UTF-8.", En: "Write one rasoat.student.v1.Record a line, as JSON in UTF-8."})}
+	case !utf8.Valid(line):
+		e.Problems = []Problem{notARecord(at, "UTF-8")}
 	default:
+		if err := (protojson.UnmarshalOptions{DiscardUnknown: true}).Unmarshal(line, record); err != nil {
+			e.Problems = []Problem{notARecord(at, rpc.JSONPlace(err, line))}
+			break
+		}
 		e.Records = []*pb.Record{record}
 	}
 	return e
+}
+
+// notARecord complains of a line that is no record; where is the field and the column, if they can be told.
+func notARecord(at Place, where string) Problem {
+	text := fault.Text{Vi: "Dòng không phải là bản ghi JSON của hợp đồng", En: "The line is not a record of the contract in JSON"}
+	if where != "" {
+		text.Vi += " (" + strings.Replace(where, "column ", "cột ", 1) + ")"
+		text.En += " (" + where + ")"
+	}
+	return lineProblem(at, RuleLine, fault.Text{Vi: text.Vi + ".", En: text.En + "."},
+		fault.Text{Vi: "Ghi mỗi dòng một rasoat.student.v1.Record dạng JSON, mã UTF-8.", En: "Write one rasoat.student.v1.Record a line, as JSON in UTF-8."})
 }
 
 func lineProblem(at Place, rule string, text, remedy fault.Text) Problem {

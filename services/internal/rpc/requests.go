@@ -1,6 +1,9 @@
 package rpc
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -23,11 +26,12 @@ import (
 type refusal struct {
 	rule string
 	name string // of a field or a parameter, or a position
+	at   string // of a field of a body: its position
 }
 
 const refusalMark = "request refused: "
 
-func (r *refusal) Error() string { return refusalMark + r.rule + ": " + r.name }
+func (r *refusal) Error() string { return refusalMark + r.rule + ": " + r.name + ": " + r.at }
 
 // refusalTexts are completed with the name.
 var refusalTexts = map[string]fault.Field{
@@ -60,7 +64,8 @@ func readRefusal(text string) *fault.Error {
 	if !found {
 		return nil
 	}
-	rule, name, _ := strings.Cut(rest, ": ")
+	rule, rest, _ := strings.Cut(rest, ": ")
+	name, at, _ := strings.Cut(rest, ": ")
 	if rule == RuleTooLarge {
 		return tooLarge()
 	}
@@ -69,7 +74,11 @@ func readRefusal(text string) *fault.Error {
 		return nil
 	}
 	f.Rule, f.Path = rule, name
-	f.Text = fault.Text{Vi: fmt.Sprintf(f.Text.Vi, name), En: fmt.Sprintf(f.Text.En, name)}
+	said := name
+	if at != "" {
+		said += " (" + at + ")"
+	}
+	f.Text = fault.Text{Vi: fmt.Sprintf(f.Text.Vi, strings.Replace(said, "line ", "dòng ", 1)), En: fmt.Sprintf(f.Text.En, said)}
 	return &fault.Error{Kind: fault.Invalid, Op: "rpc.rest", Text: f.Text, Fields: []fault.Field{f}}
 }
 
@@ -83,62 +92,56 @@ func newJSON() jsonBody {
 	}}
 }
 
-// NewDecoder reads bodies; what it complains of is a refusal.
+// NewDecoder reads bodies; what it complains of is a refusal that names its place in the body.
 func (j jsonBody) NewDecoder(r io.Reader) runtime.Decoder {
-	inner := j.JSONPb.NewDecoder(r)
-	return runtime.DecoderFunc(func(v any) error { return refuseJSON(inner.Decode(v)) })
+	text := newJSONText(r)
+	values := json.NewDecoder(text)
+	return runtime.DecoderFunc(func(v any) error {
+		var value json.RawMessage
+		switch err := values.Decode(&value); {
+		case errors.Is(err, io.EOF):
+			return j.JSONPb.Unmarshal(nil, v) // an empty message takes its place, and the contract says what it lacks
+		case err != nil:
+			return refuseSyntax(err, text)
+		}
+		begins := values.InputOffset() - int64(len(value))
+		if err := j.JSONPb.Unmarshal(value, v); err != nil {
+			return refuseValue(err, value, text, begins)
+		}
+		text.forget(values.InputOffset())
+		return nil
+	})
 }
 
 // Unmarshal reads bytes; what it complains of is a refusal.
-func (j jsonBody) Unmarshal(data []byte, v any) error { return refuseJSON(j.JSONPb.Unmarshal(data, v)) }
-
-// The library's texts: `proto: (line 3:7): unknown field "x"`. It varies the space after the colon on purpose.
-const jsonWhere = `^proto:.\(line \d+:\d+\): `
-
-var (
-	jsonPosition = regexp.MustCompile(`^proto:.(?:syntax error )?\((line \d+:\d+)\)`)
-	jsonRules    = []struct {
-		rule    string
-		pattern *regexp.Regexp
-	}{
-		{"request.unknown_field", regexp.MustCompile(jsonWhere + `unknown field "([^"\\]{1,64})"`)},
-		{"request.duplicate_field", regexp.MustCompile(jsonWhere + `(?:duplicate field|error parsing) "([^"\\]{1,64})"`)},
-		{"request.bad_value", regexp.MustCompile(jsonWhere + `invalid value for \w+ field (\w{1,64}):`)},
-	}
-)
-
-func refuseJSON(err error) error {
-	if err == nil || errors.Is(err, io.EOF) {
-		return err
-	}
-	var tooBig *http.MaxBytesError
-	if errors.As(err, &tooBig) {
-		return &refusal{rule: RuleTooLarge}
-	}
-	text := err.Error()
-	for _, r := range jsonRules {
-		if m := r.pattern.FindStringSubmatch(text); m != nil {
-			return &refusal{rule: r.rule, name: contractName(m[1])}
-		}
-	}
-	name := "JSON"
-	if m := jsonPosition.FindStringSubmatch(text); m != nil {
-		name = m[1]
-	}
-	return &refusal{rule: "request.bad_json", name: name}
+func (j jsonBody) Unmarshal(data []byte, v any) error {
+	return j.NewDecoder(bytes.NewReader(data)).Decode(v)
 }
 
-// contractName gives dateOfBirth the name that it has in the contract.
-func contractName(name string) string {
-	var out strings.Builder
-	for i, r := range name {
-		if r >= 'A' && r <= 'Z' && i > 0 {
-			out.WriteByte('_')
-			r += 'a' - 'A'
-		}
-		out.WriteRune(r)
+// refuseSyntax refuses what is no JSON at all.
+func refuseSyntax(err error, text *jsonText) error {
+	var tooBig *http.MaxBytesError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &tooBig):
+		return &refusal{rule: RuleTooLarge}
+	case errors.As(err, &syntax):
+		return &refusal{rule: "request.bad_json", name: text.at(syntax.Offset - 1)}
 	}
-	return out.String()
+	return &refusal{rule: "request.bad_json", name: text.at(text.base + int64(len(text.kept)))} // it ends in the middle
+}
+
+// refuseValue refuses JSON that is no message of the contract.
+func refuseValue(err error, value []byte, text *jsonText, begins int64) error {
+	c := complaintOf(err, value)
+	at := ""
+	if c.at >= 0 {
+		at = text.at(begins + int64(c.at))
+	}
+	if c.rule == "request.bad_json" {
+		return &refusal{rule: c.rule, name: cmp.Or(at, "JSON")}
+	}
+	return &refusal{rule: c.rule, name: c.path, at: at}
 }
 
 // parameterParser refuses parameters that a request does not have, where the library ignores them: a
