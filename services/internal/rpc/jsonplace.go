@@ -3,7 +3,6 @@ package rpc
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"regexp"
 	"strconv"
@@ -84,7 +83,7 @@ func complaintOf(err error, value []byte) complaint {
 		column, _ := strconv.Atoi(m[2])
 		out.at = offsetOf(value, line, column)
 		out.path = pathAt(value, out.at)
-	} else if errors.Is(err, io.ErrUnexpectedEOF) {
+	} else if strings.HasSuffix(text, io.ErrUnexpectedEOF.Error()) {
 		out.at = len(value)
 	}
 	for _, r := range jsonRules {
