@@ -32,9 +32,9 @@ Asks each copy of each service, and the broker: readiness, version, drive, confi
 what waits, dead letters, whether the nation adds up. It changes nothing. Where the services run apart, --server names every copy:
 "intake=i1:7246|i2:7246,validation=v1:7246,…"; "dns:///name:port" is every address of a name.
 
-✓ ổn / well   ! cần để ý / look at it   ✗ phải sửa / mend it   ? không xem được / could not be seen
+✓ ổn / well   ! cần để ý / look at it   ✗ phải sửa / fix it   ? không xem được / could not be seen
 
-Mã thoát / exit codes: 0 ổn / well; 1 có điều phải sửa / something is to be mended; 2 sai cách dùng / wrong usage; 3 có nơi không tới được / something cannot
+Mã thoát / exit codes: 0 ổn / well; 1 có điều phải sửa / something is to be fixed; 2 sai cách dùng / wrong usage; 3 có nơi không tới được / something cannot
 be reached.`,
 		Example: `  rasoat doctor
   rasoat doctor --server "intake=10.0.0.1:7246|10.0.0.2:7246,validation=10.0.0.3:7246,matching=10.0.0.4:7246,reporting=10.0.0.5:7246" --nats nats://10.0.0.9:4222
@@ -156,7 +156,7 @@ func (a *app) tellExam(e *exam) error {
 	}
 	a.printf("%s\n", a.text(
 		fmt.Sprintf("%d điều ổn, %d cần để ý, %d phải sửa, %d không xem được.", count[isWell], count[isCareful], count[isWrong]+count[isAway], count[isUnseen]),
-		fmt.Sprintf("%d things are well, %d to look at, %d to mend, %d could not be seen.", count[isWell], count[isCareful], count[isWrong]+count[isAway], count[isUnseen])))
+		fmt.Sprintf("%d things are well, %d to look at, %d to fix, %d could not be seen.", count[isWell], count[isCareful], count[isWrong]+count[isAway], count[isUnseen])))
 	return exitWith(e.code())
 }
 
@@ -168,7 +168,8 @@ func (a *app) row(w *tabwriter.Writer, line string) {
 var checkNames = map[string]fault.Text{
 	"process": {Vi: "tiến trình", En: "process"}, "service": {Vi: "dịch vụ", En: "service"}, "version": {Vi: "phiên bản", En: "version"},
 	"drive": {Vi: "đợt rà soát", En: "drive"}, "clock": {Vi: "đồng hồ", En: "clock"}, "disk": {Vi: "đĩa", En: "disk"}, "reader": {Vi: "bộ đọc", En: "reader"},
-	"broker": {Vi: "NATS", En: "broker"}, "stream": {Vi: "luồng", En: "stream"}, "letters": {Vi: "thư chết", En: "dead letters"},
+	"subscriber": {Vi: "hệ thống nhận", En: "subscriber"},
+	"broker":     {Vi: "NATS", En: "broker"}, "stream": {Vi: "luồng", En: "stream"}, "letters": {Vi: "thư chết", En: "dead letters"},
 	"conservation": {Vi: "tổng số", En: "conservation"}, "registry": {Vi: "CSDL dân cư", En: "registry"},
 }
 

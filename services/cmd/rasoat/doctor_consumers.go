@@ -5,11 +5,13 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/operator/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/recordfeed"
 )
 
 // checkConsumers checks the readers that the processes run: whether they pause or hang.
@@ -61,7 +63,7 @@ func (e *exam) pausing(about, why string, all []*pb.ConsumerDiagnosis) {
 		names = fmt.Sprintf("%s (+%d)", names, len(all)-1)
 	}
 	e.find(s, "reader", about, both("%s dừng chờ đã %s: %s", "%s has been waiting for %s: %s", names, span(longest), why),
-		both("sửa thứ mà nó chờ; không mất gì, nó tự đi tiếp", "mend what it waits for; nothing is lost and it goes on by itself"))
+		both("sửa thứ mà nó chờ; không mất gì, nó tự đi tiếp", "fix what it waits for; nothing is lost and it goes on by itself"))
 }
 
 var numbered = regexp.MustCompile(`^(.*-)([0-9]+)$`)
@@ -92,6 +94,10 @@ func (e *exam) checkDurables() {
 			if outdated(d.Name, s.Durables) {
 				continue
 			}
+			if name, ok := strings.CutPrefix(d.Name, recordfeed.Prefix); ok && s.Name == eventlog.Records {
+				e.checkSubscriber(name, d, s.At)
+				continue
+			}
 			waiting += d.Waiting + uint64(max(d.InHand, 0))
 			age := s.At.Sub(d.Oldest)
 			if d.Oldest.IsZero() || age <= e.stuck {
@@ -100,6 +106,8 @@ func (e *exam) checkDurables() {
 			behind++
 			text := both("%d thông điệp chờ, cũ nhất %s", "%d messages wait, the oldest for %s", d.Waiting+uint64(max(d.InHand, 0)), span(age))
 			switch {
+			case !e.reads(s.Name, d.Name) && !e.allAnswered(): // perhaps one that did not answer reads it
+				behind--
 			case !e.reads(s.Name, d.Name):
 				e.find(isWrong, "reader", d.Name, fault.Text{Vi: "không tiến trình nào đọc: " + text.Vi, En: "no process reads it: " + text.En},
 					both("khởi động dịch vụ của nó, hoặc nêu mọi địa chỉ trong --server", "start its service, or name every address in --server"))
@@ -112,6 +120,40 @@ func (e *exam) checkDurables() {
 	}
 	if behind == 0 && len(e.streams) > 0 {
 		e.find(isWell, "reader", "", both("%d thông điệp chờ, không cái nào quá %s", "%d messages wait, none for more than %s", waiting, span(e.stuck)), fault.Text{})
+	}
+}
+
+// checkSubscriber checks a reader of the records that is no service of ours: it reads, or it said that it ended, or
+// somebody has to look after it.
+func (e *exam) checkSubscriber(name string, d eventlog.DurableState, now time.Time) {
+	waiting := d.Waiting + uint64(max(d.InHand, 0))
+	old := !d.Oldest.IsZero() && now.Sub(d.Oldest) > e.stuck
+	waits := both("%d bản chờ nó", "%d versions wait for it", waiting)
+	if old {
+		waits = both("%d bản chờ nó, cũ nhất %s", "%d versions wait for it, the oldest for %s", waiting, span(now.Sub(d.Oldest)))
+	}
+	again := both("chạy lại nó; nếu nó không dùng nữa: rasoat subscribers remove %s --reason …",
+		"start it again; if it is no longer used: rasoat subscribers remove %s --reason …", name)
+	report := func(s state, how, remedy fault.Text) {
+		e.find(s, "subscriber", name, fault.Text{Vi: how.Vi + "; " + waits.Vi, En: how.En + "; " + waits.En}, remedy)
+	}
+	switch recordfeed.StateOf(d.Pulling, d.Said, now) {
+	case recordfeed.Reading:
+		if old {
+			report(isCareful, both("đang kết nối và nhận", "is connected and reads"), both("nếu số chờ không giảm (rasoat subscribers) thì xem máy của nó", "if that does not shrink (rasoat subscribers), look at its machine"))
+			return
+		}
+		report(isWell, both("đang kết nối và nhận", "is connected and reads"), fault.Text{})
+	case recordfeed.Finished:
+		report(isWell, both("đã nhận đủ và tự kết thúc (--once) %s trước", "had everything and ended by itself (--once) %s ago", span(now.Sub(d.Said.At))), fault.Text{})
+	case recordfeed.Stopped:
+		report(isCareful, both("được dừng %s trước", "was stopped %s ago", span(now.Sub(d.Said.At))), again)
+	default:
+		s := isCareful
+		if old {
+			s = isWrong
+		}
+		report(s, both("không ai đọc: bị ngắt giữa chừng hoặc mất liên lạc", "nobody reads: it was killed or cut off"), again)
 	}
 }
 

@@ -56,7 +56,7 @@ func (e *exam) checkLetters(ctx context.Context, p process) {
 		e.notSeen("letters", err)
 	case open > 0:
 		e.find(isWrong, "letters", "", both("%d thư chưa giải quyết", "%d are open", open),
-			both("rasoat dead list cho biết lý do; sửa rồi dead replay, hoặc dead drop có lý do", "rasoat dead list tells why; mend that and dead replay, or dead drop with a reason"))
+			both("rasoat dead list cho biết lý do; sửa rồi dead replay, hoặc dead drop có lý do", "rasoat dead list tells why; fix that and dead replay, or dead drop with a reason"))
 	default:
 		e.find(isWell, "letters", "", both("không có thư nào chờ giải quyết", "none is open"), fault.Text{})
 	}

@@ -87,7 +87,7 @@ func (e *exam) checkStream(s eventlog.StreamState, copies int) {
 	}
 	for _, d := range s.Differences {
 		report(isWrong, both("cấu hình khác quy định: %s", "another configuration: %s", d),
-			both("sửa bằng nats stream edit; không xoá luồng", "mend it with nats stream edit; never delete the stream"))
+			both("sửa bằng nats stream edit; không xoá luồng", "fix it with nats stream edit; never delete the stream"))
 	}
 	for _, f := range s.Followers {
 		switch {

@@ -63,9 +63,9 @@ func (e *exam) with(service string) *process {
 // checkProcesses checks what each says of itself, and whether they fit together.
 func (e *exam) checkProcesses() {
 	versions, drives := map[string][]string{}, map[string][]string{}
+	e.checkSilent()
 	for _, p := range e.processes {
 		if p.answer == nil {
-			e.silent(p)
 			continue
 		}
 		e.checkServices(p)
@@ -83,8 +83,8 @@ func (e *exam) checkProcesses() {
 		}
 	}
 	for _, service := range everyService {
-		if e.with(service) == nil && len(e.processes) > 0 {
-			e.find(isAway, "service", service, both("không thấy bản nào trả lời", "no copy answers"),
+		if !e.mayRun(service) {
+			e.find(isAway, "service", service, both("không địa chỉ nào trong --server chạy dịch vụ này", "no address of --server runs it"),
 				both("khởi động dịch vụ, hoặc nêu địa chỉ của nó trong --server", "start the service, or name its address in --server"))
 		}
 	}
@@ -110,23 +110,64 @@ func (e *exam) checkProcesses() {
 	}
 }
 
-// silent tells of a process that gave no answer.
-func (e *exam) silent(p process) {
-	about, text := p.about(), both("không trả lời", "does not answer")
+// mayRun reports whether a process runs a service, or may run it. One that did not answer, or runs something else than
+// --server says, is a finding already.
+func (e *exam) mayRun(service string) bool {
+	return slices.ContainsFunc(e.processes, func(p process) bool {
+		return p.runs(service) || p.Service == service || p.Service == "" && p.answer == nil
+	})
+}
+
+// allAnswered reports whether every process gave an answer.
+func (e *exam) allAnswered() bool {
+	return !slices.ContainsFunc(e.processes, func(p process) bool { return p.answer == nil })
+}
+
+// checkSilent reports the processes that gave no answer: one finding for all that are silent for the same reason.
+func (e *exam) checkSilent() {
+	var all []symptom
+	for _, p := range e.processes {
+		if p.answer != nil {
+			continue
+		}
+		one := silence(p)
+		i := slices.IndexFunc(all, func(s symptom) bool { return s.state == one.state && s.text == one.text })
+		if i < 0 {
+			all = append(all, one)
+		} else {
+			all[i].about += ", " + one.about
+		}
+	}
+	e.findings = append(e.findings, all...)
+}
+
+// silence is the finding about a process that gave no answer.
+func silence(p process) symptom {
+	out := symptom{state: isCareful, check: "process", about: p.about(), text: both("không trả lời", "does not answer")}
 	var f *fault.Error
 	if errors.As(p.err, &f) {
-		text = f.Text
+		out.text = f.Text
 	}
 	switch fault.KindOf(p.err) {
 	case fault.Unavailable:
-		e.find(isAway, "process", about, both("không tới được", "cannot be reached"),
-			both("xem nó có chạy không và mạng tới đó; đọc nhật ký của nó", "see whether it runs and the network to it; read its log"))
+		out.state, out.text = isAway, both("không tới được", "cannot be reached")
+		out.remedy = both("xem nó có chạy không, địa chỉ trong --server có đúng không, và mạng tới đó",
+			"see whether it runs, whether its address in --server is right, and the network to it")
 	case fault.Unauthenticated, fault.Denied:
-		e.find(isWrong, "process", about, text, both("dùng token của vai trò operator hoặc auditor trên cả nước", "use a token of the role operator or auditor on the nation"))
+		out.state = isWrong
+		out.remedy = both(useOperator, useOperatorEn)
 	default:
-		e.find(isCareful, "process", about, text, both("có thể là phiên bản cũ hơn, chưa tự nói được tình trạng", "it may be of an older version, which cannot tell how it is"))
+		out.remedy = both("có thể là phiên bản cũ hơn, chưa tự nói được tình trạng",
+			"it may be of an older version, which cannot report how it is")
 	}
+	return out
 }
+
+// How an operator gets a token that may see everything.
+const (
+	useOperator   = "đặt vào RASOAT_TOKEN token của vai trò operator hoặc auditor trên cả nước: rasoat token --key KHOÁ --role operator --scope '*' --subject TÊN"
+	useOperatorEn = "put a token of the role operator or auditor on the nation into RASOAT_TOKEN: rasoat token --key KEY --role operator --scope '*' --subject NAME"
+)
 
 func (p process) about() string {
 	if p.Service == "" {
@@ -141,11 +182,11 @@ func (e *exam) checkServices(p process) {
 		names = append(names, s.GetName())
 		if !s.GetReady() {
 			e.find(isWrong, "service", s.GetName()+" "+p.Address, fault.Text{Vi: "chưa sẵn sàng: " + s.GetWhyVi(), En: "is not ready: " + s.GetWhyEn()},
-				both("sửa thứ mà nó chờ (kho dữ liệu, NATS); nó tự đi tiếp khi thứ đó trở lại", "mend what it waits for (store, broker); it goes on by itself when that is back"))
+				both("sửa thứ mà nó chờ (kho dữ liệu, NATS); nó tự đi tiếp khi thứ đó trở lại", "fix what it waits for (store, broker); it goes on by itself when that is back"))
 		}
 	}
 	if p.Service != "" && !slices.Contains(names, p.Service) {
-		e.find(isWrong, "process", p.about(), both("ở địa chỉ này chạy %s", "at this address runs %s", strings.Join(names, ", ")), both("sửa --server", "mend --server"))
+		e.find(isWrong, "process", p.about(), both("ở địa chỉ này chạy %s", "at this address runs %s", strings.Join(names, ", ")), both("sửa --server", "fix --server"))
 	}
 	if b := p.answer.GetBroker(); b.GetWhyEn() != "" {
 		e.find(isWrong, "process", p.about(), fault.Text{Vi: "không tới được NATS: " + b.GetWhyVi(), En: "does not reach the broker: " + b.GetWhyEn()},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/recordfeed"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
@@ -95,7 +97,7 @@ func TestDoctor(t *testing.T) {
 		"no right": {func() func() {
 			intake.refusal = fault.New(fault.Denied, "fake", "không được", "the role school may not")
 			return func() { intake.refusal = nil }
-		}, exitUnavailable, []string{"✗ process", "the role school may not", "operator or auditor", "no copy answers"}},
+		}, exitFindings, []string{"✗ process", "the role school may not", "operator or auditor"}},
 		"a full disk": {func() func() {
 			reporting.diagnosis.Disk = &pb.DiskDiagnosis{Free: 1, Size: 100}
 			return func() { reporting.diagnosis.Disk = nil }
@@ -103,7 +105,7 @@ func TestDoctor(t *testing.T) {
 		"another service": {func() func() {
 			reporting.diagnosis.Services[0].Name = "intake"
 			return func() { reporting.diagnosis.Services[0].Name = "reporting" }
-		}, exitUnavailable, []string{"at this address runs intake", "no copy answers"}},
+		}, exitFindings, []string{"✗ process", "at this address runs intake", "fix --server"}},
 	} {
 		heal := tt.ail()
 		if out := doctor(tt.code, tt.texts); t.Failed() {
@@ -112,6 +114,29 @@ func TestDoctor(t *testing.T) {
 		heal()
 	}
 	o.want(exitUnavailable, []string{"✗ process", "10.0.0.9:1", "cannot be reached"}, "doctor", "--nats", s.URL(), "--server", everyServer+"|10.0.0.9:1", "--lang", "en")
+	o.want(exitUnavailable, []string{"✗ service", "validation", "no address of --server runs it"}, "doctor", "--nats", s.URL(), "--server", "10.0.0.1:1", "--lang", "en")
+
+	// A wrong role and a wrong address are one finding each, with the next step, and nothing follows from them.
+	bad := func(out string) (lines []string) {
+		for line := range strings.Lines(out) {
+			if strings.HasPrefix(line, "✗") || strings.HasPrefix(line, "!") {
+				lines = append(lines, line)
+			}
+		}
+		return lines
+	}
+	for _, p := range []*fakeProcess{intake, validation, matching, reporting} {
+		p.refusal = fault.New(fault.Denied, "fake", "không được", "the role school may not")
+	}
+	if got := bad(doctor(exitFindings, []string{"rasoat token", "--role operator"}, "--stuck", "1ns")); len(got) != 1 || !strings.Contains(got[0], "10.0.0.4:1") {
+		t.Errorf("a wrong role: %d findings\n%s", len(got), strings.Join(got, ""))
+	}
+	for _, p := range []*fakeProcess{intake, validation, matching, reporting} {
+		p.refusal = nil
+	}
+	if got := bad(o.want(exitUnavailable, []string{"whether its address in --server is right"}, "doctor", "--nats", s.URL(), "--server", "10.0.0.9:1", "--lang", "en")); len(got) != 1 {
+		t.Errorf("a wrong address: %d findings\n%s", len(got), strings.Join(got, ""))
+	}
 
 	// A message that nobody reads, in a stream of another configuration. An older book of rules is read by nobody, either.
 	mustPublish(t, l, verified("a", "1"))
@@ -158,4 +183,64 @@ func TestDoctor(t *testing.T) {
 	doctor(exitInput, []string{"--stuck"}, "--stuck", "0")
 	s.Stop()
 	doctor(exitUnavailable, []string{"✗ broker", "cannot be reached", "✓ process"})
+}
+
+// feedOf keeps nothing.
+type feedOf struct{}
+
+func (feedOf) Handle(context.Context, []recordfeed.Record) error { return nil }
+
+// TestDoctorOfSubscribers: one that ended on purpose is well whatever waits for it, one that reads is, one that was stopped is told of, and only one
+// that was killed while something waits is wrong.
+func TestDoctorOfSubscribers(t *testing.T) {
+	s := eventlogtest.Start(t)
+	l := s.Log(t, eventlog.Config{Service: "test"})
+	all := &lettersOfAll{}
+	one := aProcess(all, "intake", eventlog.Portal, "intake-portal")
+	for _, service := range everyService[1:] {
+		one.diagnosis.Services = append(one.diagnosis.Services, &pb.ServiceDiagnosis{Name: service, Drive: "d", DriveDigest: "e1", Ready: true})
+	}
+	o := newOperators(t, map[string]*fakeProcess{"10.0.0.1:1": one})
+	doctor := func(code int, texts ...string) {
+		t.Helper()
+		o.want(code, texts, "doctor", "--nats", s.URL(), "--server", "10.0.0.1:1", "--lang", "en", "--stuck", "1ns")
+	}
+	mustPublish(t, l, verified("a", "1"))
+	run := func(name string, once bool) (stop func()) {
+		ctx, cancel := context.WithCancel(t.Context())
+		caught, ended := make(chan struct{}), make(chan error, 1)
+		cfg := recordfeed.Config{URL: s.URL(), Name: name, Handler: feedOf{}, Once: once, CaughtUp: func() { close(caught) }}
+		go func() { ended <- recordfeed.Subscribe(ctx, cfg) }()
+		<-caught
+		stop = func() {
+			cancel()
+			if err := <-ended; err != nil {
+				t.Fatal(err)
+			}
+		}
+		if once {
+			if err := <-ended; err != nil {
+				t.Fatal(err)
+			}
+			return cancel
+		}
+		return stop
+	}
+	run("once", true)
+	mustPublish(t, l, verified("b", "1"))
+	doctor(exitFine, "✓ subscriber", "once", "ended by itself (--once)", "1 versions wait for it, the oldest for")
+	stop := run("reads", false)
+	doctor(exitFine, "✓ subscriber", "is connected and reads; 0 versions wait for it")
+	stop()
+	doctor(exitFine, "! subscriber", "was stopped", "rasoat subscribers remove reads --reason")
+
+	js, err := jetstream.New(s.Conn(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	killed := jetstream.ConsumerConfig{Durable: recordfeed.Prefix + "killed", AckPolicy: jetstream.AckAllPolicy}
+	if _, err := js.CreateConsumer(t.Context(), eventlog.Records, killed); err != nil {
+		t.Fatal(err)
+	}
+	doctor(exitFindings, "✗ subscriber", "killed or cut off; 2 versions wait", "rasoat subscribers remove killed --reason")
 }
