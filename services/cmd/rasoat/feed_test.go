@@ -11,6 +11,8 @@ import (
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/recordfeed"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -24,6 +26,7 @@ type fakeFeed struct {
 	taken    *reportingpb.TakeCutOffRequest
 	compared []*reportingpb.CompareCutOffRequest
 	holders  []*reportingpb.Holder
+	removed  *reportingpb.RemoveSubscriberRequest
 }
 
 func (f *fakeFeed) TakeCutOff(_ context.Context, req *reportingpb.TakeCutOffRequest) (*reportingpb.TakeCutOffResponse, error) {
@@ -52,7 +55,16 @@ func (f *fakeFeed) ReadCutOff(_ *reportingpb.ReadCutOffRequest, stream grpc.Serv
 }
 
 func (f *fakeFeed) ListSubscribers(context.Context, *reportingpb.ListSubscribersRequest) (*reportingpb.ListSubscribersResponse, error) {
-	return &reportingpb.ListSubscribersResponse{Newest: 9, Subscribers: []*reportingpb.Subscriber{{Name: "exam", ReadTo: 7, Pending: 2, BehindSince: timestamppb.Now()}}}, nil
+	return &reportingpb.ListSubscribersResponse{Newest: 9, Subscribers: []*reportingpb.Subscriber{{Name: "exam", ReadTo: 7, Pending: 2, BehindSince: timestamppb.Now(),
+		State: reportingpb.SubscriberState_SUBSCRIBER_STATE_FINISHED, LeftAt: timestamppb.Now()}}}, nil
+}
+
+func (f *fakeFeed) RemoveSubscriber(_ context.Context, req *reportingpb.RemoveSubscriberRequest) (*reportingpb.RemoveSubscriberResponse, error) {
+	if req.GetName() != "exam" {
+		return nil, rpc.ToStatus(fault.New(fault.NotFound, "fake", "không có tên này", "nobody has this name"))
+	}
+	f.removed = req
+	return &reportingpb.RemoveSubscriberResponse{Sequence: 4, StoredAt: timestamppb.Now(), ReadTo: 7}, nil
 }
 
 func (f *fakeFeed) ListHolders(context.Context, *reportingpb.ListHoldersRequest) (*reportingpb.ListHoldersResponse, error) {
@@ -115,7 +127,13 @@ func TestCutOffCommands(t *testing.T) {
 	c.want(exitInput, nil, "cutoff")
 	c.want(exitFine, []string{`"sequence": "3"`}, "cutoff", "list", "--json")
 	c.want(exitFine, []string{`"version":"7"`}, "cutoff", "read", "exam")
-	c.want(exitFine, []string{"exam", "Newest version: 9"}, "subscribers")
+	c.want(exitFine, []string{"exam", "đã nhận đủ", "had everything and ended", "Newest version: 9"}, "subscribers")
+	c.want(exitFine, []string{"Removed exam", "version 7", "decision 4"}, "subscribers", "remove", "exam", "--reason", "máy chủ cũ")
+	if c.feed.removed.GetReason() != "máy chủ cũ" {
+		t.Errorf("asked %v", c.feed.removed)
+	}
+	c.want(exitInput, []string{"--reason"}, "subscribers", "remove", "exam")
+	c.want(exitInput, []string{"nobody has this name"}, "subscribers", "remove", "x", "--reason", "máy chủ cũ")
 	c.want(exitFine, nil, "holders")
 	c.feed.holders = []*reportingpb.Holder{{Subscriber: "exam", Pupil: "abc", Holds: 3, Newest: 9, Withdrawn: true}}
 	c.want(exitFindings, []string{"abc", "withdrawn"}, "holders")
