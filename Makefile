@@ -15,10 +15,11 @@ install: ## build the commands rasoat and rasoat-standalone into .bin/
 cluster: ## run every service as processes of their own, with three brokers, and compare with a standalone run. Options: make cluster ARGS="--pupils 1000"
 	scripts/cluster $(ARGS)
 
-test: ## run every test and check, as the CI does
+test: ## run every test with the race detector
 	scripts/test
 
-check: test ## the same as test
+check: ## run the other gates: lint, generated code, contracts, charts, deployment
+	scripts/check
 
 lint: ## formatting, module files, go vet and linters
 	scripts/lint
