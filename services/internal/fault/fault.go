@@ -16,10 +16,14 @@ import (
 type Kind string
 
 // The kinds. Internal is the zero meaning of every error that is not a *Error.
+//
+// Conflict has several causes: a submission id that has other content, a condition of the log that somebody else's
+// write broke, a stream or a durable of another configuration, a store that is not empty, a decision about facts that
+// have changed. In each of them the same call again gives the same answer until somebody has looked.
 const (
 	Invalid         Kind = "invalid"         // the caller sent something wrong: mend it, then send again
 	NotFound        Kind = "not_found"       // there is no such thing
-	Conflict        Kind = "conflict"        // the same id was taken with another content
+	Conflict        Kind = "conflict"        // what stands is not what the caller supposed: read it again, then decide
 	Unauthenticated Kind = "unauthenticated" // nobody knows who calls: get a token, then call again
 	Denied          Kind = "denied"          // not allowed, or too late
 	Unavailable     Kind = "unavailable"     // the surroundings are ill: try again later

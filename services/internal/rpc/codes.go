@@ -45,8 +45,8 @@ var sentences = map[fault.Kind]fault.Text{
 		En: "There is no such thing; check the codes that were sent",
 	},
 	fault.Conflict: {
-		Vi: "Mã này đã được dùng với nội dung khác; gửi lại bằng mã mới",
-		En: "This id was taken with another content; send again under a new id",
+		Vi: "Điều đang có khác với điều mà lệnh này giả định; xem lại rồi quyết định",
+		En: "What stands is not what this call supposes; look at it again, then decide",
 	},
 	fault.Unauthenticated: {
 		Vi: "Chưa biết ai đang gọi; gửi kèm mã truy cập (token) còn hiệu lực",
