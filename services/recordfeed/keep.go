@@ -3,11 +3,13 @@ package recordfeed
 import (
 	"context"
 	"fmt"
+
+	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
 // Kept is what Keep tells of a table.
 type Kept struct {
-	Verified  int64  `json:"verified"`
+	Verified  int64  `json:"verified"` // records in force
 	Withdrawn int64  `json:"withdrawn"`
 	Digest    string `json:"digest"`
 	Newest    uint64 `json:"newest_version"`
@@ -30,20 +32,20 @@ func Keep(ctx context.Context, cfg Config, table Table) (Kept, error) {
 
 // KeptIn counts a table.
 func KeptIn(ctx context.Context, table Table) (Kept, error) {
-	var count Count
-	var kept Kept
-	if err := table.Each(ctx, func(h Held) error {
-		count.Add(h)
-		kept.Newest = max(kept.Newest, h.Version)
-		return nil
-	}); err != nil {
+	newest := Newest{}
+	if err := table.Each(ctx, func(h Held) error { newest.Put(h); return nil }); err != nil {
 		return Kept{}, err
 	}
-	kept.Verified, kept.Withdrawn, kept.Digest = count.Total.Verified, count.Total.Withdrawn, count.Total.Digest.String()
-	return kept, nil
+	return newest.Kept(), nil
 }
 
-// String tells it in a line, in Vietnamese and English.
-func (k Kept) String() string {
-	return fmt.Sprintf("đã xác thực/verified: %d  đã thu hồi/withdrawn: %d  bản mới nhất/newest version: %d  digest %s", k.Verified, k.Withdrawn, k.Newest, k.Digest)
+// InForce says how many records are in force, and why that is another number than that of the verified pupils. It is
+// said wherever the number is shown.
+func InForce(records int64) fault.Text {
+	return fault.Text{
+		Vi: fmt.Sprintf("%d hồ sơ đang có hiệu lực. Số học sinh đã xác thực (rasoat progress) có thể ít hơn: hồ sơ đã công bố vẫn có hiệu lực "+
+			"trong khi bản thay thế đang được xét.", records),
+		En: fmt.Sprintf("%d records are in force. The verified pupils (rasoat progress) may be fewer: a record stays in force while "+
+			"its replacement is judged.", records),
+	}
 }

@@ -3,14 +3,17 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/portal"
 	"github.com/rasoat/rasoat/services/recordfeed"
+	"github.com/rasoat/rasoat/services/reporting"
+	"github.com/rasoat/rasoat/services/reporting/export"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/proto"
@@ -48,7 +51,8 @@ của mỗi học sinh có hiệu lực.
 --into: keep a table in step, as exam registration does; the next run goes on where this one ended. CSV and NDJSON are files of changes: the
 newest version of a pupil stands.
 
---digest: hai bên có cùng dãy này khi và chỉ khi có cùng hồ sơ / two subscribers have the same digest exactly when they hold the same records.
+--digest: hai bên có cùng dãy này khi và chỉ khi có cùng bản của cùng hồ sơ; đó cũng là dãy của rasoat cutoff / two subscribers have the same digest
+exactly when they hold the same versions of the same records; a cut-off of the same moment has it, too.
 
 ` + exitCodes,
 		Example: `  rasoat watch records --nats nats://127.0.0.1:4222
@@ -119,10 +123,11 @@ func brokerFault(err error) error {
 type tally struct {
 	Received int    `json:"received"`
 	Pupils   int    `json:"pupils"`
-	Verified int    `json:"verified"`
+	Verified int64  `json:"verified"` // records in force
 	Sequence uint64 `json:"sequence"`
 	Digest   string `json:"digest,omitempty"`
 	Unknown  int    `json:"unknown_messages,omitempty"`
+	newest   recordfeed.Newest
 }
 
 // change is one state of one pupil, without anything personal.
@@ -142,11 +147,10 @@ func (a *app) follow(ctx context.Context, consumer jetstream.Consumer, w watchin
 		return brokerFault(err)
 	}
 	defer messages.Stop()
-	var digest portal.Digest
-	var t tally
+	t := tally{newest: recordfeed.Newest{}}
 	caughtUp := consumer.CachedInfo().NumPending == 0
 	if caughtUp {
-		a.tellTally(&t, &digest, w)
+		a.tellTally(&t, w)
 	}
 	for !caughtUp || !w.once {
 		m, err := messages.Next(jetstream.NextContext(ctx))
@@ -155,24 +159,24 @@ func (a *app) follow(ctx context.Context, consumer jetstream.Consumer, w watchin
 				return brokerFault(err)
 			}
 			if caughtUp {
-				a.tellTally(&t, &digest, w)
+				a.tellTally(&t, w)
 				return nil
 			}
 			return fault.New(fault.Unavailable, "rasoat.watch", "Đã dừng trước khi nhận đủ.", "stopped before everything was received")
 		}
-		if err := a.receive(m, &digest, &t, caughtUp); err != nil {
+		if err := a.receive(m, &t, caughtUp); err != nil {
 			return err
 		}
 		if meta, err := m.Metadata(); err == nil && !caughtUp && meta.NumPending == 0 {
 			caughtUp = true
-			a.tellTally(&t, &digest, w)
+			a.tellTally(&t, w)
 		}
 	}
 	return nil
 }
 
 // receive takes one message; a change that comes after the present state is told.
-func (a *app) receive(m jetstream.Msg, digest *portal.Digest, t *tally, live bool) error {
+func (a *app) receive(m jetstream.Msg, t *tally, live bool) error {
 	meta, err := m.Metadata()
 	if err != nil {
 		return fault.Wrap(fault.Internal, "rasoat.watch", err)
@@ -184,36 +188,44 @@ func (a *app) receive(m jetstream.Msg, digest *portal.Digest, t *tally, live boo
 		t.Unknown++
 		return nil
 	}
-	if err := digest.Put(state, t.Sequence); err != nil {
-		return err
-	}
+	one := recordfeed.Record{Pupil: state.GetPupil(), Version: t.Sequence, Outline: state, Payload: m.Data()}
+	t.newest.Put(one.Held())
 	if !live && !a.json {
 		return nil
 	}
-	c := change{Sequence: t.Sequence, Pupil: state.GetPupil(), State: "withdrawn"}
+	c := change{Sequence: t.Sequence, Pupil: state.GetPupil(), State: recordfeed.StateWithdrawn}
+	c.Province, c.School = one.Place()
 	if v := state.GetVerified(); v != nil {
-		c.State, c.Province, c.School, c.Windows = "verified", v.GetProvince(), v.GetSchool(), v.GetWindows()
+		c.State, c.Windows = recordfeed.StateVerified, v.GetWindows()
 	} else {
 		c.Reason = recordfeed.WithdrawalReason(state.GetWithdrawn())
 	}
 	if a.json {
 		return a.printLine(c)
 	}
-	a.printf("%d  %s  %s  %s/%s %v %s\n", c.Sequence, c.Pupil, c.State, c.Province, c.School, c.Windows, c.Reason)
+	how := a.text("có hiệu lực, đợt "+strings.Join(c.Windows, ", "), "in force, windows "+strings.Join(c.Windows, ", "))
+	if !one.Verified() {
+		w := state.GetWithdrawn()
+		why := export.Standing{Status: reporting.Status(w.GetReason()), Returned: w.GetReturned()}.Text()
+		how = a.text("thu hồi: "+why.Vi, "withdrawn: "+why.En)
+	}
+	a.printf("%s %d  %s  %s/%s  %s\n", a.text("bản", "version"), c.Sequence, c.Pupil, c.Province, c.School, how)
 	return nil
 }
 
-func (a *app) tellTally(t *tally, digest *portal.Digest, w watching) {
-	t.Pupils, t.Verified = digest.Pupils(), digest.Len()
+func (a *app) tellTally(t *tally, w watching) {
+	kept := t.newest.Kept()
+	t.Pupils, t.Verified = len(t.newest), kept.Verified
 	if w.digest {
-		t.Digest = digest.Sum()
+		t.Digest = kept.Digest
 	}
 	if a.json {
 		_ = a.printLine(t) // what cannot be printed cannot be told either
 		return
 	}
-	a.printf("%s: %d  %s: %d  %s: %d  %s: %d\n", a.text("đã nhận", "received"), t.Received, a.text("học sinh", "pupils"), t.Pupils,
-		a.text("đã xác thực", "verified"), t.Verified, a.text("vị trí", "sequence"), t.Sequence)
+	a.printf("%s\n", a.text(fmt.Sprintf("Đã nhận %d bản của %d học sinh, đến bản %d.", t.Received, t.Pupils, t.Sequence),
+		fmt.Sprintf("Received %d versions of %d pupils, up to version %d.", t.Received, t.Pupils, t.Sequence)))
+	a.printf("%s\n", a.say(recordfeed.InForce(t.Verified)))
 	if t.Unknown > 0 {
 		a.printf("%s: %d\n", a.text("bản tin không hiểu", "messages not understood"), t.Unknown)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -40,8 +41,15 @@ func (a *app) keep(c *cobra.Command, w watching) error {
 	if a.json {
 		return a.printJSON(kept)
 	}
-	a.printf("%s\n", kept)
+	a.tellKept(kept)
 	return nil
+}
+
+// tellKept says what a table holds.
+func (a *app) tellKept(kept recordfeed.Kept) {
+	a.printf("%s\n%s\n", a.say(recordfeed.InForce(kept.Verified)), a.text(
+		fmt.Sprintf("%d hồ sơ đã thu hồi; bản mới nhất %d; digest %s", kept.Withdrawn, kept.Newest, kept.Digest),
+		fmt.Sprintf("%d records are withdrawn; newest version %d; digest %s", kept.Withdrawn, kept.Newest, kept.Digest)))
 }
 
 // feedFault gives an error of the feed its kind.

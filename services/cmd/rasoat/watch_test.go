@@ -12,7 +12,7 @@ import (
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
-	"github.com/rasoat/rasoat/services/portal"
+	"github.com/rasoat/rasoat/services/recordfeed"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"google.golang.org/protobuf/proto"
 )
@@ -41,15 +41,18 @@ func mustPublish(t *testing.T, l *eventlog.Log, states ...*reportingpb.RecordSta
 func TestWatchRecords(t *testing.T) {
 	s := eventlogtest.Start(t)
 	l := s.Log(t, eventlog.Config{Service: "test"})
-	if code, out, _ := runCommand(t, "watch", "records", "--nats", s.URL(), "--once"); code != exitFine || !strings.Contains(out, "received: 0") {
+	if code, out, _ := runCommand(t, "watch", "records", "--nats", s.URL(), "--once"); code != exitFine || !strings.Contains(out, "Received 0 versions") {
 		t.Fatalf("an empty stream: exit %d, %s", code, out)
 	}
 	mustPublish(t, l, verified("a", "1"), verified("b", "1"), verified("c", "1"), withdrawn("c"), verified("a", "2"))
-	var want portal.Digest
-	for i, r := range []*reportingpb.RecordState{verified("a", "2"), verified("b", "1")} {
-		if err := want.Put(r, uint64(i+1)); err != nil {
+	// The digest is that of a cut-off of the same records: there is one function for it.
+	want := recordfeed.Newest{}
+	for m, err := range l.Standing(t.Context(), eventlog.Records) {
+		state := new(reportingpb.RecordState)
+		if err != nil || proto.Unmarshal(m.Data, state) != nil {
 			t.Fatal(err)
 		}
+		want.Put(recordfeed.Record{Pupil: state.GetPupil(), Version: m.Sequence, Outline: state, Payload: m.Data}.Held())
 	}
 	code, out, _ := runCommand(t, "watch", "records", "--nats", s.URL(), "--once", "--digest", "--json")
 	lines := strings.Split(strings.TrimSpace(out), "\n")
@@ -57,8 +60,8 @@ func TestWatchRecords(t *testing.T) {
 	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &last); err != nil || code != exitFine {
 		t.Fatalf("exit %d, %v: %s", code, err, out)
 	}
-	if last != (tally{Received: 3, Pupils: 3, Verified: 2, Sequence: 5, Digest: want.Sum()}) {
-		t.Errorf("got %+v, want the digest %s", last, want.Sum())
+	if last.Received != 3 || last.Pupils != 3 || last.Verified != 2 || last.Sequence != 5 || last.Digest != want.Kept().Digest {
+		t.Errorf("got %+v, want the digest %s", last, want.Kept().Digest)
 	}
 	var withdrawal change
 	if err := json.Unmarshal([]byte(lines[1]), &withdrawal); err != nil || withdrawal.State != "withdrawn" || withdrawal.Reason != "REJECTED" || withdrawal.Pupil != "c" {
@@ -73,15 +76,15 @@ func TestWatchFollows(t *testing.T) {
 	mustPublish(t, l, verified("a", "1"))
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	out := &waiter{texts: map[string]chan struct{}{"received: 1": make(chan struct{}), "b  verified": make(chan struct{}), "a  withdrawn": make(chan struct{})}}
+	out := &waiter{texts: map[string]chan struct{}{"Received 1 versions": make(chan struct{}), "b  01/01000701  in force, windows first": make(chan struct{}), "withdrawn: Rejected": make(chan struct{})}}
 	ended := make(chan int, 1)
 	go func() {
 		ended <- command(ctx, []string{"watch", "records", "--nats", s.URL(), "--lang", "en"}, streams{nil, out, io.Discard})
 	}()
-	out.wait(ctx, t, "received: 1")
+	out.wait(ctx, t, "Received 1 versions")
 	mustPublish(t, l, verified("b", "1"), withdrawn("a"))
-	out.wait(ctx, t, "b  verified")
-	out.wait(ctx, t, "a  withdrawn")
+	out.wait(ctx, t, "b  01/01000701  in force, windows first")
+	out.wait(ctx, t, "withdrawn: Rejected")
 	cancel()
 	if code := <-ended; code != exitFine {
 		t.Errorf("exit %d after it was stopped", code)

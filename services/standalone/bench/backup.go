@@ -33,7 +33,7 @@ type backupRow struct {
 	During   calls              `json:"calls_during"` // while the backup is taken
 	PeakMiB  float64            `json:"peak_mib"`     // of the whole process during the backup
 	Records  int                `json:"records"`
-	SameEnds bool               `json:"same_digest"` // the records after the restore are those of the log that was saved, or newer versions of them
+	SameEnds bool               `json:"same_content"` // the records after the restore are those of the log that was saved, or newer versions of them
 }
 
 // backupBench fills a node, saves it under load, puts it back elsewhere and has the log bring it up to date.
@@ -167,7 +167,7 @@ func standing(ctx context.Context, n *node.Node) (int, string, error) {
 	if err := exam.CatchUp(ctx); err != nil {
 		return 0, "", err
 	}
-	return exam.Count().Distinct, exam.Count().Digest, nil
+	return exam.Count().Distinct, exam.Count().Content, nil
 }
 
 // onDisk is how much lies in a folder, in MB.

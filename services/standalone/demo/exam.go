@@ -9,7 +9,7 @@ import (
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/portal"
+	"github.com/rasoat/rasoat/services/recordfeed"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -21,16 +21,18 @@ type Exam struct {
 	mu       sync.Mutex
 	received int
 	last     uint64 // sequence in RECORDS
-	digest   portal.Digest
+	newest   recordfeed.Newest
+	content  recordfeed.Content
 	err      error
 	more     chan struct{} // a token when something came
 }
 
 // Records is what exam registration holds.
 type Records struct {
-	Received int    `json:"received"` // messages, corrections and withdrawals included
-	Distinct int    `json:"distinct"` // verified records that stand
-	Digest   string `json:"digest"`   // SHA-256 over their content, in order of id
+	Received int    `json:"received"`       // messages, corrections and withdrawals included
+	Distinct int    `json:"distinct"`       // records in force
+	Digest   string `json:"digest"`         // as "rasoat watch" and a cut-off have it
+	Content  string `json:"content_digest"` // to compare with another system: see recordfeed.Content
 }
 
 // Subscribe begins.
@@ -40,7 +42,7 @@ func Subscribe(ctx context.Context, nc *nats.Conn) (*Exam, error) {
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, op, err)
 	}
-	e := &Exam{more: make(chan struct{}, 1)}
+	e := &Exam{newest: recordfeed.Newest{}, more: make(chan struct{}, 1)}
 	if e.stream, err = js.Stream(ctx, eventlog.Records); err != nil {
 		return nil, fault.Wrap(fault.Unavailable, op, err)
 	}
@@ -64,7 +66,9 @@ func (e *Exam) take(m jetstream.Msg) {
 		err = proto.Unmarshal(m.Data(), state)
 	}
 	if err == nil {
-		err = e.digest.Put(state, meta.Sequence.Stream)
+		one := recordfeed.Record{Pupil: state.GetPupil(), Version: meta.Sequence.Stream, Outline: state, Payload: m.Data()}
+		e.newest.Put(one.Held())
+		err = e.content.Put(state, one.Version)
 	}
 	if err != nil {
 		e.err = fault.Wrap(fault.Internal, "demo.exam", err)
@@ -103,21 +107,8 @@ func (e *Exam) CatchUp(ctx context.Context) error {
 func (e *Exam) Count() Records {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return Records{Received: e.received, Distinct: e.digest.Len(), Digest: e.digest.Sum()}
+	return Records{Received: e.received, Distinct: e.content.Len(), Digest: e.newest.Kept().Digest, Content: e.content.Sum()}
 }
 
 // Stop ends the subscription.
 func (e *Exam) Stop() { e.consume.Stop() }
-
-// Digest is the digest of what stands in RECORDS now: of the same records, it is the same everywhere. It fails with Unavailable.
-func Digest(ctx context.Context, nc *nats.Conn) (string, error) {
-	e, err := Subscribe(ctx, nc)
-	if err != nil {
-		return "", err
-	}
-	defer e.Stop()
-	if err := e.CatchUp(ctx); err != nil {
-		return "", err
-	}
-	return e.Count().Digest, nil
-}

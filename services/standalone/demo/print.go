@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/rasoat/rasoat/services/recordfeed"
 	"github.com/rasoat/rasoat/services/sandbox"
 )
 
@@ -50,7 +51,11 @@ func (r *Report) Print(w io.Writer) {
 			p("  %s: %s %s\n    %s %s\n", q.Path, q.Text.Vi, q.Remedy.Vi, q.Text.En, q.Remedy.En)
 		}
 	}
-	p("\nExam registration received %d messages and holds %d verified records, digest %s.\n", r.Records.Received, r.Records.Distinct, r.Records.Digest)
+	p("\nExam registration received %d messages. %s\n", r.Records.Received, recordfeed.InForce(int64(r.Records.Distinct)).En)
+	if more := int64(r.Records.Distinct) - r.Verified; more > 0 {
+		p("Here that is %d more than the verified pupils of the table above.\n", more)
+	}
+	p("Digest of the records (rasoat watch records --once --digest, and any cut-off): %s\n", r.Records.Digest)
 	p("%d pupils in %.1f s: %.0f pupils a second, workbooks read, judged, matched and published.\n", r.Pupils, r.Seconds, r.PupilsPerSecond)
 }
 

@@ -9,7 +9,7 @@ import (
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
-	"github.com/rasoat/rasoat/services/portal"
+	"github.com/rasoat/rasoat/services/recordfeed"
 	"github.com/rasoat/rasoat/services/standalone/demo"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"google.golang.org/grpc"
@@ -25,7 +25,7 @@ type found struct {
 	Unanswered   int    `json:"unanswered"`   // messages of PORTAL without a receipt in RECEIPTS
 	DeadLetters  int    `json:"dead_letters"`
 	Records      int    `json:"records"`
-	Digest       string `json:"digest"`
+	Content      string `json:"content_digest"`
 	Conserved    bool   `json:"conserved"`
 }
 
@@ -46,7 +46,7 @@ func look(ctx context.Context, log *eventlog.Log, conn grpc.ClientConnInterface,
 	if err != nil {
 		return out, err
 	}
-	out.Records, out.Digest = records.Distinct, records.Digest
+	out.Records, out.Content = records.Distinct, records.Content
 	for _, read := range []func(context.Context, *eventlog.Log, entries, *found) error{submissions, outcomes, receipts, versions} {
 		if err := read(ctx, log, promised, &out); err != nil {
 			return out, err
@@ -71,7 +71,7 @@ func look(ctx context.Context, log *eventlog.Log, conn grpc.ClientConnInterface,
 
 // held is what exam registration holds that takes the last version of each record. What nobody can decode is no record.
 func held(ctx context.Context, log *eventlog.Log) (demo.Records, error) {
-	var digest portal.Digest
+	var content recordfeed.Content
 	out := demo.Records{}
 	err := each(ctx, log, eventlog.Records, func(m eventlog.Message) error {
 		state := new(reportingpb.RecordState)
@@ -79,9 +79,9 @@ func held(ctx context.Context, log *eventlog.Log) (demo.Records, error) {
 			return nil
 		}
 		out.Received++
-		return digest.Put(state, m.Sequence)
+		return content.Put(state, m.Sequence)
 	})
-	out.Distinct, out.Digest = digest.Len(), digest.Sum()
+	out.Distinct, out.Content = content.Len(), content.Sum()
 	return out, err
 }
 

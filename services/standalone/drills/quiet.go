@@ -16,8 +16,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// quietly hands the nation in to one process in which nothing breaks, and gives the digest of the records that stand in the end.
-func quietly(ctx context.Context, sample *demo.Sample, dir string) (digest string, err error) {
+// quietly hands the nation in to one process in which nothing breaks, and gives the content digest of the records that stand in the end.
+func quietly(ctx context.Context, sample *demo.Sample, dir string) (content string, err error) {
 	n, err := startNode(ctx, sample, dir)
 	if err != nil {
 		return "", err
@@ -35,7 +35,7 @@ func quietly(ctx context.Context, sample *demo.Sample, dir string) (digest strin
 		return "", err
 	}
 	records, err := held(ctx, n.Log())
-	return records.Digest, err
+	return records.Content, err
 }
 
 // alone is the whole system in this process.

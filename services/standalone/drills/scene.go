@@ -38,7 +38,7 @@ type stage struct {
 	bin    string // the binaries
 	wrong  string // those with a clock that can be set wrong
 	net    *network
-	quiet  string // the digest of the records after a quiet run
+	quiet  string // the content digest of the records after a quiet run
 	say    func(format string, args ...any)
 }
 

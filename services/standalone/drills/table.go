@@ -15,7 +15,7 @@ type row struct {
 	Drill string `json:"drill"`
 	What  string `json:"what"`
 	found
-	Same       bool     `json:"same"`                 // the digest is that of the quiet run
+	Same       bool     `json:"same"`                 // the content digest is that of the quiet run
 	Calls      int      `json:"calls"`                // of clients, their own retries not counted
 	First      float64  `json:"first_seconds"`        // after the fault, until a call that was begun after it was answered
 	Longest    float64  `json:"longest_call_seconds"` // from the fault on, the client's own retries included
@@ -35,7 +35,7 @@ func seconds(d time.Duration) float64 {
 
 // judge adds what must not be.
 func (r *row) judge(quiet string, letters int, patient bool) {
-	r.Same = r.Digest == quiet
+	r.Same = r.Content == quiet
 	for _, c := range []struct {
 		bad  bool
 		what string
@@ -59,7 +59,7 @@ func (r *row) judge(quiet string, letters int, patient bool) {
 func write(file string, rows []row, about string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# The drills\n\n%s\n\n", about)
-	b.WriteString("| drill | acknowledged | present | twice | digest | first answer, s | longest call, s | backlog, s | failed calls | dead letters |  |\n")
+	b.WriteString("| drill | acknowledged | present | twice | content digest | first answer, s | longest call, s | backlog, s | failed calls | dead letters |  |\n")
 	b.WriteString("| --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | --- |\n")
 	for _, r := range rows {
 		same, verdict := "same", "ok"

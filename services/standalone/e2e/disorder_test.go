@@ -6,7 +6,7 @@ import (
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
-	"github.com/rasoat/rasoat/services/portal"
+	"github.com/rasoat/rasoat/services/recordfeed"
 	"github.com/rasoat/rasoat/services/standalone/node"
 )
 
@@ -25,7 +25,7 @@ func TestTwiceAndInReverse(t *testing.T) {
 		s.eachSubmission("a-", func(sub *submission) { s.send(ctx, t, sub) })
 		s.eachSubmission("b-", func(sub *submission) { s.send(ctx, t, sub) })
 		s.settle(ctx, t)
-		var digest portal.Digest
+		var digest recordfeed.Content
 		for _, m := range s.messages(ctx, t, eventlog.Records) {
 			if err := digest.Put(decodeRecord(t, m), m.Sequence); err != nil {
 				t.Fatal(err)
@@ -35,6 +35,6 @@ func TestTwiceAndInReverse(t *testing.T) {
 		s.compareWithLog(ctx, t)
 	}
 	if digests["once"] != digests["three times"] {
-		t.Errorf("got %v, want the same digest", digests)
+		t.Errorf("got %v, want the same content digest", digests)
 	}
 }

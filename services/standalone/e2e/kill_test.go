@@ -202,7 +202,7 @@ func lookAt(ctx context.Context, t *testing.T, url string, d *drive.Drive) ended
 		t.Fatal(err)
 	}
 	count := exam.Count()
-	out := ended{Digest: count.Digest, Records: count.Distinct}
+	out := ended{Digest: count.Content, Records: count.Distinct}
 	ids := map[string]bool{}
 	for seq := uint64(1); ; seq++ {
 		m, err := log.Read(ctx, eventlog.Submissions, seq)

@@ -1,5 +1,5 @@
 // Command run starts a cluster on this machine, plays a whole drive through its public doors, plays the same drive in a standalone node, and compares
-// what exam registration received of each: the digests have to be equal. scripts/cluster runs it.
+// what exam registration received of each: the content digests have to be equal. scripts/cluster runs it.
 package main
 
 import (
@@ -37,7 +37,7 @@ func command() *cobra.Command {
 		Use:   "cluster",
 		Short: "Run every service as processes of their own, play a drive, and compare with a standalone run",
 		Long: `Run three brokers, a database, the population registry and copies of each service as processes of their own on this machine, play a whole drive
-through their public doors, play the same drive in a standalone node, and compare the records: their digests have to be equal.
+through their public doors, play the same drive in a standalone node, and compare the records: their content digests have to be equal.
 
 MONGODB_URI in the environment names a MongoDB without databases of rasoat. Without it a stand-in takes its place: it speaks the wire protocol and
 lets one command through at a time, and proves nothing about MongoDB.
@@ -105,7 +105,7 @@ func (s *settings) run(ctx context.Context, w io.Writer) (err error) {
 		return err
 	}
 	_, _ = fmt.Fprintf(w, "  %d verified records in %.1f s\n\n", alone.Records.Distinct, alone.Seconds)
-	_, _ = fmt.Fprintf(w, "digest of the cluster's records     %s\ndigest of the standalone's records  %s\n", clustered.Records.Digest, alone.Records.Digest)
+	_, _ = fmt.Fprintf(w, "content digest of the cluster's records     %s\ncontent digest of the standalone's records  %s\n", clustered.Records.Content, alone.Records.Content)
 	if err := compare(clustered, alone); err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func timed(w io.Writer, step string, f func() error) error {
 
 // compare fails unless both runs ended in the same records and nothing was wrong with either.
 func compare(clustered, alone *demo.Report) error {
-	if clustered.Records.Digest != alone.Records.Digest || clustered.Records.Distinct != alone.Records.Distinct || clustered.Records.Distinct == 0 {
+	if clustered.Records.Content != alone.Records.Content || clustered.Records.Distinct != alone.Records.Distinct || clustered.Records.Distinct == 0 {
 		return fault.Internalf("cluster.compare", "the records differ: %d from the cluster, %d from the standalone node", clustered.Records.Distinct, alone.Records.Distinct)
 	}
 	for _, r := range []*demo.Report{clustered, alone} {
