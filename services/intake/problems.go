@@ -70,34 +70,48 @@ func recordProblems(h Header, index int, c Candidate) []fault.Field {
 			fault.Text{Vi: "Bản ghi thuộc trường khác với trường gửi lô.", En: "The record names another school than the one that sends the batch."},
 			fault.Text{Vi: "Chỉ gửi học sinh của trường mình; học sinh chuyển đến thì gửi ghi danh mới.", En: "Send only pupils of your own school; for a pupil who came to you send a new enrolment."})
 	}
+	for _, f := range Structure(r) {
+		add("."+f.Path, f.Rule, f.Text, f.Remedy)
+	}
+	return out
+}
+
+// Structure tells what is wrong with the form of one record by itself, whoever sends it: such a record is refused at every
+// door. Paths are those of the contract's Record.
+func Structure(r student.Record) []fault.Field {
+	var out []fault.Field
+	add := func(field, rule string, text, remedy fault.Text) {
+		out = append(out, fault.Field{Path: r.Part.FieldPath(field), Rule: rule, Text: text, Remedy: remedy})
+	}
 	switch {
 	case r.Enrolled != nil:
 		if !r.Enrolled.Since.Valid() {
-			add(".enrolment.since", "DATE_INVALID", noSuchDate, dateRemedy)
+			add("since", "DATE_INVALID", noSuchDate, sinceRemedy)
 		}
 		if r.Enrolled.State != student.Joined && r.Enrolled.Reason == "" {
-			add(".enrolment.reason", "REASON_REQUIRED",
+			add("reason", "REASON_REQUIRED",
 				fault.Text{Vi: "Thiếu lý do của trạng thái ghi danh.", En: "The state of the enrolment needs a reason."},
 				fault.Text{Vi: "Ghi lý do (chuyển trường, thôi học, bảo lưu …).", En: "Give the reason (transfer, left, deferred …)."})
 		}
 	case r.Profile != nil:
 		if b := r.Profile.BirthDate; !b.IsZero() && !b.Valid() {
-			add(".profile.date_of_birth", "DATE_INVALID", noSuchDate, dateRemedy)
+			add("date_of_birth", "DATE_INVALID", noSuchDate, student.RemedyBirthDate)
 		}
 	case r.Results != nil:
-		out = append(out, termProblems(path, r.Results)...)
+		if text := straddles(r.Results); text != (fault.Text{}) {
+			out = append(out, fault.Field{Path: "results", Rule: "PART_STRADDLES", Text: text, Remedy: student.RemedyOtherTerm})
+		}
 	}
 	return out
 }
 
 var (
-	noSuchDate = fault.Text{Vi: "Ngày không có trong lịch.", En: "There is no such date in the calendar."}
-	dateRemedy = fault.Text{Vi: "Ghi ngày, tháng, năm theo giấy khai sinh; chỉ biết năm thì để trống ngày và tháng.",
-		En: "Give day, month and year as on the birth certificate; leave day and month empty when only the year is known."}
+	noSuchDate  = fault.Text{Vi: "Ngày không có trong lịch.", En: "There is no such date in the calendar."}
+	sinceRemedy = fault.Text{Vi: "Ghi ngày bắt đầu trạng thái, ví dụ 05/09/2022.", En: "Give the day from which the state holds, such as 05/09/2022."}
 )
 
-// termProblems keeps each value in the part of its window: no part straddles two windows.
-func termProblems(path string, r *student.Results) []fault.Field {
+// straddles says which values belong to another part; "" for none: each value stays in the part of its window.
+func straddles(r *student.Results) fault.Text {
 	var first, later bool
 	for _, s := range r.Subjects {
 		first = first || !s.Semester1.Empty()
@@ -105,19 +119,13 @@ func termProblems(path string, r *student.Results) []fault.Field {
 	}
 	first = first || !r.Semester1.Empty()
 	later = later || !r.Semester2.Empty() || !r.Year.Empty() || !r.BeforeRetake.Empty()
-	var text fault.Text
 	switch {
 	case r.Part == student.Results121 && later:
-		text = fault.Text{Vi: "Phần học kỳ 1 lớp 12 chỉ chứa giá trị của học kỳ 1.", En: "The part of the first semester of grade 12 holds only values of the first semester."}
+		return fault.Text{Vi: "Phần học kỳ 1 lớp 12 chỉ chứa giá trị của học kỳ 1.", En: "The part of the first semester of grade 12 holds only values of the first semester."}
 	case r.Part == student.Results122 && first:
-		text = fault.Text{Vi: "Phần học kỳ 2 và cả năm lớp 12 không chứa giá trị của học kỳ 1.", En: "The part of the second semester and year of grade 12 holds no values of the first semester."}
-	default:
-		return nil
+		return fault.Text{Vi: "Phần học kỳ 2 và cả năm lớp 12 không chứa giá trị của học kỳ 1.", En: "The part of the second semester and year of grade 12 holds no values of the first semester."}
 	}
-	return []fault.Field{{
-		Path: path + ".results", Rule: "PART_STRADDLES", Text: text,
-		Remedy: fault.Text{Vi: "Gửi học kỳ 1 và học kỳ 2 của lớp 12 thành hai bản ghi.", En: "Send the first and the second semester of grade 12 as two records."},
-	}}
+	return fault.Text{}
 }
 
 // twiceProblems says that the same part of the same pupil stands in the batch more than once. Of equal records the
@@ -131,15 +139,19 @@ func twiceProblems(all []Candidate, same []int, index int) []fault.Field {
 		if equal && other > index {
 			continue
 		}
-		remedy := fault.Text{Vi: "Bản ghi kia giống hệt; bỏ bản ghi này.", En: "The other one is identical; drop this one."}
+		other := strconv.Itoa(other)
+		text := fault.Text{
+			Vi: "Học sinh này có cùng phần dữ liệu ở bản ghi " + other + " của lô, giống hệt bản ghi này.",
+			En: "The same part of the same pupil stands at record " + other + " of the batch and is identical to this one.",
+		}
 		if !equal {
-			remedy = fault.Text{Vi: "Hai bản ghi khác nhau nên không nhận bản nào; giữ bản đúng rồi gửi lại.", En: "The two differ, so neither was taken; keep the right one and send it again."}
+			text = fault.Text{
+				Vi: "Học sinh này có cùng phần dữ liệu ở bản ghi " + other + " của lô với nội dung khác, nên không nhận bản nào.",
+				En: "The same part of the same pupil stands at record " + other + " of the batch with other content, so neither was taken.",
+			}
 		}
 		return []fault.Field{{
-			Path: "records[" + strconv.Itoa(index) + "]", Rule: "RECORD_TWICE",
-			Text: fault.Text{Vi: "Học sinh này có cùng phần dữ liệu ở bản ghi " + strconv.Itoa(other) + " của lô.",
-				En: "The same part of the same pupil stands at record " + strconv.Itoa(other) + " of the batch."},
-			Remedy: remedy,
+			Path: "records[" + strconv.Itoa(index) + "]", Rule: "RECORD_TWICE", Text: text, Remedy: student.RemedyTwice,
 		}}
 	}
 	return nil

@@ -119,7 +119,7 @@ var profileRuleFaults = []RuleFault{
 	}),
 	profileFault("ID_NONE_REASON", func(p *student.Profile, _ *bench) string {
 		p.Identity = student.Identity{Kind: student.NoNumber}
-		return "identity"
+		return "identity.reason"
 	}),
 	profileFault("ID_ELSEWHERE", func(p *student.Profile, b *bench) string {
 		for _, other := range b.nation.places {

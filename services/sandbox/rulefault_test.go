@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -73,6 +74,7 @@ func judgeSpoiled(t *testing.T, d *drive.Drive, f sandbox.RuleFault, s sandbox.S
 	for i, found := range validation.CheckAll(d, s.Records) {
 		missing := slices.Clone(s.Wrong[i])
 		for _, got := range found {
+			sayable(t, got)
 			if got.Rule == f.Rule {
 				if at := slices.Index(missing, got.Field); at >= 0 {
 					missing = slices.Delete(missing, at, at+1)
@@ -89,6 +91,25 @@ func judgeSpoiled(t *testing.T, d *drive.Drive, f sandbox.RuleFault, s sandbox.S
 		}
 		if len(missing) > 0 {
 			t.Errorf("%s: missed at %v of record %d (%s)", f.Rule, missing, i, s.Records[i].Part)
+		}
+	}
+}
+
+// code is a word of our contracts, or a placeholder, in a text for people.
+var code = regexp.MustCompile(`[{}]|\b[a-z]+_[a-z_]+|\b[a-z]+\.[a-z]|\[[A-Z]`)
+
+// sayable looks whether people can read what is said of a finding.
+func sayable(t *testing.T, f validation.Finding) {
+	t.Helper()
+	text, remedy := f.Message(), f.Remedy()
+	for _, said := range []string{text.Vi, text.En, remedy.Vi, remedy.En} {
+		if said == "" || code.MatchString(said) {
+			t.Errorf("%s at %s says %q", f.Rule, f.Field, said)
+		}
+	}
+	for _, english := range []string{"above", "below", "nothing", "thpt20", "none", "digit", "symbol"} {
+		if strings.Contains(text.Vi, english) {
+			t.Errorf("%s at %s says %q", f.Rule, f.Field, text.Vi)
 		}
 	}
 }

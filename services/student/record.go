@@ -72,6 +72,9 @@ const (
 	Deceased    EnrolmentState = "deceased"
 )
 
+// EnrolmentStates lists the states, the open one first.
+var EnrolmentStates = []EnrolmentState{Joined, Transferred, Left, Deferred, Deceased}
+
 // Enrolled is a dated roster entry of one pupil at one school.
 type Enrolled struct {
 	Code   Code

@@ -15,7 +15,7 @@ func Document() []byte {
 	fmt.Fprintf(&b, `%d rules judge the records of a drive. Each has a stable code, a version that grows when it judges otherwise than before, and a
 severity: an **error** blocks the record; a **warning** must be acknowledged with a reason; **info** is told, and nothing more. A
 drive may change a severity, switch a rule off, and add rules of its own (deploy/drives, README). {field}, {reported} and
-{expected} stand for what was found. *Fix* is the mending that a program can make where it is certain or likely.
+{expected} stand for what was found. *Fix* is the correction that a program can make where it is certain or likely.
 
 `, len(rules))
 	kinds := []struct {

@@ -14,8 +14,11 @@ func (j *judge) identity(p *student.Profile, of citizenship) {
 	id := p.Identity
 	shape := student.ShapeOf(id.Number)
 	if id.Kind == student.NoNumber {
-		if !hasWords(id.Reason) || shape.Form != student.FormEmpty {
-			j.found(idNoneReason, "identity", "", "")
+		switch {
+		case shape.Form != student.FormEmpty:
+			j.found(idNoneReason, field, "", "")
+		case !hasWords(id.Reason):
+			j.found(idNoneReason, "identity.reason", "", "")
 		}
 		return
 	}

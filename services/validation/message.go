@@ -24,6 +24,9 @@ func (f Finding) Remedy() fault.Text {
 	return fault.Text{}
 }
 
+// Advice says what to do by the rule about a field before anything stands in it, for whoever explains a column.
+func (r Rule) Advice(field string) fault.Text { return Finding{Field: field}.fill(r.Remedy) }
+
 // of gives the finding's rule.
 func (f Finding) of() *Rule {
 	if f.rule != nil {
@@ -55,9 +58,13 @@ var fields = map[string]fault.Text{
 	"gender":                   text("giới tính", "gender"),
 	"ethnicity":                text("dân tộc", "ethnic group"),
 	"nationality":              text("quốc tịch", "nationality"),
-	"identity":                 text("số định danh, số CMND hoặc hộ chiếu", "identity document"),
-	"identity.number":          text("số của giấy tờ", "number of the document"),
-	"residence":                text("nơi thường trú", "place"),
+	"class":                    text("lớp", "class"),
+	"code":                     text("mã định danh Bộ GD&ĐT", "pupil code"),
+	"identity":                 text("số định danh, số CMND hoặc số hộ chiếu", "ID number, identity card number or passport number"),
+	"identity.number":          text("số của giấy tờ tùy thân", "number of the identity document"),
+	"identity.kind":            text("loại giấy tờ tùy thân", "kind of identity document"),
+	"identity.reason":          text("lý do chưa có số định danh", "reason why there is no ID number"),
+	"residence":                text("tỉnh, huyện, xã", "province, district and commune"),
 	"residence.province":       text("tỉnh", "province"),
 	"residence.district":       text("huyện", "district"),
 	"residence.commune":        text("xã", "commune"),
@@ -68,6 +75,8 @@ var fields = map[string]fault.Text{
 	"foreign_language":         text("ngoại ngữ", "foreign language"),
 	"school_year":              text("năm học", "school year"),
 	"specialised_subject":      text("môn chuyên", "specialised subject"),
+	"summer_training":          text("rèn luyện hè", "summer training"),
+	"not_applicable":           text("lý do không có kết quả", "reason for no results"),
 }
 
 // terms are the parts of a line and of the summaries.
@@ -82,6 +91,7 @@ var summaries = map[string]fault.Text{
 	"average_tenths": text("điểm trung bình", "average"),
 	"rating":         text("học lực", "academic rating"),
 	"conduct":        text("hạnh kiểm", "conduct rating"),
+	"conduct_absent": text("lý do không xếp hạnh kiểm", "reason for no conduct rating"),
 }
 
 // fieldWords tells a field in words: "subjects[TOAN].year" is "môn TOAN, cả năm".
@@ -131,7 +141,13 @@ var values = map[string]fault.Text{
 	"digit":        text("chữ số", "a digit"),
 	"symbol":       text("ký hiệu", "a symbol"),
 	"other script": text("chữ của bảng chữ khác", "letters of another script"),
+	"none":         text("chưa có số", "no number yet"),
+	"above":        text("trên", "above"),
+	"below":        text("dưới", "below"),
 }
+
+// programmes are the values that a school year may follow.
+var programmes = map[string]bool{"thpt2006": true, "thpt2018": true, "gdtx": true}
 
 // shapes are the words that follow a count; the longer of two endings first.
 var shapes = []struct{ en, vi string }{
@@ -157,6 +173,10 @@ func valueWords(value string) fault.Text {
 		if count, ok := strings.CutSuffix(value, shape.en); ok {
 			return text(count+shape.vi, value)
 		}
+	}
+	if programme, year, ok := strings.Cut(value, " "); ok && programmes[programme] {
+		p := values[programme]
+		return text(p.Vi+", "+year, p.En+", "+year)
 	}
 	if isMark(value) {
 		return text(strings.Replace(value, ".", ",", 1), value)

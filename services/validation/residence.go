@@ -33,12 +33,17 @@ func (j *judge) residence(r student.Residence, of citizenship) {
 	j.known(districtOK, "residence.district", r.District)
 	j.known(communeOK, "residence.commune", r.Commune)
 	if districtOK && provinceOK && district.Parent != province.Code {
-		j.found(residenceHierarchy, "residence.district", r.District, district.Parent)
+		parent, _ := c.Province(district.Parent)
+		j.found(residenceHierarchy, "residence.district", named(district), named(parent))
 	}
 	if communeOK && districtOK && commune.Parent != district.Code {
-		j.found(residenceHierarchy, "residence.commune", r.Commune, commune.Parent)
+		parent, _ := c.District(commune.Parent)
+		j.found(residenceHierarchy, "residence.commune", named(commune), named(parent))
 	}
 }
+
+// named tells a unit of the catalogue by its code and its name, since workbooks hold names: "001 (Quận Ba Đình)".
+func named(u drive.Unit) string { return u.Code + " (" + u.Full() + ")" }
 
 // known notes a code that was given and is not in the catalogue.
 func (j *judge) known(ok bool, field, code string) {

@@ -2,6 +2,7 @@ package validation
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/rasoat/rasoat/services/drive"
@@ -221,10 +222,50 @@ func TestMessages(t *testing.T) {
 			"Số hộ chiếu phải gồm 6–12 chữ cái và chữ số, nhưng số đã ghi có 4 chữ cái và chữ số.",
 			"A passport number has 6–12 letters and digits; the one given has 4 letters and digits."},
 		{Finding{Rule: "PROFILE_REQUIRED", Field: "date_of_birth"}, "Thiếu ngày sinh.", "There is no birth date."},
+		{Finding{Rule: "RESIDENCE_REQUIRED", Field: "residence"}, "Nơi thường trú thiếu tỉnh, huyện, xã.", "The permanent residence lacks its province, district and commune."},
+		{Finding{Rule: "RESIDENCE_REQUIRED", Field: "residence.commune"}, "Nơi thường trú thiếu xã.", "The permanent residence lacks its commune."},
+		{Finding{Rule: "PROFILE_REQUIRED", Field: "identity"}, "Thiếu số định danh, số CMND hoặc số hộ chiếu.",
+			"There is no ID number, identity card number or passport number."},
+		{Finding{Rule: "ID_SHIFTED", Field: "identity.number", Reported: "above"},
+			"Cột số định danh bị lệch một dòng: giới tính và năm sinh trong số khớp với học sinh ở dòng trên.",
+			"The column of ID numbers is shifted by one row: the gender and year in the number fit the pupil in the row above."},
+		{Finding{Rule: "REGULATION_UNKNOWN", Field: "programme", Reported: "thpt2018 2022-2023"},
+			"Không có quy chế nào của đợt rà soát cho chương trình và năm học này (2018, 2022-2023), nên không kiểm tra được cách tính.",
+			"The drive names no regulation for this programme and school year (of 2018, 2022-2023), so nothing computed could be checked."},
 		{Finding{Rule: "NO_SUCH_RULE"}, "NO_SUCH_RULE", "NO_SUCH_RULE"},
 	} {
 		if got := tc.finding.Message(); got.Vi != tc.vi || got.En != tc.en {
 			t.Errorf("got %q and %q, want %q and %q", got.Vi, got.En, tc.vi, tc.en)
+		}
+	}
+}
+
+// What a rule advises about a column is whole before anything stands in the column, and every field that a column can hold has
+// words.
+func TestAdvice(t *testing.T) {
+	var paths []string
+	for field := range fields {
+		paths = append(paths, field)
+	}
+	for term := range terms {
+		paths = append(paths, "subjects[TOAN]."+term)
+		for summary := range summaries {
+			paths = append(paths, term+"."+summary)
+		}
+	}
+	for _, path := range paths {
+		if words := fieldWords(path); words.Vi == path {
+			t.Errorf("%s has no words", path)
+		}
+		for _, r := range Rules() {
+			if got := r.Advice(path); got.Vi == "" || got.En == "" || strings.ContainsAny(got.Vi+got.En, "{}") {
+				t.Errorf("%s advises about %s: %q", r.Code, path, got)
+			}
+		}
+	}
+	for _, r := range Rules() {
+		if strings.Contains(r.Remedy.Vi+r.Remedy.En, "{reported}") || strings.Contains(r.Remedy.Vi+r.Remedy.En, "{expected}") {
+			t.Errorf("the remedy of %s cannot be said before something was found: %q", r.Code, r.Remedy)
 		}
 	}
 }

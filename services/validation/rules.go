@@ -20,7 +20,8 @@ const (
 	Off     Severity = drive.SeverityOff     // of a drive only: the rule is not applied
 )
 
-// Rule is one named rule. Its text and remedy may hold {field}, {reported} and {expected}.
+// Rule is one named rule. Its text may hold {field}, {reported} and {expected}; its remedy {field} alone, because the remedy is
+// also read where nothing stands yet: see Advice.
 type Rule struct {
 	Code     string // stable, UPPER_SNAKE
 	Version  int    // raised when the rule judges otherwise than before

@@ -1,9 +1,11 @@
 package validation
 
+import "github.com/rasoat/rasoat/services/student"
+
 var (
 	codeTwice = rule("CODE_TWICE", Error, "", practice,
 		[2]string{"Mã học sinh này có ở nhiều dòng ({reported}) cho cùng một phần dữ liệu.", "This pupil code stands in several rows ({reported}) for the same part."},
-		[2]string{"Giữ một dòng đúng; nếu là hai học sinh thì sửa mã định danh của một em.", "Keep the right row; if they are two pupils, correct the code of one."})
+		[2]string{student.RemedyTwice.Vi, student.RemedyTwice.En})
 	ruleFailed = rule("RULE_FAILED", Info, "", practice,
 		[2]string{"Quy tắc {reported} của đợt không tính được cho bản ghi này.", "The drive's rule {reported} could not be computed for this record."},
 		[2]string{"Trường không cần làm gì; người soạn đợt xem lại biểu thức của quy tắc.", "Nothing to do for the school; the author of the drive looks at the rule's expression again."})

@@ -25,7 +25,7 @@ func rule(code string, severity Severity, part student.Kind, source string, what
 var (
 	profileRequired = profileRule("PROFILE_REQUIRED", Error, dispatch,
 		[2]string{"Thiếu {field}.", "There is no {field}."},
-		[2]string{"Bổ sung {field} theo giấy khai sinh hoặc giấy tờ tùy thân.", "Add the {field} from the birth certificate or the identity document."})
+		[2]string{"Bổ sung {field} theo giấy khai sinh hoặc giấy tờ tùy thân.", "Add the {field} from the birth certificate or the identity card."})
 	nameChars = profileRule("NAME_CHARS", Error, practice,
 		[2]string{"Họ và tên có ký tự không thể có trong tên người ({reported}).", "The name has characters that no name has ({reported})."},
 		[2]string{"Gõ lại họ và tên đúng như giấy khai sinh, chỉ gồm chữ cái.", "Type the name again as on the birth certificate, in letters only."})
@@ -37,7 +37,7 @@ var (
 		[2]string{"Gõ lại họ và tên theo giấy khai sinh bằng Unicode; nếu giấy khai sinh ghi như vậy thì xác nhận.", "Type the name again from the birth certificate, in Unicode; if the certificate says so, acknowledge it."})
 	nameForm = profileRule("NAME_FORM", Info, practice,
 		[2]string{"Họ và tên có khoảng trắng thừa, ký tự ẩn hoặc dấu tổ hợp rời.", "The name has spaces too many, hidden characters or accents apart from their letters."},
-		[2]string{"Không cần làm gì: hệ thống dùng dạng chuẩn; nên sửa ở nguồn.", "Nothing to do: the normal form is used; better mend it at the source."}).fixing(FixClean)
+		[2]string{"Không cần làm gì: hệ thống dùng dạng chuẩn; nên sửa ở nguồn.", "Nothing to do: the normal form is used; better correct it at the source."}).fixing(FixClean)
 	nameCase = profileRule("NAME_CASE", Info, practice,
 		[2]string{"Họ và tên viết hoa hoặc viết thường toàn bộ, hoặc có chữ đầu không viết hoa.", "The name is all in capitals or small letters, or a word of it begins with a small letter."},
 		[2]string{"Không cần làm gì: chữ hoa không làm khác tên; nên viết hoa chữ đầu mỗi tiếng.", "Nothing to do: capitals make no other name; better begin each word with a capital."}).fixing(FixTitleCase)
@@ -49,7 +49,7 @@ var (
 		[2]string{"Ghi đầy đủ họ, chữ đệm và tên khai sinh.", "Write the family, middle and given names in full."})
 	birthInvalid = profileRule("BIRTH_DATE_INVALID", Error, dispatch,
 		[2]string{"Ngày sinh không có trong lịch.", "The birth date is not in the calendar."},
-		[2]string{"Sửa ngày sinh theo giấy khai sinh; kiểm tra ngày và tháng có bị đổi chỗ.", "Correct the birth date from the birth certificate; see whether day and month are swapped."}).fixing(FixSwap)
+		[2]string{student.RemedyBirthDate.Vi, student.RemedyBirthDate.En}).fixing(FixSwap)
 	birthImplausible = profileRule("BIRTH_DATE_IMPLAUSIBLE", Error, practice,
 		[2]string{"Năm sinh không thể là của người đang học lớp 12 (phải trong khoảng {expected}).", "Nobody born in that year is in grade 12 (expected {expected})."},
 		[2]string{"Sửa năm sinh theo giấy khai sinh.", "Correct the year of birth from the birth certificate."})
@@ -63,10 +63,10 @@ var (
 	// 2008, so that a wrong list shows in matching, where both codes of a group are compared.
 	ethnicityUnknown = profileRule("ETHNICITY_UNKNOWN", Error, "QĐ 121-TCTK/PPCĐ 1979",
 		[2]string{"Mã dân tộc {reported} không có trong danh mục.", "The code {reported} of the ethnic group is not in the catalogue."},
-		[2]string{"Chọn dân tộc theo danh mục của ngành (mã hai chữ số; Kinh là 01).", "Choose the ethnic group from the sector's catalogue (two digits; Kinh is 01)."}).fixing(FixCatalogue)
+		[2]string{"Chọn tên dân tộc trong danh mục (Kinh, Tày, …); phần mềm thì gửi mã hai chữ số của tên đó (Kinh là 01).", "Choose the name of the ethnic group from the catalogue (Kinh, Tày, …); a portal sends its code of two digits (Kinh is 01)."}).fixing(FixCatalogue)
 	nationalityUnknown = profileRule("NATIONALITY_UNKNOWN", Error, catalogueBy,
 		[2]string{"Mã quốc tịch {reported} không có trong danh mục.", "The code {reported} of the nationality is not in the catalogue."},
-		[2]string{"Ghi quốc tịch bằng mã hai chữ cái; Việt Nam là VN.", "Write the nationality as a code of two letters; Viet Nam is VN."}).fixing(FixCatalogue)
+		[2]string{"Chọn tên nước trong danh mục (Việt Nam, …); phần mềm thì gửi mã hai chữ cái của nước đó (VN).", "Choose the name of the country from the catalogue (Việt Nam, …); a portal sends its code of two letters (VN)."}).fixing(FixCatalogue)
 
 	idShape = profileRule("ID_SHAPE", Error, numberLaw,
 		[2]string{"Số định danh phải gồm {expected}, nhưng số đã ghi có {reported}.", "The number must have {expected}; the one given has {reported}."},

@@ -10,7 +10,7 @@ func resultsRule(code string, severity Severity, source string, text, remedy [2]
 
 var (
 	resultsRequired = resultsRule("RESULTS_REQUIRED", Error, dispatchII,
-		[2]string{"Thiếu {field}.", "There is no {field}."},
+		[2]string{"Thiếu {field}.", "The value is missing: {field}."},
 		[2]string{"Bổ sung theo sổ điểm hoặc học bạ; nếu được miễn thì ghi miễn.", "Add it from the gradebook or the school report; if the pupil is exempt, say so."})
 	resultsReason = resultsRule("RESULTS_REASON", Error, practice,
 		[2]string{"Không có kết quả của phần này thì phải nêu lý do bằng lời.", "Where a part has no results, the reason must be given in words."},
@@ -35,7 +35,7 @@ var (
 		[2]string{"Bổ sung hoặc bỏ môn lựa chọn theo học bạ; nếu đúng thì xác nhận.", "Add or drop subjects of choice from the school report; if they are right, acknowledge it."})
 	languageUnnamed = resultsRule("LANGUAGE_UNNAMED", Info, practice,
 		[2]string{"Có điểm Ngoại ngữ nhưng không ghi là tiếng gì.", "There are marks of the foreign language, but which one is not said."},
-		[2]string{"Ghi mã ngoại ngữ: N1 tiếng Anh … N7 tiếng Hàn.", "Write the code of the language: N1 English … N7 Korean."})
+		[2]string{"Ghi thứ tiếng: tiếng Anh (N1) … tiếng Hàn (N7).", "Name the language: English (N1) … Korean (N7)."})
 	schoolUnnamed = resultsRule("SCHOOL_UNNAMED", Info, practice,
 		[2]string{"Không ghi tên hoặc mã trường nơi học năm này.", "The school where this year was studied is not named."},
 		[2]string{"Ghi mã hoặc tên trường; cần cho học sinh chuyển trường.", "Name the school by its code or its name; it is needed of a pupil who changed schools."})
@@ -49,7 +49,7 @@ var (
 		[2]string{"{field}: điểm {reported} nằm ngoài thang 0–10.", "{field}: the mark {reported} is not from 0 to 10."},
 		[2]string{"Sửa điểm theo sổ điểm; xem dấu phẩy thập phân có bị mất.", "Correct the mark from the gradebook; see whether the decimal sign was lost."}).fixing(FixValue)
 	termMissing = resultsRule("TERM_MISSING", Error, circular+"điều 10",
-		[2]string{"Có kết quả cả năm nhưng thiếu {field}.", "There is a result for the year but no {field}."},
+		[2]string{"Có kết quả cả năm nhưng thiếu {field}.", "There is a result for the year, but this value is missing: {field}."},
 		[2]string{"Bổ sung kết quả học kỳ; nếu được miễn học kỳ đó thì ghi miễn.", "Add the semester's result; if the pupil was exempt for it, say so."})
 	conductRequired = resultsRule("CONDUCT_REQUIRED", Error, dispatchII+"; "+circular+"điều 4",
 		[2]string{"Thiếu {field}.", "There is no {field}."},
@@ -65,7 +65,7 @@ var (
 		[2]string{"Để trống ô này; giá trị không được xét.", "Leave it empty; the value is not looked at."})
 	partValues = resultsRule("PART_VALUES", Info, practice,
 		[2]string{"Phần này có giá trị của học kỳ khác; các giá trị đó không được xét.", "This part holds values of another term; they are not looked at."},
-		[2]string{"Gửi học kỳ 1 lớp 12 và học kỳ 2, cả năm lớp 12 ở đúng phần của chúng.", "Send the first semester of grade 12, and the second with the year, each in its own part."})
+		[2]string{student.RemedyOtherTerm.Vi, student.RemedyOtherTerm.En})
 )
 
 var resultsRules = []*Rule{

@@ -31,6 +31,8 @@ func profileValue(p *student.Profile, field string) string {
 		return p.Nationality
 	case "identity", "identity.number":
 		return p.Identity.Number.Reveal()
+	case "identity.reason":
+		return p.Identity.Reason
 	case "identity.kind":
 		return string(p.Identity.Kind)
 	case "residence.province":

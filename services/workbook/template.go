@@ -26,17 +26,26 @@ type Template struct {
 	Rules func(path string) []string
 }
 
+// Leaving says how a pupil leaves the roster by a workbook of profiles.
+var Leaving = fault.Text{
+	Vi: "Xóa dòng không đưa học sinh ra khỏi danh sách. Giữ dòng, ghi ở cột \"" + titleOf(fState) + "\": Chuyển đi, Thôi học, Bảo lưu hoặc Đã mất; ghi ngày ở cột \"" +
+		titleOf(fSince) + "\" và lý do ở cột \"" + titleOf(fStateReason) + "\".",
+	En: "Deleting a row does not take the pupil off the roster. Keep the row and write in the column \"" + titleOf(fState) +
+		"\" one of Chuyển đi (transferred), Thôi học (left), Bảo lưu (deferred), Đã mất (deceased), with the day in \"" + titleOf(fSince) + "\" and the reason in \"" +
+		titleOf(fStateReason) + "\".",
+}
+
 // blankRows is how many rows below the pupils are ready to be filled in.
 const blankRows = 60
 
 // WriteTemplate writes a workbook with drop-downs, text columns, the rules of each column in its header's comment, and the values that are
-// held. It is read like any other. It fails with Internal where the library does.
+// held. A form of profiles has the columns by which a pupil leaves the roster, see Leaving. It is read like any other. It fails with Internal where the library does.
 func WriteTemplate(w io.Writer, d *drive.Drive, t Template) error {
 	const op = "workbook.template"
 	var plain bytes.Buffer
 	var err error
 	if t.Kind == Profiles {
-		err = WriteProfiles(&plain, d, t.Pupils)
+		err = writeProfiles(&plain, t.Pupils, profileWriter{drive: d, start: schoolYearStart(d), state: true})
 	} else {
 		err = WriteResults(&plain, d, t.forms(d))
 	}
@@ -181,11 +190,16 @@ func (t Template) column(s *sheet, c int, col heading, d *drive.Drive) (path str
 				break
 			}
 		}
+		if col.field == fState {
+			for _, state := range student.EnrolmentStates {
+				list = append(list, states.write(state))
+			}
+		}
 	}
 	if path == "class" || path == "code" {
 		path = "profile." + path
 	}
-	return path, nil
+	return path, list
 }
 
 // explain puts the rules of a column into its header's comment.

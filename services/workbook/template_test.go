@@ -71,7 +71,7 @@ func TestProfileTemplate(t *testing.T) {
 		t.Errorf("%d comments, %v", len(comments), err)
 	}
 	lists, err := f.GetDataValidations(ProfilesSheet)
-	if err != nil || len(lists) != 5 {
+	if err != nil || len(lists) != 6 {
 		t.Errorf("%d drop-downs, %v", len(lists), err)
 	}
 	for _, cell := range []string{"C40", "P40", "P3"} { // blank rows take codes and numbers as text

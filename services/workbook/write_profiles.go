@@ -29,8 +29,11 @@ var templateColumns = []string{
 // The columns of father and mother stay empty: the drive does not ask for them. Codes and numbers are
 // formatted as text, so that no zero is lost when somebody edits the file.
 func WriteProfiles(w io.Writer, d *drive.Drive, pupils []Pupil) error {
+	return writeProfiles(w, pupils, profileWriter{drive: d, start: schoolYearStart(d)})
+}
+
+func writeProfiles(w io.Writer, pupils []Pupil, p profileWriter) error {
 	return write("workbook.write_profiles", w, func(f *excelize.File, s styles) error {
-		p := profileWriter{drive: d, start: schoolYearStart(d)}
 		for _, pupil := range pupils {
 			p.look(pupil)
 		}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
@@ -30,6 +32,17 @@ type previewCell struct {
 
 // holding is what is held of a school, by pupil code and part.
 type holding map[student.Code]map[student.Part]*studentpb.Record
+
+// classes lists the classes on the roster, in order.
+func (h holding) classes() []string {
+	seen := map[string]bool{}
+	for _, parts := range h {
+		if entry := parts[student.Enrolment].GetEnrolment(); entry.GetState() == studentpb.EnrolmentState_ENROLMENT_STATE_JOINED {
+			seen[entry.GetClass()] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
 
 // held asks what is held of a school.
 func (a *app) held(ctx context.Context, client reportingpb.ReportingServiceClient, s portal.Sender) (holding, error) {

@@ -29,10 +29,12 @@ func (a *app) templateCommand() *cobra.Command {
 		Use:   "template",
 		Short: "Tạo bảng tính mẫu để điền / Write a workbook to be filled in",
 		Long: `Viết bảng tính có danh sách chọn, cột mã và số ở dạng văn bản, và các quy tắc trong ghi chú của tiêu đề cột. Khi liên lạc được với hệ
-thống, danh sách lớp và các giá trị đang có được điền sẵn.
+thống, danh sách lớp và các giá trị đang có được điền sẵn; lớp không có trong danh sách của trường là lỗi, trừ khi có --offline. Mẫu hồ sơ có cột trạng
+thái để đưa học sinh rời trường ra khỏi danh sách.
 
 Writes a workbook with drop-downs, codes and numbers as text, and the rules of each column in its header's comment. When the system can be
-reached, the class's roster and the values held are filled in.
+reached, the class's roster and the values held are filled in; a class that is not on the school's roster is an error, unless --offline is given.
+The form of profiles has the columns of the state, by which a pupil who leaves the school is taken off the roster.
 
 ` + exitCodes,
 		Example: `  rasoat template --kind profile --class 12A1 --school 01/01000701 --out 12A1.xlsx
@@ -121,6 +123,9 @@ func (a *app) fillIn(c *cobra.Command, o form, t *workbook.Template) error {
 	if err != nil {
 		return err
 	}
+	if classes := held.classes(); len(classes) > 0 && !slices.Contains(classes, o.class) {
+		return noSuchClass(o, classes)
+	}
 	for code, parts := range held {
 		entry := parts[student.Enrolment]
 		if entry == nil || entry.GetEnrolment().GetClass() != o.class {
@@ -142,6 +147,14 @@ func (a *app) fillIn(c *cobra.Command, o form, t *workbook.Template) error {
 	return nil
 }
 
+// noSuchClass refuses a form for a class that nobody of the school is in. A school without a roster has an empty form.
+func noSuchClass(o form, classes []string) error {
+	list := strings.Join(classes, ", ")
+	return fault.New(fault.NotFound, "rasoat.template",
+		"Danh sách của trường "+o.school+" không có lớp "+o.class+". Các lớp hiện có: "+list+". Lớp mới thì thêm --offline để lấy mẫu trống.",
+		"The roster of the school "+o.school+" has no class "+o.class+". Its classes are: "+list+". For a new class add --offline, which writes an empty form.")
+}
+
 // rulesByPath tells of a column what its rules ask: the message and the remedy of each, in the language of the command.
 func (a *app) rulesByPath(d *drive.Drive, kind workbook.Kind) func(string) []string {
 	of := student.KindProfile
@@ -151,10 +164,13 @@ func (a *app) rulesByPath(d *drive.Drive, kind workbook.Kind) func(string) []str
 	return func(path string) []string {
 		_, field, _ := strings.Cut(path, ".")
 		var lines []string
+		if path == "enrolment.state" {
+			lines = append(lines, a.say(workbook.Leaving))
+		}
 		for _, r := range validation.RulesIn(d) {
 			severity := r.SeverityIn(d)
 			if r.Part == of && severity != validation.Off && severity != validation.Info && r.Concerns(field) {
-				lines = append(lines, a.severity(severity)+" "+r.Code+": "+a.say(r.Remedy))
+				lines = append(lines, a.severity(severity)+" "+r.Code+": "+a.say(r.Advice(field)))
 			}
 		}
 		return lines
