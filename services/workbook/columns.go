@@ -151,18 +151,34 @@ func titleOf(f field) string {
 	return ""
 }
 
-// pathField finds the field that a path of the contract names: "profile.date_of_birth", "enrolment.class".
-func pathField(path string) field {
+// pathFields are the fields that a path of the contract may stand in, the likeliest first: "profile.date_of_birth" stands in its
+// own column; "profile.identity", or a part of it that the sheet has no column for, in the columns of the identity document.
+func pathFields(path string) []field {
+	var own, group []field
 	for _, t := range titles {
-		if t.path == "" {
-			continue
-		}
-		if path == t.path || strings.HasPrefix(path, t.path+".") {
-			return t.field
-		}
-		if _, rest, ok := strings.Cut(path, "."); ok && rest == t.path {
-			return t.field
+		switch {
+		case t.path == "":
+		case path == t.path, strings.HasPrefix(path, t.path+"."), afterKind(path) == t.path:
+			own = append(own, t.field)
+		case groupOf(path) != "" && groupOf(path) == groupOf(t.path):
+			group = append(group, t.field)
 		}
 	}
-	return fNone
+	return append(own, group...)
+}
+
+// afterKind leaves out the kind of record at the start of a path: "class" of "profile.class".
+func afterKind(path string) string {
+	_, rest, _ := strings.Cut(path, ".")
+	return rest
+}
+
+// groupOf is the group of columns that a path belongs to: "profile.identity" of "profile.identity.kind"; "" for none.
+func groupOf(path string) string {
+	for _, group := range []string{"profile.identity", "profile.residence"} {
+		if path == group || strings.HasPrefix(path, group+".") {
+			return group
+		}
+	}
+	return ""
 }

@@ -1,10 +1,12 @@
 package workbook
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/student"
+	"github.com/rasoat/rasoat/services/validation"
 )
 
 // seen is one part of one pupil that a row of the file has given.
@@ -49,6 +51,26 @@ func (r *reader) row(s *sheet, number int, cells []string) (Row, bool) {
 	return l.done(l.profile(code)...), true
 }
 
+// advise gives each warning the remedy of the rule that will judge the same cell: reading, a check at home and the service
+// then say one thing about it.
+func (l *line) advise(records []student.Record) {
+	warned := func(p Problem) bool { return !p.Refused }
+	if !slices.ContainsFunc(l.problems, warned) {
+		return
+	}
+	place := Place{sheet: l.sheet, Number: l.number}
+	for _, rec := range records {
+		for _, f := range validation.Check(l.book.drive, rec) {
+			cell := place.Locate(rec.Part.FieldPath(f.Field))
+			for i, p := range l.problems {
+				if warned(p) && p.Path == cell && f.Severity != validation.Info {
+					l.problems[i].Remedy = f.Remedy()
+				}
+			}
+		}
+	}
+}
+
 // named tells a pupil without a code from a footer: a name in its column and a row number or several values.
 func (l *line) named() bool {
 	if l.text(fName) == "" {
@@ -64,6 +86,7 @@ func (l *line) named() bool {
 }
 
 func (l *line) done(records ...student.Record) Row {
+	l.advise(records)
 	return Row{Place: Place{sheet: l.sheet, Number: l.number}, Records: records, Problems: l.problems, Pupil: true}
 }
 

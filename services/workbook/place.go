@@ -22,7 +22,8 @@ func (p Place) Sheet() string {
 var subjectPath = regexp.MustCompile(`^subjects\[([A-Z0-9]+)\](?:\.(\w+))?`)
 
 // Locate gives the cell that a path of the contract points to: "profile.date_of_birth" of this row is
-// "DANH MUC!E17", "results.subjects[TOAN].year" is "12A1 L10!G17". What has no cell of its own is said of the pupil's code.
+// "DANH MUC!E17", "results.subjects[TOAN].year" is "12A1 L10!G17". What is missing stands in the cell where it should be. What
+// the sheet has no column for is said of the pupil's code.
 func (p Place) Locate(path string) string {
 	if p.sheet == nil {
 		return ""
@@ -35,12 +36,14 @@ func (p Place) Locate(path string) string {
 }
 
 func (s *sheet) locate(path string) (int, bool) {
-	if f := pathField(path); f != fNone {
-		col, ok := s.simple[f]
-		if !ok && f == fNumber {
-			col, ok = s.simple[fPassport]
+	fields := pathFields(path)
+	for _, f := range fields {
+		if col, ok := s.simple[f]; ok {
+			return col, true
 		}
-		return col, ok
+	}
+	if len(fields) > 0 {
+		return 0, false
 	}
 	rest, ok := strings.CutPrefix(path, "results.")
 	if !ok || s.results == nil {
@@ -52,7 +55,7 @@ func (s *sheet) locate(path string) (int, bool) {
 	name, rest, _ := strings.Cut(rest, ".")
 	best := -1
 	for at, col := range s.results.summaries {
-		if at.term.path() == name && strings.HasPrefix(rest, summaryPath(at.field)) || at.term.path() == name && rest == "" {
+		if at.term.path() == name && (rest == "" || rest == summaryPath(at.field)) {
 			if best < 0 || col < best {
 				best = col
 			}

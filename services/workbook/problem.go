@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/student"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -88,7 +89,7 @@ var wordings = map[string]wording{
 		fault.Text{Vi: "Ghi mã định danh Bộ GD&ĐT của học sinh.", En: "Write the pupil's code of the ministry."}},
 	RuleRowTwice: {
 		fault.Text{Vi: "Học sinh này đã có ở một dòng trước trong cùng tệp.", En: "This pupil already stands in an earlier row of the file."},
-		fault.Text{Vi: "Kiểm tra mã định danh của cả hai dòng; giữ một dòng.", En: "Check the pupil code of both rows; keep one."}},
+		student.RemedyTwice},
 	RuleNoResults: {
 		fault.Text{Vi: "Dòng không có điểm hay xếp loại nào; không gửi gì cho học sinh này.", En: "The row has no mark and no rating; nothing was sent for this pupil."},
 		fault.Text{Vi: "Ghi kết quả, hoặc ghi \"Lý do không có kết quả\".", En: "Write the results, or the reason in \"Lý do không có kết quả\"."}},

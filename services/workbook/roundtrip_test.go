@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
 	"testing"
@@ -117,6 +118,36 @@ func TestLocateResults(t *testing.T) {
 	} {
 		if got := place.Locate(path); got != want {
 			t.Errorf("%q is at %s, want %s", path, got, want)
+		}
+	}
+}
+
+// What is missing is told at the cell where it should stand, and what has no column of its own at its nearest kin.
+func TestLocateMissing(t *testing.T) {
+	g := newGenerator(7)
+	pupil := g.pupil("12A1")
+	for _, tt := range []struct {
+		kind student.IdentityKind
+		want map[string]string
+	}{
+		{student.PersonalID, map[string]string{
+			"profile.identity": "P2", "profile.identity.number": "P2", "profile.identity.kind": "P2", "profile.identity.reason": "Q2",
+			"profile.residence": "I2", "profile.residence.district": "J2", "profile.residence.catalogue_date": "I2",
+			"profile.gender": "F2", "profile.class": "B2", "enrolment.state": "C2", "profile.code": "C2", "profile.nothing": "C2", "": "C2",
+		}},
+		{"", map[string]string{"profile.identity.kind": "R2", "profile.identity": "P2"}},
+	} {
+		pupil.Profile.Identity = student.Identity{Kind: tt.kind, Number: "001205012345"}
+		pupil.Enrolled = student.Enrolled{}
+		var b bytes.Buffer
+		if err := WriteProfiles(&b, g.d, []Pupil{pupil}); err != nil {
+			t.Fatal(err)
+		}
+		place := mustRead(t, b.Bytes(), g.d, Options{}).Records[0].Place
+		for path, want := range tt.want {
+			if got := place.Locate(path); got != ProfilesSheet+"!"+want {
+				t.Errorf("with the kind %q, %q is at %s, want %s", tt.kind, path, got, want)
+			}
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/intake"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/portal"
@@ -156,50 +157,51 @@ func (a *app) findingsOf(d *drive.Drive, from portal.Sender, path string) (all [
 	for i, found := range validation.CheckAll(d, records) {
 		for _, f := range found {
 			all = append(all, finding{
-				pupil: numbers[records[i].Code()], record: records[i], part: records[i].Part, where: origins[i].Locate(pathOf(records[i], f.Field)),
+				pupil: numbers[records[i].Code()], record: records[i], part: records[i].Part, where: origins[i].Locate(records[i].Part.FieldPath(f.Field)),
 				found: f, text: f.Message(), remedy: f.Remedy(),
 			})
 		}
 	}
-	return dropTwice(all), len(numbers), nil
+	return mergeTwice(all), len(numbers), nil
 }
 
-// contractFindings are the complaints about a record that no door would take.
+// contractFindings are the complaints about a record that no door would take: what submit would be told of it.
 func contractFindings(r *studentpb.Record, rec student.Record, at portal.Origin, pupil int) []finding {
+	problems := rpc.Validate(r, "")
+	if len(problems) == 0 {
+		problems = intake.Structure(rec)
+	}
 	var out []finding
-	for _, p := range rpc.Validate(r, "") {
+	for _, p := range problems {
 		out = append(out, finding{pupil: pupil, record: rec, part: rec.Part, where: at.Locate(p.Path), text: p.Text, remedy: p.Remedy,
 			found: validation.Finding{Rule: p.Rule, Version: 1, Severity: validation.Error, Field: p.Path}})
 	}
 	return out
 }
 
-// pathOf is the path of a field in the contract's Record.
-func pathOf(r student.Record, field string) string {
-	kind := "enrolment"
-	switch {
-	case r.Profile != nil:
-		kind = "profile"
-	case r.Results != nil:
-		kind = "results"
-	}
-	if field == "" || field == "class" {
-		return field
-	}
-	return kind + "." + field
-}
-
-// dropTwice leaves out what the reading warned of where a rule says it of the same cell.
-func dropTwice(all []finding) []finding {
+// mergeTwice makes one finding of what the reading warned of and a rule says of the same cell: the rule decides, and the
+// reading knows best what stands there.
+func mergeTwice(all []finding) []finding {
 	judged := map[string]bool{}
 	for _, f := range all {
 		if !f.unreadable && f.found.Severity != validation.Info {
 			judged[f.where] = true
 		}
 	}
-	return slices.DeleteFunc(all, func(f finding) bool {
-		return f.unreadable && f.found.Severity == validation.Warning && judged[f.where]
+	warned := map[string]fault.Text{}
+	all = slices.DeleteFunc(all, func(f finding) bool {
+		twice := f.unreadable && f.found.Severity == validation.Warning && judged[f.where]
+		if twice {
+			warned[f.where] = f.text
+		}
+		return twice
 	})
+	for i, f := range all {
+		if text, ok := warned[f.where]; ok && !f.unreadable && f.found.Severity != validation.Info {
+			all[i].text = text
+		}
+	}
+	return all
 }
 
 func (a *app) tellFindings(all []finding, o checking) {

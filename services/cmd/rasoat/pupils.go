@@ -10,6 +10,7 @@ import (
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/portal"
+	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/spf13/cobra"
 	"google.golang.org/grpc"
 )
@@ -226,17 +227,7 @@ func where(places map[place]whereabouts, pupil string, part studentpb.Part, fiel
 	if !ok {
 		return strings.TrimSpace(partName(part) + " " + field)
 	}
-	prefix := "results."
-	switch part {
-	case studentpb.Part_PART_ENROLMENT:
-		prefix = "enrolment."
-	case studentpb.Part_PART_PROFILE:
-		prefix = "profile."
-	}
-	if field == "" {
-		prefix = ""
-	}
-	return at.file + " " + at.origin.Locate(prefix+field)
+	return at.file + " " + at.origin.Locate(wire.FromPart(part).FieldPath(field))
 }
 
 // places reads the files again and asks intake under which references it knows their pupils: the ids of the submissions
