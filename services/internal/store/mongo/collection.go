@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -14,12 +15,15 @@ import (
 	"github.com/rasoat/rasoat/services/internal/store"
 )
 
-// getChunk is how many documents one query asks for.
-const getChunk = 1000
+// perQuery is how many documents one query asks for: few enough for the answer to be one message of
+// the server, at 64 KB a document. An answer of several messages is not of one instant, and some
+// servers leave out of it what is rewritten meanwhile.
+const perQuery = 250
 
 // collection is a store.Collection.
 type collection struct {
 	documents *mongo.Collection
+	within    time.Duration // of one command
 	bulkSize  int
 }
 
@@ -39,8 +43,8 @@ func (c *collection) Get(ctx context.Context, ids []string) ([]store.Doc, error)
 			distinct = append(distinct, id)
 		}
 	}
-	for chunk := range slices.Chunk(distinct, getChunk) {
-		found, err := c.find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: chunk}}}}, options.Find())
+	for chunk := range slices.Chunk(distinct, perQuery) {
+		found, err := c.find(ctx, bson.D{{Key: "$in", Value: chunk}}, len(chunk), options.Find())
 		if err != nil {
 			return nil, failed(op, err)
 		}
@@ -61,16 +65,28 @@ func (c *collection) Scan(ctx context.Context, prefix, after string, limit int) 
 	if err := store.CheckScan(op, prefix, after, limit); err != nil {
 		return nil, err
 	}
-	bounds := bson.D{{Key: "$gt", Value: after}}
-	if after < prefix {
-		bounds = bson.D{{Key: "$gte", Value: prefix}}
+	var docs []store.Doc
+	for len(docs) < limit {
+		bounds := bson.D{{Key: "$gt", Value: after}}
+		if after < prefix {
+			bounds = bson.D{{Key: "$gte", Value: prefix}}
+		}
+		if end := prefixEnd(prefix); end != "" {
+			bounds = append(bounds, bson.E{Key: "$lt", Value: end})
+		}
+		want := min(limit-len(docs), perQuery)
+		page, err := c.find(ctx, bounds, want,
+			options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(int64(want)))
+		if err != nil {
+			return nil, failed(op, err)
+		}
+		docs = append(docs, page...)
+		if len(page) < want {
+			break
+		}
+		after = page[len(page)-1].ID
 	}
-	if end := prefixEnd(prefix); end != "" {
-		bounds = append(bounds, bson.E{Key: "$lt", Value: end})
-	}
-	docs, err := c.find(ctx, bson.D{{Key: "_id", Value: bounds}},
-		options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(int64(limit)))
-	return docs, failed(op, err)
+	return docs, nil
 }
 
 // prefixEnd is the smallest string that sorts after every string with the prefix, or "" when there
@@ -90,8 +106,12 @@ func prefixEnd(prefix string) string {
 	return ""
 }
 
-func (c *collection) find(ctx context.Context, filter bson.D, opts *options.FindOptionsBuilder) ([]store.Doc, error) {
-	cursor, err := c.documents.Find(ctx, filter, opts)
+// find reads at most n documents by their ids. The batch has room for one more, so that the server
+// sends all of them and closes the cursor in its first answer.
+func (c *collection) find(ctx context.Context, ids bson.D, n int, opts *options.FindOptionsBuilder) ([]store.Doc, error) {
+	ctx, cancel := limited(ctx, c.within)
+	defer cancel()
+	cursor, err := c.documents.Find(ctx, bson.D{{Key: "_id", Value: ids}}, opts.SetBatchSize(int32(n)+1))
 	if err != nil {
 		return nil, err
 	}

@@ -83,6 +83,8 @@ func merge(ctx context.Context, patches []store.Patch, bulk bulkWrite) error {
 }
 
 func (c *collection) bulkWrite(ctx context.Context, models []mongo.WriteModel) (*mongo.BulkWriteResult, error) {
+	ctx, cancel := limited(ctx, c.within)
+	defer cancel()
 	return c.documents.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
 }
 

@@ -19,6 +19,7 @@ import (
 	"errors"
 	"time"
 
+	"go.mongodb.org/mongo-driver/v2/event"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
@@ -29,22 +30,35 @@ import (
 	"github.com/rasoat/rasoat/services/internal/store"
 )
 
-// closeTimeout bounds the wait for connections in use when a DB is closed.
-const closeTimeout = 10 * time.Second
+// The time limits where the URI names no others (connectTimeoutMS, heartbeatFrequencyMS,
+// serverSelectionTimeoutMS, timeoutMS). A server that stopped answering costs a command at most
+// answerWithin; the caller then reports Unavailable and tries again.
+const (
+	connectWithin  = 5 * time.Second
+	heartbeatEvery = 5 * time.Second
+	selectWithin   = 10 * time.Second // of a server that can take the command
+	answerWithin   = 20 * time.Second // of one command, selection and the driver's retry included
+	closeWithin    = 10 * time.Second // of connections in use when a DB is closed
+)
 
 // DB is a store.DB on one database of a MongoDB deployment.
 type DB struct {
 	client   *mongo.Client
 	database *mongo.Database
-	bulkSize int // the constant but in tests
+	within   time.Duration // of one command
+	bulkSize int           // the constant but in tests
 }
 
 var _ store.DB = (*DB)(nil)
 
-// Open gives the database of that name. It dials in the background, as services may start before
-// their database: Ping says whether it answers. The pool and the timeouts are set in the URI
-// (maxPoolSize, serverSelectionTimeoutMS, …). The error is Invalid when the URI is malformed.
+// Open returns the database of that name. It dials in the background, as services may start before
+// their database: Ping reports whether it answers. The pool and the time limits are set in the URI
+// (maxPoolSize, timeoutMS, …). The error is Invalid when the URI is malformed.
 func Open(ctx context.Context, uri, database string) (*DB, error) {
+	return open(ctx, uri, database, monitor())
+}
+
+func open(ctx context.Context, uri, database string, commands *event.CommandMonitor) (*DB, error) {
 	const op = "mongo.open"
 	journal := true
 	concern := writeconcern.Majority()
@@ -52,23 +66,30 @@ func Open(ctx context.Context, uri, database string) (*DB, error) {
 	opts := options.Client().
 		SetAppName("rasoat").
 		SetRetryWrites(true).
-		SetServerSelectionTimeout(10 * time.Second).
+		SetConnectTimeout(connectWithin).
+		SetHeartbeatInterval(heartbeatEvery).
+		SetServerSelectionTimeout(selectWithin).
+		SetTimeout(answerWithin).
 		ApplyURI(uri).
 		SetWriteConcern(concern).
 		SetReadConcern(readconcern.Majority()).
 		SetReadPreference(readpref.Primary()).
-		SetMonitor(monitor())
+		SetMonitor(commands)
 	if err := opts.Validate(); err != nil {
 		return nil, malformed(op)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, failed(op, err)
 	}
+	// The limit is put on each command here, because the driver's own one gives way to any deadline of
+	// the caller, also a later one; and because Drop has none: it takes as long as there are documents.
+	within := *opts.Timeout
+	opts.Timeout = nil
 	client, err := mongo.Connect(opts)
 	if err != nil {
 		return nil, failed(op, err)
 	}
-	return &DB{client: client, database: client.Database(database), bulkSize: bulkSize}, nil
+	return &DB{client: client, database: client.Database(database), within: within, bulkSize: bulkSize}, nil
 }
 
 // malformed says nothing of the URI, which may hold a password.
@@ -83,19 +104,29 @@ func (d *DB) Collection(name string) store.Collection {
 	if err := store.CheckCollection("mongo.collection", name); err != nil {
 		return store.Refused(err)
 	}
-	return &collection{documents: d.database.Collection(name), bulkSize: d.bulkSize}
+	return &collection{documents: d.database.Collection(name), within: d.within, bulkSize: d.bulkSize}
 }
 
 // Ping implements store.DB.
 func (d *DB) Ping(ctx context.Context) error {
+	ctx, cancel := limited(ctx, d.within)
+	defer cancel()
 	return failed("mongo.ping", d.client.Ping(ctx, nil))
 }
 
 // Close implements store.DB.
 func (d *DB) Close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
 	defer cancel()
 	return failed("mongo.close", d.client.Disconnect(ctx))
+}
+
+// limited bounds the time of one command; 0 does not.
+func limited(ctx context.Context, within time.Duration) (context.Context, context.CancelFunc) {
+	if within <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, within)
 }
 
 // defects are the server's codes for a request that is wrong whoever sends it and whenever.
