@@ -1020,7 +1020,10 @@ type QuestionOpened struct {
 	// Of a re-check: the newest judgement then, by its position in IDENTITIES. A newer one answers the question.
 	After uint64 `protobuf:"varint,5,opt,name=after,proto3" json:"after,omitempty"`
 	// How often the registry's answer made no sense.
-	Tries         int32 `protobuf:"varint,6,opt,name=tries,proto3" json:"tries,omitempty"`
+	Tries int32 `protobuf:"varint,6,opt,name=tries,proto3" json:"tries,omitempty"`
+	// The revision of the profile that the question was opened about: whoever answers it must see that profile or a newer one. 0 where the
+	// writer did not say.
+	Revision      uint64 `protobuf:"varint,7,opt,name=revision,proto3" json:"revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1093,6 +1096,13 @@ func (x *QuestionOpened) GetAfter() uint64 {
 func (x *QuestionOpened) GetTries() int32 {
 	if x != nil {
 		return x.Tries
+	}
+	return 0
+}
+
+func (x *QuestionOpened) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
 	}
 	return 0
 }
@@ -1238,7 +1248,9 @@ type RecheckAsked struct {
 	Unresolved bool          `protobuf:"varint,4,opt,name=unresolved,proto3" json:"unresolved,omitempty"`
 	Reason     RecheckReason `protobuf:"varint,5,opt,name=reason,proto3,enum=rasoat.matching.v1.RecheckReason" json:"reason,omitempty"`
 	// The account that asked; "" where nobody did.
-	Officer       string `protobuf:"bytes,6,opt,name=officer,proto3" json:"officer,omitempty"`
+	Officer string `protobuf:"bytes,6,opt,name=officer,proto3" json:"officer,omitempty"`
+	// Every pupil in pupils was found when this was asked, so each of them must be there when it is carried out.
+	Found         bool `protobuf:"varint,7,opt,name=found,proto3" json:"found,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1313,6 +1325,13 @@ func (x *RecheckAsked) GetOfficer() string {
 		return x.Officer
 	}
 	return ""
+}
+
+func (x *RecheckAsked) GetFound() bool {
+	if x != nil {
+		return x.Found
+	}
+	return false
 }
 
 // ListReviewsRequest names a scope.
@@ -1996,7 +2015,9 @@ type GetQueueResponse struct {
 	// Questions a second that the budget allows; 0 for no limit.
 	BudgetASecond int32 `protobuf:"varint,9,opt,name=budget_a_second,json=budgetASecond,proto3" json:"budget_a_second,omitempty"`
 	// When asking goes on, while the budget of the day is spent or the registry is closed for maintenance.
-	ResumesAt     *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=resumes_at,json=resumesAt,proto3" json:"resumes_at,omitempty"`
+	ResumesAt *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=resumes_at,json=resumesAt,proto3" json:"resumes_at,omitempty"`
+	// At least so many pupils wait for the registry although no question about them is open: nobody will ask. 0 in a system that is well.
+	Unasked       int64 `protobuf:"varint,11,opt,name=unasked,proto3" json:"unasked,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2099,6 +2120,13 @@ func (x *GetQueueResponse) GetResumesAt() *timestamppb.Timestamp {
 		return x.ResumesAt
 	}
 	return nil
+}
+
+func (x *GetQueueResponse) GetUnasked() int64 {
+	if x != nil {
+		return x.Unasked
+	}
+	return 0
 }
 
 // ProvinceQueue is one province's questions.
@@ -2459,14 +2487,15 @@ const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"\n" +
 	"hypothesis\x18\x02 \x01(\tR\n" +
 	"hypothesis\x12\x10\n" +
-	"\x03yes\x18\x03 \x01(\bR\x03yes\"\xc5\x01\n" +
+	"\x03yes\x18\x03 \x01(\bR\x03yes\"\xe1\x01\n" +
 	"\x0eQuestionOpened\x12\x14\n" +
 	"\x05drive\x18\x01 \x01(\tR\x05drive\x12\x14\n" +
 	"\x05pupil\x18\x02 \x01(\tR\x05pupil\x12#\n" +
 	"\ridentity_hash\x18\x03 \x01(\fR\fidentityHash\x126\n" +
 	"\bdeadline\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\bdeadline\x12\x14\n" +
 	"\x05after\x18\x05 \x01(\x04R\x05after\x12\x14\n" +
-	"\x05tries\x18\x06 \x01(\x05R\x05tries\"\xe1\x02\n" +
+	"\x05tries\x18\x06 \x01(\x05R\x05tries\x12\x1a\n" +
+	"\brevision\x18\a \x01(\x04R\brevision\"\xe1\x02\n" +
 	"\x0fIdentitySettled\x12\x14\n" +
 	"\x05drive\x18\x01 \x01(\tR\x05drive\x12\x1a\n" +
 	"\bprovince\x18\x02 \x01(\tR\bprovince\x12\x16\n" +
@@ -2479,7 +2508,7 @@ const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"\twithdrawn\x18\t \x01(\bR\twithdrawn\x12'\n" +
 	"\x0fofficers_needed\x18\n" +
 	" \x01(\x05R\x0eofficersNeeded\x12\x16\n" +
-	"\x06shared\x18\v \x01(\fR\x06shared\"\xc7\x01\n" +
+	"\x06shared\x18\v \x01(\fR\x06shared\"\xdd\x01\n" +
 	"\fRecheckAsked\x12\x14\n" +
 	"\x05drive\x18\x01 \x01(\tR\x05drive\x12\x16\n" +
 	"\x06pupils\x18\x02 \x03(\tR\x06pupils\x12\x14\n" +
@@ -2488,7 +2517,8 @@ const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"unresolved\x18\x04 \x01(\bR\n" +
 	"unresolved\x129\n" +
 	"\x06reason\x18\x05 \x01(\x0e2!.rasoat.matching.v1.RecheckReasonR\x06reason\x12\x18\n" +
-	"\aofficer\x18\x06 \x01(\tR\aofficer\"\xb4\x02\n" +
+	"\aofficer\x18\x06 \x01(\tR\aofficer\x12\x14\n" +
+	"\x05found\x18\a \x01(\bR\x05found\"\xb4\x02\n" +
 	"\x12ListReviewsRequest\x12A\n" +
 	"\x05scope\x18\x01 \x01(\tB+\xbaH(r&2$^([0-9]{2}(/[A-Za-z0-9_-]{1,16})?)?$R\x05scope\x127\n" +
 	"\boutcomes\x18\x02 \x03(\x0e2\x1b.rasoat.matching.v1.OutcomeR\boutcomes\x121\n" +
@@ -2541,7 +2571,7 @@ const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"unresolved\"-\n" +
 	"\x0fRecheckResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\"\x11\n" +
-	"\x0fGetQueueRequest\"\xb7\x03\n" +
+	"\x0fGetQueueRequest\"\xd1\x03\n" +
 	"\x10GetQueueResponse\x12?\n" +
 	"\tprovinces\x18\x01 \x03(\v2!.rasoat.matching.v1.ProvinceQueueR\tprovinces\x12\x18\n" +
 	"\awaiting\x18\x02 \x01(\x03R\awaiting\x12\x1a\n" +
@@ -2556,7 +2586,8 @@ const file_rasoat_matching_v1_matching_proto_rawDesc = "" +
 	"\x0fbudget_a_second\x18\t \x01(\x05R\rbudgetASecond\x129\n" +
 	"\n" +
 	"resumes_at\x18\n" +
-	" \x01(\v2\x1a.google.protobuf.TimestampR\tresumesAt\"a\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\tresumesAt\x12\x18\n" +
+	"\aunasked\x18\v \x01(\x03R\aunasked\"a\n" +
 	"\rProvinceQueue\x12\x1a\n" +
 	"\bprovince\x18\x01 \x01(\tR\bprovince\x12\x18\n" +
 	"\awaiting\x18\x02 \x01(\x03R\awaiting\x12\x1a\n" +
