@@ -12,9 +12,10 @@
 // one too. The adapters are in the folder mongo here and in services/standalone/embed (SQLite);
 // both pass the contract suite in storetest.
 //
-// The one rule a reader must not miss: derive from what Get returns after a Merge, never from
+// The rules a reader must not miss: derive from what Get returns after a Merge, never from
 // "my merge changed something". Merge does not say whether it did, because a crash between the
-// write and the next step would lose the answer.
+// write and the next step would lose the answer. And what must be there and is not is unavailable,
+// never absent: shown.go says what that means and how it is asked.
 package store
 
 import (

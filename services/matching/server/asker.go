@@ -10,6 +10,7 @@ import (
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/matching"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"golang.org/x/sync/errgroup"
@@ -26,8 +27,9 @@ const (
 // asker asks the registry. Of all copies of the service the holder of the lease has one, so that they keep to one budget together.
 type asker struct {
 	*Server
-	gate   *gate
-	memory *memory
+	gate    *gate
+	memory  *memory
+	unasked unasked
 }
 
 // takePart has this copy take part in the asking until ctx ends.
@@ -79,6 +81,7 @@ func (a *asker) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.gate.run(ctx) })
 	g.Go(func() error { return a.sweep(ctx) })
+	g.Go(func() error { return a.lookOut(ctx) })
 	for _, province := range a.provinces {
 		for _, again := range []bool{false, true} {
 			g.Go(func() error { return a.log.Consume(ctx, a.consumer(province, again)) })
@@ -146,10 +149,10 @@ type question struct {
 	school   string
 }
 
-// handle has a batch of questions answered. While the registry is away it fails with Unavailable, and the loop keeps the questions in hand
-// and tries again; what was answered before that is in the log and is not asked again.
+// handle has a batch of questions answered. While the registry is away, or the database does not show a profile, it fails with Unavailable, and
+// the loop keeps the questions in hand and tries again; what was answered before that is in the log and is not asked again.
 func (l *line) handle(ctx context.Context, batch []eventlog.Message) error {
-	open, err := l.open(ctx, batch)
+	open, unsure, err := l.open(ctx, batch)
 	if err != nil {
 		return err
 	}
@@ -168,12 +171,17 @@ func (l *line) handle(ctx context.Context, batch []eventlog.Message) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
+	if unsure { // the others are answered: one whom the database does not show holds up nobody of the batch
+		return store.NotShown("matching.question")
+	}
 	clear(l.answered)
 	return nil
 }
 
-// open gives the questions that are still open: the pupil has the identity that the question is about, and nothing newer was learned of it.
-func (l *line) open(ctx context.Context, batch []eventlog.Message) ([]*question, error) {
+// open returns the questions that are still open: the pupil has the identity that the question is about, and nothing newer was learned of it. A
+// question is opened only after the profile was merged that it is about: where that is not shown, nobody can say whether the question is open,
+// and unsure is true.
+func (l *line) open(ctx context.Context, batch []eventlog.Message) (open []*question, unsure bool, err error) {
 	qs := make([]*question, 0, len(batch))
 	ids := make([]string, 0, len(batch))
 	for _, m := range batch {
@@ -182,42 +190,54 @@ func (l *line) open(ctx context.Context, batch []eventlog.Message) ([]*question,
 		}
 		ev := new(pb.QuestionOpened)
 		if err := proto.Unmarshal(m.Data, ev); err != nil {
-			return nil, fault.Wrap(fault.Invalid, "matching.question", err)
+			return nil, false, fault.Wrap(fault.Invalid, "matching.question", err)
 		}
 		qs = append(qs, &question{ev: ev, m: m, province: m.Token(2), school: m.Token(3)})
 		ids = append(ids, ev.GetDrive()+"/"+ev.GetPupil())
 	}
 	docs, err := l.pupils.Get(ctx, ids)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	open := qs[:0]
+	open = qs[:0]
 	seen := map[string]bool{}
 	for i, d := range docs {
 		q := qs[i]
 		p, err := profileOf(d)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		known, err := identityOf(d)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
-		if p == nil || seen[d.ID] || !bytes.Equal(p.IdentityHash, q.ev.GetIdentityHash()) || !matching.Askable(p.Identity) {
+		if p == nil || p.revision < q.ev.GetRevision() {
+			unsure = true
 			continue
 		}
-		if known != nil && known.GetOutcome() != pb.Outcome_OUTCOME_WAITING && bytes.Equal(known.GetIdentityHash(), p.IdentityHash) &&
-			(!l.lane.Again || known.at > q.ev.GetAfter()) {
+		if seen[d.ID] || !bytes.Equal(p.IdentityHash, q.ev.GetIdentityHash()) || !matching.Askable(p.Identity) {
+			continue
+		}
+		q.present = p
+		if !q.newest(known) {
+			known = nil
+		}
+		if known != nil && known.GetOutcome() != pb.Outcome_OUTCOME_WAITING && (!l.lane.Again || known.at > q.ev.GetAfter()) {
 			continue
 		}
 		seen[d.ID] = true
-		q.present = p
-		if known != nil && known.GetSchool() != "" && bytes.Equal(known.GetIdentityHash(), p.IdentityHash) { // the school that sent the pupil last: it may be another than when the question was opened
+		if known != nil && known.GetSchool() != "" { // the school that sent the pupil last: it may be another than when the question was opened
 			q.province, q.school = known.GetProvince(), known.GetSchool()
 		}
 		open = append(open, q)
 	}
-	return open, nil
+	return open, unsure, nil
+}
+
+// newest reports whether what is known is about the identity in question, and no older than the question. An older answer, seen because a copy of
+// the database is behind or the waiting is not projected yet, answers nothing: the waiting that the question belongs to replaces it.
+func (q *question) newest(k *known) bool {
+	return k != nil && k.GetRevision() >= q.ev.GetRevision() && bytes.Equal(k.GetIdentityHash(), q.IdentityHash)
 }
 
 // answer asks about some pupils in one call and appends what was learned.

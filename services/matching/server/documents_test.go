@@ -38,10 +38,10 @@ func (w *world) settle(scope, ref string, officers ...string) *pb.SettleResponse
 	w.t.Helper()
 	var resp *pb.SettleResponse
 	for _, officer := range officers {
-		var err error
-		if resp, err = w.Settle(acting(officer), settling(scope, ref, officer, w.judged(ref).GetSeen())); err != nil {
-			w.t.Fatal(err)
-		}
+		w.again("settle", func() (err error) {
+			resp, err = w.Settle(acting(officer), settling(scope, ref, officer, w.judged(ref).GetSeen()))
+			return err
+		})
 		w.project()
 	}
 	return resp
@@ -94,10 +94,11 @@ func (w *world) reviews(req *pb.ListReviewsRequest) []*pb.Review {
 	var out []*pb.Review
 	req = proto.CloneOf(req)
 	for {
-		resp, err := w.ListReviews(context.Background(), req)
-		if err != nil {
-			w.t.Fatal(err)
-		}
+		var resp *pb.ListReviewsResponse
+		w.again("list reviews", func() (err error) {
+			resp, err = w.ListReviews(context.Background(), req)
+			return err
+		})
 		out = append(out, resp.GetReviews()...)
 		if req.PageToken = resp.GetNextPageToken(); req.PageToken == "" {
 			return out

@@ -46,6 +46,7 @@ type gate struct {
 	reserved int // of the day: signed for, and stored
 	signing  int // of the day: in the signature under way
 	answers  meter
+	unasked  int64 // pupils whom nobody will ask about, for the signature
 	wake     chan struct{}
 	ended    chan struct{} // closed when run ends
 }
@@ -106,6 +107,13 @@ func (g *gate) leave(turn *matching.Turn, err error) error {
 		g.breakerDone(turn, err)
 	}
 	return err
+}
+
+// noteUnasked has the next signature tell of pupils whom nobody will ask about.
+func (g *gate) noteUnasked(n int64) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.unasked = n
 }
 
 func (g *gate) nudge() {

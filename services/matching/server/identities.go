@@ -15,22 +15,20 @@ import (
 // and take the place of the one that fits again (h1, then h2, then h1 before h2 was projected): so the present profile is
 // looked at once more, and waits anew if it is not the one that was judged.
 func (s *Server) identities(ctx context.Context, batch []eventlog.Message) error {
-	ids := make([][]string, len(batch))
-	var patches []store.Patch
+	ids, merged := make([][]string, len(batch)), make([][]store.Patch, len(batch))
 	for i, m := range batch {
-		more, touched, err := learned(m)
-		if err != nil {
+		var err error
+		if merged[i], ids[i], err = learned(m); err != nil {
 			return err
 		}
-		patches, ids[i] = append(patches, more...), touched
 	}
-	if err := s.pupils.Merge(ctx, patches); err != nil {
+	if err := s.pupils.Merge(ctx, slices.Concat(merged...)); err != nil {
 		return err
 	}
 	var f follow
 	var reviews []store.Patch
 	for i, m := range batch {
-		docs, err := s.pupils.Get(ctx, ids[i])
+		docs, err := store.GetAfter(ctx, s.pupils, ids[i], merged[i])
 		if err != nil {
 			return err
 		}
@@ -103,8 +101,11 @@ func (s *Server) toReview(pupils []view, sequence uint64) []store.Patch {
 			continue
 		}
 		out = append(out, store.Patch{
-			ID: s.drive.ID + "/" + k.GetProvince() + "/" + k.GetSchool() + "/" + k.GetPupil(), Facet: facetReview, Rev: store.Revision{Major: sequence},
+			ID: s.reviewID(k.GetProvince()+"/"+k.GetSchool(), k.GetPupil()), Facet: facetReview, Rev: store.Revision{Major: sequence},
 		})
 	}
 	return out
 }
+
+// reviewID is the entry of a pupil of a school ("01/01000701") in the index of reviews.
+func (s *Server) reviewID(scope, pupil string) string { return s.drive.ID + "/" + scope + "/" + pupil }

@@ -160,7 +160,7 @@ func questionEvent(q *pb.QuestionOpened, again bool, province, school string) (e
 
 // questionOf asks about the present identity of a pupil.
 func (s *Server) questionOf(p *held) *pb.QuestionOpened {
-	q := &pb.QuestionOpened{Drive: s.drive.ID, Pupil: p.Pupil, IdentityHash: p.IdentityHash}
+	q := &pb.QuestionOpened{Drive: s.drive.ID, Pupil: p.Pupil, IdentityHash: p.IdentityHash, Revision: p.revision}
 	if !p.NotAfter.IsZero() {
 		q.Deadline = timestamppb.New(p.NotAfter)
 	}

@@ -15,6 +15,7 @@ type ledger struct {
 	Rate    float64          `json:"rate"`  // pupils a second
 	State   pb.RegistryState `json:"state"`
 	Resumes time.Time        `json:"resumes,omitzero"`
+	Unasked int64            `json:"unasked,omitempty"` // pupils who wait although no question about them is open
 }
 
 // readLedger reads what was signed; the zero ledger for nothing, or for what another version signed.
@@ -65,7 +66,7 @@ func (g *gate) ledger() ledger {
 	if state == pb.RegistryState_REGISTRY_STATE_WELL && g.breaker.State() != gobreaker.StateClosed {
 		state = pb.RegistryState_REGISTRY_STATE_AWAY
 	}
-	l := ledger{Day: g.day, Spent: g.spent, Rate: g.answers.rate(), State: state}
+	l := ledger{Day: g.day, Spent: g.spent, Rate: g.answers.rate(), State: state, Unasked: g.unasked}
 	if state == pb.RegistryState_REGISTRY_STATE_MAINTENANCE || state == pb.RegistryState_REGISTRY_STATE_SPENT {
 		l.Resumes = until
 	}

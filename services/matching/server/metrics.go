@@ -74,6 +74,7 @@ func (m *metrics) watch(a *asker) (stop func(), err error) {
 	spent := gauge("rasoat.registry.spent_today", "pupils asked about today")
 	budget := gauge("rasoat.registry.budget", "pupils that may be asked about in a day; absent where the drive sets no limit")
 	state := gauge("rasoat.registry.state", "the registry: 1 well, 2 away, 3 closed for maintenance, 4 the day's budget is spent")
+	unasked := gauge("rasoat.registry.unasked", "pupils who wait although no question about them is open, by province; absent before the first look")
 	done := gauge("rasoat.registry.done_seconds", "in how many seconds the queue will be empty; absent while nobody can tell")
 	if err := errors.Join(errs...); err != nil {
 		return nil, fault.Wrap(fault.Internal, "matching.metrics", err)
@@ -88,6 +89,9 @@ func (m *metrics) watch(a *asker) (stop func(), err error) {
 			o.ObserveInt64(budget, int64(most))
 		}
 		o.ObserveInt64(state, int64(l.State))
+		for province, n := range a.unasked.get() {
+			o.ObserveInt64(unasked, n, metric.WithAttributes(attribute.String("province", province)))
+		}
 		queues, err := a.queues(ctx)
 		if err != nil {
 			return nil // the broker is away: what it knows is not shown
@@ -106,7 +110,7 @@ func (m *metrics) watch(a *asker) (stop func(), err error) {
 			o.ObserveInt64(done, int64(t.Sub(a.now()).Seconds()))
 		}
 		return nil
-	}, queue, breaker, spent, budget, state, done)
+	}, queue, breaker, spent, budget, state, unasked, done)
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, "matching.metrics", err)
 	}

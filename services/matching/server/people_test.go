@@ -28,6 +28,12 @@ func newPeople() *people {
 	return &people{persons: map[student.IDNumber]*registrypb.Person{}, cancelled: map[student.IDNumber]bool{}}
 }
 
+func (p *people) isAway() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.away != nil
+}
+
 // know has the registry know somebody as described, residence aside.
 func (p *people) know(all ...child) {
 	p.mu.Lock()

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"strings"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
@@ -17,13 +16,14 @@ import (
 // waits (or needs no question), and of every number that more than one pupil ever claimed, who claims it now.
 func (s *Server) profiles(ctx context.Context, batch []eventlog.Message) error {
 	var pupils, numbers []store.Patch
-	ids := make([][]string, len(batch))
+	ids, merged := make([][]string, len(batch)), make([][]store.Patch, len(batch))
 	for i, m := range batch {
 		p, n, touched, err := s.profilePatches(m)
 		if err != nil {
 			return err
 		}
-		pupils, numbers, ids[i] = append(pupils, p...), append(numbers, n...), touched
+		ids[i], merged[i] = touched, p
+		pupils, numbers = append(pupils, p...), append(numbers, n...)
 	}
 	// Claims first: whoever sees a profile then also finds its claim.
 	if err := s.numbers.Merge(ctx, numbers); err != nil {
@@ -34,7 +34,7 @@ func (s *Server) profiles(ctx context.Context, batch []eventlog.Message) error {
 	}
 	var f follow
 	for i, m := range batch {
-		docs, err := s.pupils.Get(ctx, ids[i])
+		docs, err := store.GetAfter(ctx, s.pupils, ids[i], merged[i])
 		if err != nil {
 			return err
 		}
@@ -47,14 +47,19 @@ func (s *Server) profiles(ctx context.Context, batch []eventlog.Message) error {
 		if err != nil {
 			return err
 		}
-		out.Judgements = append(out.Judgements, movedHere(seen, m.Sequence, province, school)...)
-		if out.Shared, err = s.shared(ctx, docs); err != nil {
+		moved, more := s.movedHere(seen, m.Sequence, province, school)
+		out.Judgements = append(out.Judgements, moved...)
+		var claimants map[string]store.Doc
+		if out.Shared, claimants, err = s.shared(ctx, docs); err != nil {
 			return err
 		}
 		if err := f.add(m, out, questions, province, school); err != nil {
 			return err
 		}
-		if err := s.recogniseShared(ctx, &f, m, out.Shared); err != nil {
+		if err := f.ask(m, more, true, province, school); err != nil {
+			return err
+		}
+		if err := s.recogniseShared(&f, m, out.Shared, claimants); err != nil {
 			return err
 		}
 	}
@@ -95,8 +100,13 @@ func (f *follow) add(m eventlog.Message, out *pb.IdentitiesJudged, questions []*
 		}
 		f.judged = append(f.judged, ev)
 	}
+	return f.ask(m, questions, false, province, school)
+}
+
+// ask adds questions, each for the first time or again.
+func (f *follow) ask(m eventlog.Message, questions []*pb.QuestionOpened, again bool, province, school string) error {
 	for _, q := range questions {
-		ev, err := questionEvent(q, false, province, school)
+		ev, err := questionEvent(q, again, province, school)
 		if err != nil {
 			return err
 		}
@@ -143,10 +153,12 @@ func (s *Server) triageAll(pupils []view, province, school string, redelivered b
 	return out, questions, nil
 }
 
-// movedHere gives what is known of pupils whom another school sent before, under the school that sends them now: its officers see to them. One who
-// waits goes on waiting, by the question that is open.
-func movedHere(pupils []view, sequence uint64, province, school string) []*pb.Judgement {
+// movedHere gives what is known of pupils whom another school sent before, under the school that sends them now: its officers see to them. Of one who
+// waits the question is put behind the re-checks as well: the answer to the one that is open may be about the revision before, which this waiting
+// replaces; where it is not, it answers both.
+func (s *Server) movedHere(pupils []view, sequence uint64, province, school string) ([]*pb.Judgement, []*pb.QuestionOpened) {
 	var out []*pb.Judgement
+	var questions []*pb.QuestionOpened
 	for _, v := range pupils {
 		if !v.judged() || v.held.revision != sequence || v.known.GetProvince() == province && v.known.GetSchool() == school {
 			continue
@@ -154,59 +166,11 @@ func movedHere(pupils []view, sequence uint64, province, school string) []*pb.Ju
 		j := proto.CloneOf(v.known.Judgement)
 		j.Revision, j.Province, j.School = v.held.revision, province, school
 		out = append(out, j)
-	}
-	return out
-}
-
-// shared looks at every number that the pupils of these documents ever claimed.
-func (s *Server) shared(ctx context.Context, docs []store.Doc) ([]*pb.SharedNumber, error) {
-	var ids []string
-	seen := map[string]bool{}
-	for _, d := range docs {
-		for _, f := range d.Prefix(facetNumber) {
-			id := s.drive.ID + "/" + strings.TrimPrefix(f.Name, facetNumber)
-			if !seen[id] {
-				seen[id] = true
-				ids = append(ids, id)
-			}
+		if j.GetOutcome() == pb.Outcome_OUTCOME_WAITING {
+			questions = append(questions, s.questionOf(v.held))
 		}
 	}
-	claims, err := s.numbers.Get(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	var out []*pb.SharedNumber
-	for _, number := range claims {
-		if len(number.Facets) < 2 {
-			continue
-		}
-		hash := strings.TrimPrefix(number.ID, s.drive.ID+"/")
-		pupils := make([]string, len(number.Facets))
-		for i, f := range number.Facets {
-			pupils[i] = s.drive.ID + "/" + f.Name
-		}
-		present, err := s.pupils.Get(ctx, pupils)
-		if err != nil {
-			return nil, err
-		}
-		claimants := make([]matching.Claimant, 0, len(present))
-		for i, d := range present {
-			p, err := profileOf(d)
-			if err != nil {
-				return nil, err
-			}
-			c := matching.Claimant{Pupil: number.Facets[i].Name}
-			if p != nil {
-				c.Revision, c.Now = p.revision, s.numberHash(p.Profile) == hash
-			}
-			claimants = append(claimants, c)
-		}
-		others, basis := matching.Sharing(claimants)
-		for _, c := range claimants {
-			out = append(out, &pb.SharedNumber{Pupil: c.Pupil, Number: hash, Basis: basis, Others: others[c.Pupil]})
-		}
-	}
-	return out, nil
+	return out, questions
 }
 
 // numberHash is the keyed hash under which a profile claims its number; "" for a number that is not claimed.

@@ -25,7 +25,7 @@ func (s *Server) GetQueue(ctx context.Context, _ *pb.GetQueueRequest) (*pb.GetQu
 	}
 	out := &pb.GetQueueResponse{
 		Provinces: provinces, Rate: l.Rate, Registry: max(l.State, pb.RegistryState_REGISTRY_STATE_WELL), SpentToday: int64(l.Spent),
-		BudgetADay: int64(s.drive.Asking.PerDay), BudgetASecond: int32(s.drive.Asking.PerSecond),
+		BudgetADay: int64(s.drive.Asking.PerDay), BudgetASecond: int32(s.drive.Asking.PerSecond), Unasked: l.Unasked,
 	}
 	for _, p := range provinces {
 		out.Waiting += p.GetWaiting()

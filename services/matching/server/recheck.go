@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -17,15 +18,20 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Recheck has the registry asked again, after every first question. Numbers that nobody claims are passed over.
+// Recheck has the registry asked again, after every first question. Numbers that nobody claims are passed over, and so are
+// pupils of whom there is no profile.
 func (s *Server) Recheck(ctx context.Context, req *pb.RecheckRequest) (*pb.RecheckResponse, error) {
 	ev := &pb.RecheckAsked{
 		Drive: s.drive.ID, Pupils: req.GetPupils(), Scope: req.GetScope(), Unresolved: req.GetUnresolved(), Reason: pb.RecheckReason_RECHECK_REASON_OFFICER,
 		Officer: access.Officer(ctx),
 	}
+	var err error
+	if ev.Found, err = s.found(ctx, req.GetPupils()); err != nil {
+		return nil, err
+	}
 	if len(req.GetIdNumbers()) > 0 {
 		ev.Reason = pb.RecheckReason_RECHECK_REASON_NOTICE
-		claimants, err := s.claimants(ctx, req.GetIdNumbers())
+		claimants, err := s.claimantsOf(ctx, req.GetIdNumbers())
 		if err != nil {
 			return nil, err
 		}
@@ -37,8 +43,22 @@ func (s *Server) Recheck(ctx context.Context, req *pb.RecheckRequest) (*pb.Reche
 	return &pb.RecheckResponse{Sequence: at.Sequence}, err
 }
 
-// claimants gives the pupils who claim one of some numbers, or have claimed it.
-func (s *Server) claimants(ctx context.Context, numbers []string) ([]string, error) {
+// found reports whether there is a profile of each of some pupils.
+func (s *Server) found(ctx context.Context, pupils []string) (bool, error) {
+	ids := make([]string, len(pupils))
+	for i, p := range pupils {
+		ids[i] = s.drive.ID + "/" + p
+	}
+	docs, err := s.pupils.Get(ctx, ids)
+	return err == nil && !slices.ContainsFunc(docs, func(d store.Doc) bool {
+		_, ok := d.Facet(facetProfile)
+		return !ok
+	}), err
+}
+
+// claimantsOf gives the pupils who claim one of some numbers, or have claimed it. Every claim comes with a profile: it fails with Unavailable
+// while one is not shown.
+func (s *Server) claimantsOf(ctx context.Context, numbers []string) ([]string, error) {
 	ids := make([]string, len(numbers))
 	for i, n := range numbers {
 		ids[i] = s.drive.ID + "/" + s.key.NumberHash(s.drive.ID, student.IDNumber(n).Normal())
@@ -54,7 +74,11 @@ func (s *Server) claimants(ctx context.Context, numbers []string) ([]string, err
 		}
 	}
 	slices.Sort(out)
-	return slices.Compact(out), nil
+	out = slices.Compact(out)
+	if all, err := s.found(ctx, out); err != nil || !all {
+		return nil, cmp.Or(err, store.NotShown("matching.recheck"))
+	}
+	return out, nil
 }
 
 // recheckEvent is a re-check on decision.recheck.<who asks>.<province or all>.
@@ -119,6 +143,9 @@ func (s *Server) askAgain(ctx context.Context, ev *pb.RecheckAsked, docs []store
 		k, err := identityOf(d)
 		if err != nil {
 			return err
+		}
+		if p == nil && ev.GetFound() && len(ev.GetPupils()) > 0 {
+			return store.NotShown("matching.recheck")
 		}
 		if p == nil || k == nil || !matching.Askable(p.Identity) || ev.GetUnresolved() && k.GetOutcome() == pb.Outcome_OUTCOME_CONFIRMED ||
 			!strings.HasPrefix(k.GetProvince()+"/"+k.GetSchool()+"/", withSlash(ev.GetScope())) {

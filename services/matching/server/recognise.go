@@ -27,20 +27,17 @@ func (s *Server) alsoClaim(ctx context.Context, p *present) ([]store.Doc, error)
 	if hash == "" {
 		return nil, nil
 	}
-	claims, err := s.numbers.Get(ctx, []string{s.drive.ID + "/" + hash})
+	numbers, claimants, err := s.claimants(ctx, []store.Patch{s.claimOf(hash, p.Pupil, store.Revision{Major: p.revision})})
 	if err != nil {
 		return nil, err
 	}
-	var ids []string
-	for _, f := range claims[0].Facets {
+	var out []store.Doc
+	for _, f := range numbers[0].Facets {
 		if f.Name != p.Pupil {
-			ids = append(ids, s.drive.ID+"/"+f.Name)
+			out = append(out, claimants[s.drive.ID+"/"+f.Name])
 		}
 	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	return s.pupils.Get(ctx, ids)
+	return out, nil
 }
 
 // claimant gives the present profile of a pupil who claims a number now, and the school that sent it; nil for one who does not.
@@ -81,22 +78,11 @@ func (s *Server) recognise(ctx context.Context, f *follow, m eventlog.Message, p
 	return nil
 }
 
-// recogniseShared does it for pupils who share a number.
-func (s *Server) recogniseShared(ctx context.Context, f *follow, m eventlog.Message, shared []*pb.SharedNumber) error {
+// recogniseShared does it for pupils who share a number; the claimants are by document id.
+func (s *Server) recogniseShared(f *follow, m eventlog.Message, shared []*pb.SharedNumber, claimants map[string]store.Doc) error {
 	for _, n := range shared {
-		if len(n.GetOthers()) == 0 {
-			continue
-		}
-		ids := []string{s.drive.ID + "/" + n.GetPupil()}
 		for _, o := range n.GetOthers() {
-			ids = append(ids, s.drive.ID+"/"+o)
-		}
-		docs, err := s.pupils.Get(ctx, ids)
-		if err != nil {
-			return err
-		}
-		for _, o := range docs[1:] {
-			if err := s.recogniseOne(f, m, docs[0], o); err != nil {
+			if err := s.recogniseOne(f, m, claimants[s.drive.ID+"/"+n.GetPupil()], claimants[s.drive.ID+"/"+o]); err != nil {
 				return err
 			}
 		}
@@ -124,11 +110,5 @@ func (s *Server) recogniseOne(f *follow, m eventlog.Message, wrong, right store.
 	}
 	q := s.questionOf(&p.held)
 	q.After = k.at
-	ev, err := questionEvent(q, true, k.GetProvince(), k.GetSchool())
-	if err != nil {
-		return err
-	}
-	ev.Trace = m.SpanContext()
-	f.questions = append(f.questions, ev)
-	return nil
+	return f.ask(m, []*pb.QuestionOpened{q}, true, k.GetProvince(), k.GetSchool())
 }

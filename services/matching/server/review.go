@@ -64,7 +64,7 @@ func (s *Server) reviewsOf(ctx context.Context, entries []store.Doc) ([]*pb.Revi
 	if err != nil {
 		return nil, err
 	}
-	shared, err := s.shared(ctx, docs)
+	shared, _, err := s.shared(ctx, docs)
 	if err != nil {
 		return nil, err
 	}
@@ -92,8 +92,11 @@ func (s *Server) review(d store.Doc, others map[string][]string) (*pb.Review, er
 		return nil, err
 	}
 	k, err := identityOf(d)
-	if p == nil || k == nil || err != nil {
+	if err != nil {
 		return nil, err
+	}
+	if p == nil || k == nil { // whoever is listed was judged, by a profile
+		return nil, store.NotShown("matching.review")
 	}
 	all, err := settlementsOf(d)
 	if err != nil {

@@ -38,6 +38,9 @@ func (s *Server) Settle(ctx context.Context, req *pb.SettleRequest) (*pb.SettleR
 	if err != nil {
 		return nil, err
 	}
+	if err := s.mustKnow(ctx, op, req.GetScope(), req.GetPupil(), p, k); err != nil {
+		return nil, err
+	}
 	if k == nil || p == nil || k.GetProvince()+"/"+k.GetSchool() != req.GetScope() {
 		return nil, fault.New(fault.NotFound, op, "Không có học sinh này trong các hồ sơ trường đã gửi.", "there is no such pupil among the profiles that the school sent")
 	}
@@ -91,6 +94,25 @@ func (s *Server) Settle(ctx context.Context, req *pb.SettleRequest) (*pb.SettleR
 	standing = append(slices.DeleteFunc(standing, func(t settlement) bool { return t.by(ev) }), settlement{ev, at.Sequence, m.Stored})
 	missing := ev.GetOfficersNeeded() - int32(len(inForce(standing, seen)))
 	return &pb.SettleResponse{Sequence: at.Sequence, StoredAt: timestamppb.New(m.Stored), OfficersMissing: max(missing, 0)}, nil
+}
+
+// mustKnow fails with Unavailable when the profile of a pupil of a school, or what is known of the identity, is not shown although it must be
+// there: what is known follows from a profile, and whoever ever waited for a person stands in the index of reviews.
+func (s *Server) mustKnow(ctx context.Context, op, scope, pupil string, p *present, k *known) error {
+	switch {
+	case p != nil && k != nil:
+		return nil
+	case k != nil:
+		return store.NotShown(op)
+	}
+	listed, err := s.reviews.Get(ctx, []string{s.reviewID(scope, pupil)})
+	if err != nil {
+		return err
+	}
+	if _, ok := listed[0].Facet(facetReview); ok {
+		return store.NotShown(op)
+	}
+	return nil
 }
 
 // deciding is the account that decides: that of the token. It fails with Denied when the request names another, and with Invalid when there is none.
@@ -173,7 +195,7 @@ func decided(pupil string, all []settlement) *pb.IdentityDecision {
 // decisions projects what officers decided of identities, and carries out re-checks.
 func (s *Server) decisions(ctx context.Context, batch []eventlog.Message) error {
 	var patches []store.Patch
-	ids := make([]string, len(batch))
+	ids, merged := make([]string, len(batch)), make([]store.Patch, len(batch))
 	for i, m := range batch {
 		if m.Type != wire.TypeSettled {
 			continue
@@ -182,7 +204,8 @@ func (s *Server) decisions(ctx context.Context, batch []eventlog.Message) error 
 		if err != nil {
 			return err
 		}
-		ids[i], patches = id, append(patches, p)
+		ids[i], merged[i] = id, p
+		patches = append(patches, p)
 	}
 	if err := s.pupils.Merge(ctx, patches); err != nil {
 		return err
@@ -195,7 +218,7 @@ func (s *Server) decisions(ctx context.Context, batch []eventlog.Message) error 
 			}
 			continue
 		}
-		docs, err := s.pupils.Get(ctx, ids[i:i+1])
+		docs, err := store.GetAfter(ctx, s.pupils, ids[i:i+1], merged[i:i+1])
 		if err != nil {
 			return err
 		}

@@ -9,7 +9,7 @@ import (
 
 // sharers gives the others who claim a pupil's number now, and whether it was decided that the number is one of theirs.
 func (s *Server) sharers(ctx context.Context, d store.Doc, pupil string) (others []string, elsewhere bool, err error) {
-	shared, err := s.shared(ctx, []store.Doc{d})
+	shared, claimants, err := s.shared(ctx, []store.Doc{d})
 	if err != nil {
 		return nil, false, err
 	}
@@ -18,15 +18,8 @@ func (s *Server) sharers(ctx context.Context, d store.Doc, pupil string) (others
 		claim[n.GetPupil()] = append(claim[n.GetPupil()], n.GetOthers()...)
 	}
 	others = claim[pupil]
-	ids := make([]string, len(others))
-	for i, o := range others {
-		ids[i] = s.drive.ID + "/" + o
-	}
-	docs, err := s.pupils.Get(ctx, ids)
-	if err != nil {
-		return nil, false, err
-	}
-	for i, o := range docs {
+	for _, other := range others {
+		o := claimants[s.drive.ID+"/"+other]
 		k, err := identityOf(o)
 		if err != nil {
 			return nil, false, err
@@ -35,7 +28,7 @@ func (s *Server) sharers(ctx context.Context, d store.Doc, pupil string) (others
 		if err != nil {
 			return nil, false, err
 		}
-		standing := inForce(all, wire.SeenShared(k.seen(), claim[others[i]]))
+		standing := inForce(all, wire.SeenShared(k.seen(), claim[other]))
 		elsewhere = elsewhere || len(standing) > 0 && int32(len(standing)) >= standing[0].GetOfficersNeeded()
 	}
 	return others, elsewhere, nil

@@ -17,6 +17,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/store"
+	"github.com/rasoat/rasoat/services/internal/store/generation"
 	"github.com/rasoat/rasoat/services/internal/store/storetest"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/sony/gobreaker/v2"
@@ -30,6 +31,7 @@ type world struct {
 	log    *eventlog.Log
 	people *people
 	clock  *clock
+	truth  store.Collection  // the pupils as they are, whatever the service is shown
 	twice  bool              // hand everything over twice and in reverse
 	read   map[string]uint64 // by reader: up to which position it was handed messages
 	sent   int
@@ -41,10 +43,17 @@ func newWorld(t *testing.T, change ...func(*drive.Drive)) *world {
 }
 
 func worldOn(t *testing.T, log *eventlog.Log, change ...func(*drive.Drive)) *world {
+	return worldOver(t, log, func(db store.DB) store.DB { return db }, change...)
+}
+
+// worldOver puts something around the database that the service is shown.
+func worldOver(t *testing.T, log *eventlog.Log, wrap func(store.DB) store.DB, change ...func(*drive.Drive)) *world {
+	db := storetest.NewMemory()
 	w := &world{t: t, log: log, people: newPeople(), clock: &clock{at: time.Date(2023, 4, 10, 2, 0, 0, 0, time.UTC)}}
 	w.Server = New(Config{Drive: testDrive(change...), Key: testKey, LeaseTerm: 200 * time.Millisecond}, Deps{
-		Log: log, Store: storetest.NewMemory(), Registry: w.people, Logger: slog.New(slog.DiscardHandler), Now: w.clock.now,
+		Log: log, Store: wrap(db), Registry: w.people, Logger: slog.New(slog.DiscardHandler), Now: w.clock.now,
 	})
+	w.truth = generation.New(db, pupilsName).Collection(pupilsName)
 	w.read = map[string]uint64{}
 	return w
 }
@@ -58,6 +67,7 @@ func (w *world) copyOn(db store.DB) *world {
 	o.Server = New(Config{Drive: w.drive, Key: testKey, LeaseTerm: w.leaseTerm}, Deps{
 		Log: w.log, Store: db, Registry: w.people, Logger: slog.New(slog.DiscardHandler), Now: w.clock.now,
 	})
+	o.truth = o.pupils
 	o.read, o.twice = map[string]uint64{}, false
 	return &o
 }
@@ -126,11 +136,23 @@ func (w *world) hand(reader, filter string, handle eventlog.Handler) bool {
 	if w.twice {
 		handle = eventlogtest.Twice(handle, 7)
 	}
-	if err := handle(context.Background(), slices.Clone(batch)); err != nil {
-		w.t.Fatalf("%s: %v", reader, err)
-	}
+	w.again(reader, func() error { return handle(context.Background(), slices.Clone(batch)) })
 	w.read[reader] = batch[len(batch)-1].Sequence
 	return true
+}
+
+// again does something until it is not unavailable any more, as the consume loop and callers do.
+func (w *world) again(what string, do func() error) {
+	w.t.Helper()
+	for {
+		err := do()
+		if err == nil {
+			return
+		}
+		if !fault.Is(err, fault.Unavailable) || w.people.isAway() {
+			w.t.Fatalf("%s: %v", what, err)
+		}
+	}
 }
 
 // project hands the handlers everything until there is nothing new.
@@ -167,7 +189,10 @@ func (w *world) ask(a *asker) {
 		for _, province := range a.provinces {
 			for _, again := range []bool{false, true} {
 				c := a.consumer(province, again)
-				more = w.hand(c.Durable, c.Filter[0], c.Handle) || more
+				if w.hand(c.Durable, c.Filter[0], c.Handle) {
+					w.project() // as the projection beside the asking does
+					more = true
+				}
 			}
 		}
 		w.project()
@@ -177,7 +202,7 @@ func (w *world) ask(a *asker) {
 // judged gives what is known of a pupil.
 func (w *world) judged(ref string) *pb.Judgement {
 	w.t.Helper()
-	docs, err := w.pupils.Get(context.Background(), []string{w.drive.ID + "/" + ref})
+	docs, err := w.truth.Get(context.Background(), []string{w.drive.ID + "/" + ref})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -86,31 +86,47 @@ func (s *Server) school(op, scope string) (drive.School, error) {
 // pupilsOf reads pupils of a school, in the order of their references; nil where the school has no such pupil: it neither enrols the pupil
 // nor is where the profile of a pupil came from whom nobody enrols.
 func (s *Server) pupilsOf(ctx context.Context, sc drive.School, refs []string) ([]*pupil, error) {
+	all, sent, err := s.readPupils(ctx, sc, refs)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*pupil, len(refs))
+	for i, p := range all {
+		if at, alone := s.here(p, sc, noClass); at != nil || alone && sent[i] {
+			out[i] = p
+		}
+	}
+	return out, nil
+}
+
+// readPupils reads pupils, of whatever school, in the order of their references, and whether a profile of each came from one school. Where one
+// did, the pupil must be there: it fails with Unavailable for one who is not shown.
+func (s *Server) readPupils(ctx context.Context, sc drive.School, refs []string) (all []*pupil, sent []bool, err error) {
 	ids, entries := make([]string, len(refs)), make([]string, len(refs))
 	for i, ref := range refs {
 		ids[i] = s.drive.ID + "/" + ref
 		entries[i] = rosterEntry(s.drive.ID, sc.Province+"/"+sc.Code, noClass, ref, store.Revision{}).ID
 	}
-	docs, err := s.pupils.Get(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
 	profiles, err := s.roster.Get(ctx, entries)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	out := make([]*pupil, len(refs))
+	all, sent = make([]*pupil, len(refs)), make([]bool, len(refs))
+	var merged []store.Patch
+	for i, entry := range profiles {
+		sent[i] = len(entry.Facets) > 0
+		merged = append(merged, standsFor(entry, ids[i])...)
+	}
+	docs, err := store.GetAfter(ctx, s.pupils, ids, merged)
+	if err != nil {
+		return nil, nil, err
+	}
 	for i, d := range docs {
-		p, err := readPupil(d, s.drive)
-		if err != nil {
-			return nil, err
-		}
-		at, sent := s.here(p, sc, noClass)
-		if at != nil || sent && len(profiles[i].Facets) > 0 {
-			out[i] = p
+		if all[i], err = readPupil(d, s.drive); err != nil {
+			return nil, nil, err
 		}
 	}
-	return out, nil
+	return all, sent, nil
 }
 
 // acknowledge makes the decision of one answer; nil where it holds already, and a problem where there is nothing to answer. The

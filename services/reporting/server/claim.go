@@ -19,14 +19,11 @@ func (s *Server) SettleClaim(ctx context.Context, req *pb.SettleClaimRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	docs, err := s.pupils.Get(ctx, []string{s.drive.ID + "/" + req.GetPupil()})
+	all, _, err := s.readPupils(ctx, sc, []string{req.GetPupil()})
 	if err != nil {
 		return nil, err
 	}
-	p, err := readPupil(docs[0], s.drive)
-	if err != nil {
-		return nil, err
-	}
+	p := all[0]
 	caller, _ := access.From(ctx)
 	ev := &pb.ClaimSettled{
 		Drive: s.drive.ID, Province: sc.Province, School: sc.Code, Pupil: req.GetPupil(), Officer: access.Officer(ctx), PersonalReason: req.GetReason(),

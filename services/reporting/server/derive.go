@@ -26,24 +26,55 @@ const perRound = 500
 // rounds is how many rounds are under way at once: while one waits for the log, another reads and decodes.
 const rounds = 4
 
-// derive brings RECORDS in step with the merged state of some pupils.
-func (s *Server) derive(ctx context.Context, touched map[string]trace.SpanContext, at *schoolSet) error {
-	ids := slices.Collect(maps.Keys(touched))
+// derive brings RECORDS in step with the merged state of the pupils of a projection.
+func (s *Server) derive(ctx context.Context, p *projection, at *schoolSet) error {
+	merged := make(map[string][]store.Patch, len(p.touched))
+	for _, patch := range p.pupils {
+		merged[patch.ID] = append(merged[patch.ID], patch)
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(rounds)
-	for round := range slices.Chunk(ids, perRound) {
-		g.Go(func() error { return s.settle(ctx, round, touched, at) })
+	for round := range slices.Chunk(slices.Collect(maps.Keys(p.touched)), perRound) {
+		g.Go(func() error {
+			return s.settle(ctx, round, derivation{merged, p.touched, at, map[string]store.Revision{}})
+		})
 	}
 	return g.Wait()
+}
+
+// derivation is what is known of some pupils while they are derived, by document id.
+type derivation struct {
+	merged    map[string][]store.Patch // what this call merged: each document must show it
+	touched   map[string]trace.SpanContext
+	at        *schoolSet
+	published map[string]store.Revision // the basis of what this call published
+}
+
+// read reads documents of pupils, each with everything that this call merged and from which it published: less would be derived as a pupil of whom
+// something has not come yet, and nobody would look again.
+func (s *Server) read(ctx context.Context, ids []string, v derivation) ([]store.Doc, error) {
+	var merged []store.Patch
+	for _, id := range ids {
+		merged = append(merged, v.merged[id]...)
+	}
+	docs, err := store.GetAfter(ctx, s.pupils, ids, merged)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range docs {
+		if stateOf(d).Less(v.published[d.ID]) {
+			return nil, store.NotShown("reporting.derive")
+		}
+	}
+	return docs, nil
 }
 
 // settle repeats "derive, publish" for some pupils until what is derived stands in RECORDS. A pupil that was published is
 // derived once more: another copy may have found, meanwhile and rightly, that nothing had to change, and what was just
 // published would then be older than what it saw.
-func (s *Server) settle(ctx context.Context, ids []string, touched map[string]trace.SpanContext, at *schoolSet) error {
-	published := map[string]store.Revision{} // by document id: the basis of what this call published
+func (s *Server) settle(ctx context.Context, ids []string, v derivation) error {
 	for len(ids) > 0 {
-		changes, err := s.changes(ctx, ids, published, at)
+		changes, err := s.changes(ctx, ids, v)
 		if err != nil || len(changes) == 0 {
 			return err
 		}
@@ -57,14 +88,14 @@ func (s *Server) settle(ctx context.Context, ids []string, touched map[string]tr
 			events = append(events, eventlog.Event{
 				Subject: recordSubject(c.state.GetPupil()), Type: wire.TypeRecord, Schema: "rasoat.reporting.v1.RecordState", Data: data,
 				Header:     c.header(),
-				ExpectLast: &eventlog.Expect{Sequence: c.last}, Trace: touched[c.id],
+				ExpectLast: &eventlog.Expect{Sequence: c.last}, Trace: v.touched[c.id],
 			})
 			ids = append(ids, c.id)
-			published[c.id] = basisOf(c.state)
+			v.published[c.id] = basisOf(c.state)
 		}
 		// A lost condition refuses the batch: somebody else wrote one of the subjects. Read and derive again.
 		if err := s.log.AppendBatch(ctx, events); fault.Is(err, fault.Conflict) {
-			clear(published)
+			clear(v.published)
 			// A moment later, so that a replica that is read next has caught up, and not in step with the other copy.
 			if err := breathe(ctx); err != nil {
 				return err
@@ -113,16 +144,16 @@ func recordSubject(pupil string) string { return "record." + pupil }
 
 // changes derives the pupils and compares with what stands in RECORDS. A pupil of whom nothing is newer than what was
 // published just now needs no second look.
-func (s *Server) changes(ctx context.Context, ids []string, published map[string]store.Revision, at *schoolSet) ([]change, error) {
-	docs, err := s.pupils.Get(ctx, ids)
+func (s *Server) changes(ctx context.Context, ids []string, from derivation) ([]change, error) {
+	docs, err := s.read(ctx, ids, from)
 	if err != nil {
 		return nil, err
 	}
-	at.ofPupils(docs)
+	from.at.ofPupils(docs)
 	var wanted []change
 	var subjects []string
 	for _, d := range docs {
-		if basis, done := published[d.ID]; done && basis == stateOf(d) || !s.complete(d) {
+		if basis, done := from.published[d.ID]; done && basis == stateOf(d) || !s.complete(d) {
 			continue
 		}
 		p, err := readPupil(d, s.drive)

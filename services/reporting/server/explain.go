@@ -72,23 +72,15 @@ func (s *Server) Explain(ctx context.Context, req *pb.ExplainRequest) (*pb.Expla
 
 // explained gives the pupil as it stands at a school: also one who has left it.
 func (s *Server) explained(ctx context.Context, op string, sc drive.School, ref string) (*pb.Pupil, error) {
-	docs, err := s.pupils.Get(ctx, []string{s.drive.ID + "/" + ref})
+	all, sent, err := s.readPupils(ctx, sc, []string{ref})
 	if err != nil {
 		return nil, err
 	}
-	p, err := readPupil(docs[0], s.drive)
-	if err != nil {
-		return nil, err
-	}
-	at, _ := s.here(p, sc, noClass)
-	if at == nil && !slices.ContainsFunc(p.enrolments, func(e enrolment) bool { return e.province == sc.Province && e.school == sc.Code }) {
-		there, err := s.pupilsOf(ctx, sc, []string{ref})
-		if err != nil {
-			return nil, err
-		}
-		if there[0] == nil {
-			return nil, fault.New(fault.NotFound, op, "Trường không có học sinh này.", "the school has no such pupil")
-		}
+	p := all[0]
+	at, alone := s.here(p, sc, noClass)
+	was := slices.ContainsFunc(p.enrolments, func(e enrolment) bool { return e.province == sc.Province && e.school == sc.Code })
+	if at == nil && !was && !(alone && sent[0]) {
+		return nil, fault.New(fault.NotFound, op, "Trường không có học sinh này.", "the school has no such pupil")
 	}
 	return s.pupilMessage(p, at), nil
 }

@@ -10,6 +10,7 @@ import (
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/reporting"
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
@@ -35,10 +36,12 @@ func (s *Server) eachPupil(ctx context.Context, sc drive.School, after string, v
 			return err
 		}
 		ids := make([]string, len(entries))
+		var merged []store.Patch
 		for i, e := range entries {
 			ids[i] = s.drive.ID + "/" + e.ID[strings.LastIndexByte(e.ID, '/')+1:]
+			merged = append(merged, standsFor(e, ids[i])...)
 		}
-		docs, err := s.pupils.Get(ctx, ids)
+		docs, err := store.GetAfter(ctx, s.pupils, ids, merged)
 		if err != nil {
 			return err
 		}

@@ -58,7 +58,7 @@ func (t *schoolSet) ofPupils(docs []store.Doc) {
 // marked all the same: it is merged.
 func (s *Server) deriveAndMark(ctx context.Context, p *projection) error {
 	at := newSchoolSet()
-	failed := s.derive(ctx, p.touched, at)
+	failed := s.derive(ctx, p, at)
 	for _, patch := range p.schools {
 		at.ids[patch.ID] = struct{}{}
 	}

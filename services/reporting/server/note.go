@@ -8,6 +8,7 @@ import (
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -34,6 +35,9 @@ func (s *Server) noteIfDue(ctx context.Context) error {
 	}
 	rows := make([]*pb.SchoolProgress, len(v.rows))
 	for i := range v.rows {
+		if v.rows[i].raw == nil { // every school has a summary by now; without it, the history would tell of a school with nobody
+			return store.NotShown("reporting.note")
+		}
 		rows[i] = v.rows[i].short
 	}
 	if err := s.note(ctx, hour, rows); err != nil {

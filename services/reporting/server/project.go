@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/base64"
+	"strings"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
@@ -90,11 +91,29 @@ func (s *Server) submission(p *projection, m eventlog.Message) error {
 	return nil
 }
 
+// facetIn is the one facet of an entry of the roster.
+const facetIn = "in"
+
 // noClass stands in the roster for the class of a pupil of whom a profile came; it sorts after every class.
 const noClass = "~"
 
 func rosterEntry(drive, school, class, pupil string, rev store.Revision) store.Patch {
-	return store.Patch{ID: drive + "/" + school + "/" + class + "/" + pupil, Facet: "in", Rev: rev}
+	return store.Patch{ID: drive + "/" + school + "/" + class + "/" + pupil, Facet: facetIn, Rev: rev}
+}
+
+// standsFor gives what was merged into a pupil's document before an entry of the roster: the enrolment of the school, or that a profile came from
+// there. An entry that is not there stands for nothing.
+func standsFor(entry store.Doc, pupil string) []store.Patch {
+	in, ok := entry.Facet(facetIn)
+	at := strings.Split(entry.ID, "/") // <drive>/<province>/<school>/<class>/<pupil>, of which a class may be any text
+	if !ok || len(at) < 5 {
+		return nil
+	}
+	facet := facetEnrolment
+	if strings.Join(at[3:len(at)-1], "/") == noClass {
+		facet = facetFrom
+	}
+	return []store.Patch{{ID: pupil, Facet: facet + at[1] + "/" + at[2], Rev: in.Rev}}
 }
 
 // verdicts reads what validation found.

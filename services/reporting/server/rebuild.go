@@ -7,6 +7,7 @@ import (
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/operator"
+	"github.com/rasoat/rasoat/services/internal/store"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -58,13 +59,14 @@ func (from source) patches(m eventlog.Message) (operator.Patches, error) {
 
 func newProjection() *projection { return &projection{touched: map[string]trace.SpanContext{}} }
 
-// merge writes a projection.
+// merge writes a projection. The pupils come first, so that whoever finds one in the roster finds what it stands for. Roster and schools are read
+// back, because nobody here reads them and whoever counts a school cannot know what its range lacks; the pupils are read when they are derived.
 func (s *Server) merge(ctx context.Context, p *projection) error {
-	if err := s.roster.Merge(ctx, p.roster); err != nil {
+	if err := s.pupils.Merge(ctx, p.pupils); err != nil {
 		return err
 	}
-	if err := s.schools.Merge(ctx, p.schools); err != nil {
+	if err := store.MergeShown(ctx, s.roster, p.roster); err != nil {
 		return err
 	}
-	return s.pupils.Merge(ctx, p.pupils)
+	return store.MergeShown(ctx, s.schools, p.schools)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/internal/store/storetest"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"google.golang.org/protobuf/proto"
@@ -30,7 +31,7 @@ const (
 type service struct {
 	*Server
 	log  *eventlog.Log
-	db   *storetest.Memory
+	db   store.DB
 	on   *drive.Drive
 	stop func()
 }
@@ -42,7 +43,12 @@ func serve(t *testing.T) *service {
 
 func serveOn(t *testing.T, d *drive.Drive) *service {
 	t.Helper()
-	s := &service{log: eventlogtest.NewLog(t, "reporting"), db: storetest.NewMemory(), on: d}
+	return serveOver(t, d, storetest.NewMemory())
+}
+
+func serveOver(t *testing.T, d *drive.Drive, db store.DB) *service {
+	t.Helper()
+	s := &service{log: eventlogtest.NewLog(t, "reporting"), db: db, on: d}
 	s.run(t)
 	return s
 }

@@ -29,11 +29,20 @@ type summariser struct {
 	loaded bool
 	ready  []store.Patch
 	based  map[int]basis // of what is ready
+	rows   []digest      // of the row of each summary, but for its hour
+	sure   []bool        // whether a second count, later, gave the same row
+	unsure int           // where the next look for one goes on
 }
+
+// perConfirm is how many schools are counted a second time at once, when nothing else waits.
+const perConfirm = 8
 
 func newSummariser(s *Server, number uint64, still func() bool) *summariser {
 	n := len(s.drive.Schools)
-	return &summariser{s: s, number: number, every: recount, still: still, known: make([]basis, n), last: make([]time.Time, n), queued: map[int]bool{}, based: map[int]basis{}}
+	return &summariser{
+		s: s, number: number, every: recount, still: still, known: make([]basis, n), last: make([]time.Time, n), rows: make([]digest, n), sure: make([]bool, n),
+		queued: map[int]bool{}, based: map[int]basis{},
+	}
 }
 
 // whole reports whether every school has a summary of this edition.
@@ -57,29 +66,78 @@ func (w *summariser) pass(ctx context.Context) error {
 			w.queue = append(w.queue[1:], i)
 			continue
 		}
-		began := time.Now()
-		c, err := w.s.countWithBasis(ctx, w.s.drive.Schools[i])
+		c, err := w.count(ctx, i)
 		if err != nil {
 			return err
 		}
-		value, err := encodeSummary(c)
-		if err != nil {
-			return err
-		}
-		w.queue, w.last[i] = w.queue[1:], began
+		w.queue = w.queue[1:]
 		delete(w.queued, i)
-		w.n++
-		w.based[i] = c.basis
-		w.ready = append(w.ready, store.Patch{ID: w.s.schoolID(w.s.drive.Schools[i]), Facet: facetCounts, Rev: store.Revision{Major: w.number, Minor: w.n}, Value: value})
-		if len(w.ready) >= perFlush {
-			if err := w.flush(ctx); err != nil {
+		if err := w.keep(ctx, i, c); err != nil {
+			return err
+		}
+	}
+	if len(w.queue) == 0 {
+		if err := w.confirm(ctx); err != nil {
+			return err
+		}
+	}
+	return w.flush(ctx)
+}
+
+// confirm counts a second time what nobody has changed since. A range of the roster cannot say what it lacks: a database that answers in part, or
+// from an older copy, would leave the summary of a quiet school wrong for good. So a count is believed when a later one agrees.
+func (w *summariser) confirm(ctx context.Context) error {
+	n := len(w.known)
+	for todo, looked := perConfirm, 0; todo > 0 && looked < n && w.still(); looked++ {
+		i := w.unsure
+		w.unsure = (i + 1) % n
+		if w.sure[i] || w.known[i].edition != w.now || time.Since(w.last[i]) < w.every {
+			continue
+		}
+		todo--
+		c, err := w.count(ctx, i)
+		if err != nil {
+			return err
+		}
+		switch row, err := rowDigest(c.row); {
+		case err != nil:
+			return err
+		case row == w.rows[i]:
+			w.sure[i] = true // or it has changed, and is counted again for that
+		default:
+			if err := w.keep(ctx, i, c); err != nil {
 				return err
 			}
 		}
-		// The processors belong to whoever sends: as long as it took, and no longer, nothing is counted.
-		if err := rest(ctx, min(time.Since(began), 50*time.Millisecond)); err != nil {
-			return err
-		}
+	}
+	return nil
+}
+
+// count counts a school. The processors belong to whoever sends: as long as it took, and no longer, nothing is counted.
+func (w *summariser) count(ctx context.Context, i int) (counted, error) {
+	began := time.Now()
+	c, err := w.s.countWithBasis(ctx, w.s.drive.Schools[i])
+	if err != nil {
+		return c, err
+	}
+	w.last[i] = began
+	return c, rest(ctx, min(time.Since(began), 50*time.Millisecond))
+}
+
+// keep makes a count the summary of its school.
+func (w *summariser) keep(ctx context.Context, i int, c counted) error {
+	value, err := encodeSummary(c)
+	if err != nil {
+		return err
+	}
+	if w.rows[i], err = rowDigest(c.row); err != nil {
+		return err
+	}
+	w.n++
+	w.based[i], w.sure[i] = c.basis, false
+	w.ready = append(w.ready, store.Patch{ID: w.s.schoolID(w.s.drive.Schools[i]), Facet: facetCounts, Rev: store.Revision{Major: w.number, Minor: w.n}, Value: value})
+	if len(w.ready) < perFlush {
+		return nil
 	}
 	return w.flush(ctx)
 }
@@ -145,6 +203,11 @@ func (w *summariser) takeOver(ctx context.Context) error {
 	var again []store.Patch
 	for i, d := range summaries {
 		w.known[i] = basisOfSummary(d)
+		if row := w.s.decodeSummary(d); row != nil {
+			if w.rows[i], err = rowDigest(row); err != nil {
+				return err
+			}
+		}
 		if f, ok := d.Facet(facetCounts); ok {
 			w.n++
 			again = append(again, store.Patch{ID: d.ID, Facet: facetCounts, Rev: store.Revision{Major: w.number, Minor: w.n}, Schema: f.Schema, Value: f.Value})

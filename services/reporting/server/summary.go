@@ -66,6 +66,16 @@ func (s *Server) decodeSummary(d store.Doc) *pb.SchoolProgress {
 	return row
 }
 
+// rowDigest is what a row says, but for the hour when it was counted.
+func rowDigest(row *pb.SchoolProgress) (digest, error) {
+	asOf := row.GetAsOf()
+	row.AsOf = nil
+	value, err := proto.MarshalOptions{Deterministic: true}.Marshal(row)
+	row.AsOf = asOf
+	sum := sha256.Sum256(value)
+	return digest(sum[:16]), fault.Wrap(fault.Internal, "reporting.summary", err)
+}
+
 // counted is one school counted from a basis.
 type counted struct {
 	row   *pb.SchoolProgress

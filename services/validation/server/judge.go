@@ -42,7 +42,11 @@ func (s *Server) judge(book uint64) eventlog.Handler {
 		if err := s.pupils.Merge(ctx, patches); err != nil {
 			return err
 		}
-		shared, err := s.shared(ctx, ids)
+		docs, err := store.GetAfter(ctx, s.pupils, ids, patches)
+		if err != nil {
+			return err
+		}
+		shared, err := s.shared(docs)
 		if err != nil {
 			return err
 		}

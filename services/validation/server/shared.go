@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"strings"
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
@@ -47,11 +46,7 @@ func kept(r wire.Accepted, content *studentpb.Record) ([]byte, error) {
 // shared judges, from the merged state, the parts that concern each other of the pupils of whom both are there. The basis of such a
 // verdict is the sum of both revisions: each revision only grows, so a newer state has a greater sum, and of two
 // copies that judge at once the one that saw more wins whatever the order of their messages.
-func (s *Server) shared(ctx context.Context, ids []string) (map[string][]*pb.SharedVerdict, error) {
-	docs, err := s.pupils.Get(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) shared(docs []store.Doc) (map[string][]*pb.SharedVerdict, error) {
 	out := make(map[string][]*pb.SharedVerdict, len(docs))
 	for _, d := range docs {
 		if out[d.ID] != nil {

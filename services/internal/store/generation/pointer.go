@@ -48,20 +48,25 @@ func (d *DB) current(ctx context.Context) (pointer, error) {
 	return d.fresh(ctx)
 }
 
-// fresh reads the pointer now. It scans, because an adapter may let a Get wait for its writer.
+// fresh reads the pointer now. One that is missing, or older than one that was read before, is unavailable: whoever took it for the first
+// generation would write where nobody reads any more. So the first look at a database makes the pointer of a service that was never rebuilt,
+// which changes nothing where there is another.
 func (d *DB) fresh(ctx context.Context) (pointer, error) {
-	p := pointer{Active: 1, Last: 1, at: d.now()}
-	docs, err := d.db.Collection(pointers).Scan(ctx, pointerID, "", 1)
+	const op = "generation.pointer"
+	d.mu.Lock()
+	known := d.known
+	d.mu.Unlock()
+	p, found, err := d.read(ctx)
+	if err == nil && !found && known.Active == 0 {
+		if err = d.write(ctx, pointer{Active: 1, Last: 1}, 0); err == nil {
+			p, found, err = d.read(ctx)
+		}
+	}
 	if err != nil {
 		return pointer{}, err
 	}
-	if len(docs) > 0 {
-		if f, ok := docs[0].Facet(pointerFacet); ok {
-			if err := json.Unmarshal(f.Value, &p); err != nil {
-				return pointer{}, fault.Wrap(fault.Internal, "generation.pointer", err)
-			}
-			p.revision = f.Rev.Major
-		}
+	if !found || p.revision < known.revision {
+		return pointer{}, store.NotShown(op)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -71,21 +76,43 @@ func (d *DB) fresh(ctx context.Context) (pointer, error) {
 	return p, nil
 }
 
+// read reads what the database shows of the pointer, and whether it shows one. It scans, because an adapter may let a Get wait for its writer.
+func (d *DB) read(ctx context.Context) (pointer, bool, error) {
+	p := pointer{at: d.now()}
+	docs, err := d.db.Collection(pointers).Scan(ctx, pointerID, "", 1)
+	if err != nil || len(docs) == 0 {
+		return p, false, err
+	}
+	f, ok := docs[0].Facet(pointerFacet)
+	if !ok {
+		return p, false, nil
+	}
+	p.revision = f.Rev.Major
+	return p, true, fault.Wrap(fault.Internal, "generation.pointer", json.Unmarshal(f.Value, &p))
+}
+
+// write writes a pointer under a revision, unless there is one of that revision or a later one.
+func (d *DB) write(ctx context.Context, p pointer, revision uint64) error {
+	value, err := json.Marshal(p)
+	if err != nil {
+		return fault.Wrap(fault.Internal, "generation.pointer", err)
+	}
+	return d.db.Collection(pointers).Merge(ctx, []store.Patch{{ID: pointerID, Facet: pointerFacet, Rev: store.Revision{Major: revision}, Value: value}})
+}
+
 // advance puts next in the place of p. It fails with Conflict when somebody else did so first: of two with one revision the first stays.
 func (d *DB) advance(ctx context.Context, p, next pointer) (pointer, error) {
 	const op = "generation.advance"
 	next.Writer = d.writer + "/" + nuid.Next()
-	value, err := json.Marshal(next)
-	if err != nil {
-		return pointer{}, fault.Wrap(fault.Internal, op, err)
-	}
-	err = d.db.Collection(pointers).Merge(ctx, []store.Patch{{ID: pointerID, Facet: pointerFacet, Rev: store.Revision{Major: p.revision + 1}, Value: value}})
-	if err != nil {
+	if err := d.write(ctx, next, p.revision+1); err != nil {
 		return pointer{}, err
 	}
 	read, err := d.fresh(ctx)
 	if err != nil {
 		return pointer{}, err
+	}
+	if read.revision <= p.revision {
+		return pointer{}, store.NotShown(op)
 	}
 	if read.Writer != next.Writer {
 		return pointer{}, fault.New(fault.Conflict, op, "Một lần dựng lại khác đang chạy.", "another rebuild is under way")
