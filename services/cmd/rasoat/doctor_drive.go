@@ -84,6 +84,10 @@ func (e *exam) checkRegistry(ctx context.Context, p process) {
 	state := registryStates[q.GetRegistry()]
 	waiting := left(q)
 	text := fault.Text{Vi: fmt.Sprintf("%s; %d câu hỏi chờ", state.Vi, waiting), En: fmt.Sprintf("%s; %d questions wait", state.En, waiting)}
+	if n := q.GetUnasked(); n > 0 {
+		e.find(isWrong, "registry", "", both("%d học sinh chờ đối chiếu mà không còn câu hỏi nào đang mở: sẽ không ai hỏi", "%d pupils wait although no question about them is open: nobody will ask", n),
+			both("rasoat recheck --nation --unresolved hỏi lại mọi người chưa có kết quả; báo cho nhóm phát triển", "rasoat recheck --nation --unresolved asks again about everybody without an answer; report it to the developers"))
+	}
 	if q.GetRegistry() == matchingpb.RegistryState_REGISTRY_STATE_WELL {
 		e.find(isWell, "registry", "", text, fault.Text{})
 		return

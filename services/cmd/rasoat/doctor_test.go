@@ -66,6 +66,10 @@ func TestDoctor(t *testing.T) {
 			matching.queue.Registry = matchingpb.RegistryState_REGISTRY_STATE_AWAY
 			return func() { matching.queue.Registry = matchingpb.RegistryState_REGISTRY_STATE_WELL }
 		}, exitFine, []string{"! registry", "is away", "nothing is lost"}},
+		"pupils whom nobody asks about": {func() func() {
+			matching.queue.Unasked = 3
+			return func() { matching.queue.Unasked = 0 }
+		}, exitFindings, []string{"✗ registry", "3 pupils wait although no question", "rasoat recheck --nation --unresolved"}},
 		"a store away": {func() func() {
 			one := validation.diagnosis.Services[0]
 			one.Ready, one.WhyEn, one.WhyVi = false, "the store does not answer", "kho không trả lời"

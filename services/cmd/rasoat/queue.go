@@ -92,6 +92,9 @@ func (a *app) tellQueue(q *pb.GetQueueResponse, catalogue *drive.Catalogue) {
 	line("Đã hỏi hôm nay", "Spent today", fmt.Sprintf("%d/%s", q.GetSpentToday(), a.limit(q.GetBudgetADay())))
 	line("Hạn mức mỗi giây", "Budget a second", a.limit(int64(q.GetBudgetASecond())))
 	line("Tốc độ, câu hỏi mỗi giây", "Rate, questions a second", strconv.FormatFloat(q.GetRate(), 'f', 1, 64))
+	if q.GetUnasked() > 0 {
+		line("Học sinh chờ mà không còn câu hỏi (rasoat recheck --nation --unresolved)", "Pupils who wait without a question (rasoat recheck --nation --unresolved)", strconv.FormatInt(q.GetUnasked(), 10))
+	}
 	if q.GetResumesAt() != nil {
 		line("Hỏi tiếp lúc", "Goes on at", a.moment(q.GetResumesAt().AsTime()))
 	}
