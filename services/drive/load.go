@@ -28,6 +28,12 @@ func LoadDir(dir string) (*Drive, error) {
 	var f *fault.Error
 	if errors.As(err, &f) {
 		f.Op = opLoad + " " + dir
+		if f.Kind == fault.NotFound {
+			f.Text = fault.Text{
+				Vi: "Thư mục " + dir + " không phải là một đợt: không có tệp drive.yaml. Nêu thư mục của một đợt",
+				En: "The folder " + dir + " is not a drive: it has no drive.yaml. Name the folder of a drive",
+			}
+		}
 	}
 	return d, err
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 
+	"github.com/rasoat/rasoat/services/internal/commandline"
 	"github.com/rasoat/rasoat/services/internal/run"
 	"github.com/spf13/cobra"
 )
@@ -22,6 +23,7 @@ Exit codes: 0 fine; 1 something failed; 2 wrong usage or configuration; 3 an add
 			SilenceErrors: true,
 		}
 		root.AddCommand(upCommand(), demoCommand(), watchCommand(), heldCommand())
+		commandline.Dress(root)
 		root.SetArgs(os.Args[1:])
 		return root.ExecuteContext(ctx)
 	})

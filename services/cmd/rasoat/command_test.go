@@ -90,7 +90,7 @@ func TestSubmitExitCodes(t *testing.T) {
 	submit(exitInput, []string{"nowhere.xlsx"}, "nowhere.xlsx")
 	submit(exitInput, []string{"Accepted", ".csv"}, text, path) // the other file goes on
 	submit(exitInput, []string{"No file was named"})
-	submit(exitInput, []string{"unknown flag"}, path, "--nonsense")
+	submit(exitInput, []string{"There is no flag"}, path, "--nonsense")
 	submit(exitInput, []string{"--lang"}, path, "--lang", "fr")
 	submit(exitInput, []string{"drive.yaml"}, path, "--drive-dir", t.TempDir())
 	c.want(exitInput, []string{"01/01000701"}, "submit", path, "--school", "Chu Văn An")

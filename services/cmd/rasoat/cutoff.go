@@ -17,10 +17,6 @@ func (a *app) cutoffCommand() *cobra.Command {
 	parent := &cobra.Command{
 		Use:   "cutoff",
 		Short: "Chốt hồ sơ tại một thời điểm, và đối chiếu / Fix the records as of a moment, and reconcile with it",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return usage(c, "Ghi rõ: take, list, read hoặc compare", "Say what: take, list, read or compare")
-		},
 		Example: `  rasoat cutoff take dang-ky-thi --reason "Chốt danh sách dự thi"
   rasoat cutoff compare dang-ky-thi --into sqlite --file exam.sqlite`,
 	}

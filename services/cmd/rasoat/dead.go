@@ -20,10 +20,6 @@ func (a *app) deadCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "dead",
 		Short: "Xem và giải quyết thư chết / Look at the dead letters and settle them",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return usage(c, "Ghi rõ: dead list, show, replay hoặc drop", "Say what: dead list, show, replay or drop")
-		},
 		Example: `  rasoat dead list
   rasoat dead show 3
   rasoat dead replay 3

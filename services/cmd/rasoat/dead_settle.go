@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -139,15 +138,6 @@ func (a *app) settleEach(numbers []uint64, settle func(uint64) (string, *pb.Lett
 		}
 	}
 	return exitWith(code)
-}
-
-// sayError gives the sentence of an error.
-func (a *app) sayError(err error) string {
-	var f *fault.Error
-	if errors.As(err, &f) && f.Text != (fault.Text{}) {
-		return a.say(f.Text)
-	}
-	return err.Error()
 }
 
 // replayWithin bounds one replay, of a message that may hold hundreds of records.

@@ -41,7 +41,7 @@ func TestDeadCommands(t *testing.T) {
 	if data, _ := os.ReadFile(file); err != nil || info.Mode().Perm() != 0o600 || string(data) != "Nguyễn Văn A" {
 		t.Errorf("the file: %v, %v, %q", info, err, data)
 	}
-	run(exitInput, []string{"exists"}, "dead", "show", "2", "--payload", file)
+	run(exitInput, []string{"is there already"}, "dead", "show", "2", "--payload", file)
 
 	run(exitFindings, []string{"✗ 2  It failed again and stays open: cannot be decoded"}, "dead", "replay", "2")
 	run(exitFine, []string{"✓ 1  replayed, lan", ": mended"}, "dead", "replay", "1", "--reason", "mended")
@@ -72,6 +72,6 @@ func TestDeadCommands(t *testing.T) {
 	run(exitFine, []string{"There is no dead letter"}, "dead", "replay", "--all")
 	run(exitFine, []string{`"outcome":"dropped"`, `"reason":"a trial"`}, "dead", "list", "--all", "--json")
 	run(exitFine, []string{"dropped, lan", "a trial"}, "dead", "list", "--all")
-	o.want(exitInput, []string{"Say what"}, "dead")
+	o.want(exitInput, []string{"Say which"}, "dead")
 	o.want(exitUnavailable, nil, "dead", "list", "--server", "10.0.0.9:1")
 }

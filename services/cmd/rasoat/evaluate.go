@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/rasoat/rasoat/services/drive"
-	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/matching"
 	"github.com/rasoat/rasoat/services/matching/linkage"
 	"github.com/spf13/cobra"
@@ -142,7 +141,7 @@ func (a *app) linkageInput(population, profiles, weights string, catalogue *driv
 	}
 	f, err := os.Open(weights)
 	if err != nil {
-		return in, inFile(weights, fault.Wrap(fault.Invalid, "rasoat.weights", err))
+		return in, cannotOpen(weights, err)
 	}
 	defer func() { _ = f.Close() }() // nothing was written
 	in.options.Weights, err = matching.ReadWeights(f)

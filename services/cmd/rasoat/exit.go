@@ -3,7 +3,8 @@ package main
 import (
 	"errors"
 
-	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/commandline"
+	"github.com/rasoat/rasoat/services/internal/run"
 	"github.com/spf13/cobra"
 )
 
@@ -17,11 +18,11 @@ const exitCodes = `Mã thoát / exit codes:
 
 // The exit codes.
 const (
-	exitFine        = 0
-	exitFindings    = 1
-	exitInput       = 2
-	exitUnavailable = 3
-	exitConflict    = 4
+	exitFine        = run.ExitFine
+	exitFindings    = run.ExitFailed
+	exitInput       = run.ExitInvalid
+	exitUnavailable = run.ExitUnavailable
+	exitConflict    = run.ExitConflict
 )
 
 // exit ends a command with a code when everything has been said already.
@@ -39,28 +40,11 @@ func exitWith(code int) error {
 
 func codeOf(err error) int {
 	var e exit
-	switch {
-	case err == nil:
-		return exitFine
-	case errors.As(err, &e):
+	if errors.As(err, &e) {
 		return int(e)
 	}
-	switch fault.KindOf(err) {
-	case fault.Invalid, fault.NotFound:
-		return exitInput
-	case fault.Unavailable:
-		return exitUnavailable
-	case fault.Conflict:
-		return exitConflict
-	}
-	var f *fault.Error
-	if !errors.As(err, &f) {
-		return exitInput // of the parser of the command line: an unknown command, a missing argument
-	}
-	return exitFindings
+	return run.Code(err)
 }
 
 // usage is an error in the command line.
-func usage(c *cobra.Command, vi, en string) error {
-	return fault.New(fault.Invalid, c.CommandPath(), vi+" (xem "+c.CommandPath()+" --help)", en+" (see "+c.CommandPath()+" --help)")
-}
+func usage(c *cobra.Command, vi, en string) error { return commandline.Usage(c, vi, en) }

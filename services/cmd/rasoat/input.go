@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
+	"syscall"
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	"github.com/rasoat/rasoat/services/drive"
@@ -32,9 +34,12 @@ func (a *app) open(path string, d *drive.Drive, s portal.Sender) (source portal.
 		return nil, nil, cannotOpen(path, err)
 	}
 	info, err := f.Stat()
-	if err != nil || info.IsDir() {
+	if err == nil && info.IsDir() {
+		err = syscall.EISDIR
+	}
+	if err != nil {
 		_ = f.Close()
-		return nil, nil, cannotOpen(path, errors.Join(err, errors.New("not a file")))
+		return nil, nil, cannotOpen(path, err)
 	}
 	head, err := bufio.NewReaderSize(io.NewSectionReader(f, 0, info.Size()), 256).Peek(256)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -85,10 +90,7 @@ func isNDJSON(head []byte) bool {
 	return bytes.HasPrefix(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff"))), []byte("{"))
 }
 
-func cannotOpen(path string, cause error) error {
-	return &fault.Error{Kind: fault.Invalid, Op: "rasoat.open", Err: cause,
-		Text: fault.Text{Vi: "Không mở được tệp " + path, En: "Cannot open the file " + path}}
-}
+func cannotOpen(path string, cause error) error { return fault.OfFile("rasoat.open", path, cause) }
 
 // inFile puts the name of the file before what is wrong with it.
 func inFile(path string, err error) error {
@@ -97,7 +99,7 @@ func inFile(path string, err error) error {
 		return err
 	}
 	named := *e
-	if named.Text != (fault.Text{}) {
+	if named.Text != (fault.Text{}) && !strings.Contains(named.Text.En, path) {
 		named.Text = fault.Text{Vi: path + ": " + e.Text.Vi, En: path + ": " + e.Text.En}
 	}
 	return &named

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/commandline"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/internal/run"
@@ -61,7 +62,10 @@ func command(ctx context.Context, args []string, s streams, dial ...grpc.DialOpt
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	err := root.ExecuteContext(ctx)
+	err := commandline.Text(args)
+	if err == nil {
+		err = root.ExecuteContext(ctx)
+	}
 	a.complain(err)
 	return codeOf(err)
 }
@@ -77,10 +81,8 @@ The data drive of grade 12: hand in workbooks, watch progress, receive verified 
 		Example: `  rasoat submit hoso.xlsx ketqua.xlsx --school 01/01000701
   rasoat status 01/01000701 --pupils --in hoso.xlsx --in ketqua.xlsx
   rasoat watch records --nats nats://127.0.0.1:4222 --once --digest`,
-		SilenceUsage: true, SilenceErrors: true,
 		PersistentPreRunE: func(*cobra.Command, []string) error { return a.checkLanguage() },
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage(c, err.Error(), err.Error()) })
 	f := root.PersistentFlags()
 	f.StringVar(&a.language, "lang", run.EnvOr("RASOAT_LANG", "both"), "language of messages: vi, en or both (RASOAT_LANG)")
 	f.BoolVar(&a.json, "json", false, "print JSON")
@@ -96,6 +98,7 @@ The data drive of grade 12: hand in workbooks, watch progress, receive verified 
 	root.AddCommand(a.rebuildCommand())
 	root.AddCommand(a.backupCommand(), a.restoreCommand())
 	root.AddCommand(a.streamsCommand(), a.deadCommand(), a.doctorCommand())
+	commandline.Dress(root)
 	return root
 }
 

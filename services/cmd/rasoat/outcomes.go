@@ -66,7 +66,7 @@ func (a *app) outcomes(ctx context.Context, w following) error {
 	if w.state != "" {
 		b, err := os.ReadFile(w.state)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fault.Wrap(fault.Invalid, "rasoat.outcomes", err)
+			return cannotOpen(w.state, err)
 		}
 		token = strings.TrimSpace(string(b))
 	}

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/run"
 	"github.com/rasoat/rasoat/services/portal"
 )
 
@@ -21,42 +22,20 @@ func (a *app) checkLanguage() error {
 }
 
 // say gives a sentence in the officer's language.
-func (a *app) say(t fault.Text) string {
-	switch {
-	case a.language == "vi" && t.Vi != "", t.En == "":
-		return t.Vi
-	case a.language == "en", t.Vi == "", t.Vi == t.En:
-		return t.En
-	}
-	return strings.TrimSuffix(t.Vi, ".") + " / " + t.En
-}
+func (a *app) say(t fault.Text) string { return run.Say(a.language, t) }
 
 func (a *app) text(vi, en string) string { return a.say(fault.Text{Vi: vi, En: en}) }
 
-// complain tells an error with each of its fields.
+// complain reports an error with each of its fields, unless everything was said already.
 func (a *app) complain(err error) {
-	var e exit
-	if err == nil || errors.As(err, &e) {
+	if err == nil || errors.As(err, new(exit)) {
 		return
 	}
-	var f *fault.Error
-	if !errors.As(err, &f) || f.Text == (fault.Text{}) {
-		a.errorf("rasoat: %v\n", err)
-		return
-	}
-	a.errorf("rasoat: %s\n", a.say(f.Text))
-	for _, field := range f.Fields {
-		if !strings.HasSuffix(f.Text.En, field.Text.En) {
-			a.errorf("  %s\n", strings.TrimSpace(field.Path+"  "+a.say(field.Text)))
-		}
-		if field.Remedy != (fault.Text{}) {
-			a.errorf("    → %s\n", a.say(field.Remedy))
-		}
-	}
-	if len(f.Fields) == 0 && f.Err != nil && f.Kind != fault.Internal {
-		a.errorf("    %v\n", f.Err)
-	}
+	run.Complain(a.err, "rasoat", a.language, err)
 }
+
+// sayError is the sentence of an error.
+func (a *app) sayError(err error) string { return a.say(fault.Worded(err).Text) }
 
 // problem tells a problem in two lines: where and what, then what to do.
 func (a *app) problem(p portal.Problem, times int) {

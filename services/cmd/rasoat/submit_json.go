@@ -61,7 +61,7 @@ func (a *app) submitJSON(reports []*fileReport) error {
 			Receipts: []receiptJSON{}, Problems: []problemJSON{},
 		}
 		if r.err != nil {
-			f.Error = r.err.Error()
+			f.Error = a.sayError(r.err)
 		}
 		for _, x := range m.Receipts {
 			f.Receipts = append(f.Receipts, receiptJSON{x.ID, x.Kind.String(), x.Sequence, x.StoredAt, x.Accepted, x.Refused})

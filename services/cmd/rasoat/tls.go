@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io/fs"
 	"os"
 
 	"github.com/rasoat/rasoat/services/internal/fault"
@@ -26,17 +27,22 @@ func (t tlsFiles) options() ([]grpc.DialOption, error) {
 	if t.ca != "" {
 		pem, err := os.ReadFile(t.ca)
 		if err != nil {
-			return nil, fault.Wrap(fault.Invalid, op, err)
+			return nil, cannotOpen(t.ca, err)
 		}
 		cfg.RootCAs = x509.NewCertPool()
 		if !cfg.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fault.Wrap(fault.Invalid, op, errors.New("no certificate in "+t.ca))
+			return nil, fault.New(fault.Invalid, op, "Tệp "+t.ca+" của --ca không có chứng thư nào; nêu tệp PEM của nơi cấp chứng thư",
+				"The file "+t.ca+" of --ca holds no certificate: name the PEM file of the certificate authorities")
 		}
 	}
 	if t.cert != "" || t.key != "" {
 		pair, err := tls.LoadX509KeyPair(t.cert, t.key)
+		if errors.As(err, new(*fs.PathError)) {
+			return nil, err
+		}
 		if err != nil {
-			return nil, fault.Wrap(fault.Invalid, op, err)
+			return nil, fault.New(fault.Invalid, op, "Tệp của --cert và --key không phải chứng thư PEM và khoá riêng của nó; nêu hai tệp thuộc về nhau",
+				"The files of --cert and --key are no certificate in PEM and its key: name two that belong together")
 		}
 		cfg.Certificates = []tls.Certificate{pair}
 	}

@@ -2,11 +2,14 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/rasoat/rasoat/services/internal/access"
+	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/spf13/cobra"
 	"google.golang.org/grpc"
@@ -76,6 +79,9 @@ func (a *app) issue(c *cobra.Command, w issuing) error {
 		return usage(c, "Thiếu --key, --role, --scope hoặc --subject", "--key, --role, --scope or --subject is missing")
 	}
 	issuer, err := access.ReadIssuer(w.issuer, w.key)
+	if errors.Is(err, fs.ErrNotExist) {
+		return noKey(w.key)
+	}
 	if err != nil {
 		return err
 	}
@@ -92,4 +98,19 @@ func (a *app) issue(c *cobra.Command, w issuing) error {
 	}
 	a.printf("%s\n", token)
 	return nil
+}
+
+// noKey says that there is no key where one was named, and where the keys of the demo and of a system of one process are.
+func noKey(file string) error {
+	const usual = "rasoat-data/access.key"
+	vi, en := "Không có tệp khoá "+file+".", "There is no key file "+file+"."
+	if _, err := os.Stat(usual); err == nil && file != usual {
+		vi, en = vi+" Ở đây có "+usual+": dùng --key "+usual+".", en+" There is one here: use --key "+usual+"."
+	} else {
+		vi += " make demo và rasoat-standalone up giữ khoá trong thư mục dữ liệu của chúng và in tên thư mục khi bắt đầu: " + usual +
+			" của thư mục đang đứng, hoặc access.key của thư mục nêu ở --data."
+		en += " make demo and rasoat-standalone up keep it in their data folder, whose name they print when they start: " + usual +
+			" below the working folder, or access.key in the folder of --data."
+	}
+	return fault.New(fault.Invalid, "rasoat.token", vi, en)
 }

@@ -33,10 +33,6 @@ func (a *app) watchCommand() *cobra.Command {
 	parent := &cobra.Command{
 		Use:   "watch",
 		Short: "Theo dõi hồ sơ đã xác thực / Follow the verified records",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return usage(c, "Ghi rõ: rasoat watch records", "Say what: rasoat watch records")
-		},
 		Example: `  rasoat watch records --nats nats://127.0.0.1:4222
   rasoat watch records --once --digest`,
 	}

@@ -106,8 +106,8 @@ func Read(dir string) (*Manifest, error) {
 	const op = "backup.manifest"
 	text, err := os.ReadFile(filepath.Join(dir, manifestName))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.New(fault.NotFound, op, "Thư mục này không phải là bản sao lưu trọn vẹn (không có manifest.json).",
-			"this folder is no whole backup (there is no manifest.json)")
+		return nil, fault.New(fault.NotFound, op, "Thư mục "+dir+" không phải là bản sao lưu trọn vẹn (không có manifest.json); nêu thư mục của một bản sao lưu",
+			"The folder "+dir+" is not a whole backup (it has no manifest.json): name the folder of a backup")
 	}
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, op, err)

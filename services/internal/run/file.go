@@ -95,13 +95,21 @@ func (s *Settings) unknownFlag(err error) error {
 
 // nearest gives the setting whose name differs least from a wrong one; "" when all are far.
 func (s *Settings) nearest(name string) string {
-	best, least := "", max(2, len(name)/3)+1
+	var names []string
 	for _, one := range s.list {
-		if one.name == "" {
-			continue
+		if one.name != "" {
+			names = append(names, one.name)
 		}
-		if d := distance(strings.ToLower(strings.ReplaceAll(name, "_", "-")), one.name); d < least {
-			best, least = one.name, d
+	}
+	return Nearest(strings.ToLower(strings.ReplaceAll(name, "_", "-")), names)
+}
+
+// Nearest returns the name that differs least from a wrong one; "" when all are far.
+func Nearest(name string, names []string) string {
+	best, least := "", max(2, len(name)/3)+1
+	for _, one := range names {
+		if d := distance(name, one); d < least {
+			best, least = one, d
 		}
 	}
 	return best

@@ -48,7 +48,7 @@ A key that there is not, in the file or on the command line, is an error; so is 
 	for _, n := range s.Notes {
 		_, _ = fmt.Fprintf(w, "\n%s\n", n)
 	}
-	_, _ = fmt.Fprintf(w, "\nExit codes: 0 ended as it was told, 2 the configuration is wrong, 3 the surroundings are ill, 1 anything else.\n")
+	_, _ = fmt.Fprintf(w, "\nExit codes: 0 ended as it was told, 2 the configuration is wrong, 3 something it needs is away, 4 what is there already is something else, 1 anything else.\n")
 	if len(s.Examples) > 0 {
 		_, _ = fmt.Fprintf(w, "\nExamples:\n  %s\n", strings.Join(s.Examples, "\n  "))
 	}

@@ -9,25 +9,23 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
-
-	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
-// The exit codes.
+// The exit codes of every program.
 const (
-	exitFailed      = 1 // anything else
-	exitInvalid     = 2 // wrong usage or configuration: mend it, then start again
-	exitUnavailable = 3 // the surroundings are ill: starting again may help
+	ExitFine        = 0
+	ExitFailed      = 1 // anything else
+	ExitInvalid     = 2 // wrong usage, configuration or input: fix it, then run it again
+	ExitUnavailable = 3 // something that is needed is away: running it again may help
+	ExitConflict    = 4 // what is there already is something else
 )
 
-// Main runs f and leaves the process when it fails, with one line on standard error. SIGINT and SIGTERM
+// Main runs f and leaves the process when it fails, with what Complain writes on standard error. SIGINT and SIGTERM
 // end the context; a second signal kills. Asking for help, and ending because of a signal, is no failure.
 func Main(f func(ctx context.Context) error) {
 	if code := guarded(context.Background(), f, os.Stderr); code != 0 {
@@ -44,26 +42,8 @@ func guarded(parent context.Context, f func(ctx context.Context) error, stderr i
 	if err == nil || errors.Is(err, flag.ErrHelp) || (ctx.Err() != nil && errors.Is(err, context.Canceled)) {
 		return 0
 	}
-	_, _ = fmt.Fprintf(stderr, "%s: %s\n", filepath.Base(os.Args[0]), line(err))
-	switch fault.KindOf(err) {
-	case fault.Invalid:
-		return exitInvalid
-	case fault.Unavailable:
-		return exitUnavailable
-	}
-	return exitFailed
-}
-
-// line renders an error, with each complaint about a field, on one line.
-func line(err error) string {
-	parts := []string{err.Error()}
-	var e *fault.Error
-	if errors.As(err, &e) {
-		for _, f := range e.Fields {
-			parts = append(parts, strings.TrimSpace(f.Path+": "+f.Text.En+" "+f.Remedy.En))
-		}
-	}
-	return strings.Join(strings.Fields(strings.Join(parts, "; ")), " ")
+	Complain(stderr, filepath.Base(os.Args[0]), EnvOr("RASOAT_LANG", "both"), err)
+	return Code(err)
 }
 
 // EnvOr gives the environment variable, or fallback when it is unset or empty.

@@ -81,21 +81,21 @@ func TestWrongSettings(t *testing.T) {
 		args           []string
 		want           []string // of the line
 	}{
-		{file: "seed: 1\nnats-uri: nats://a:b@c\n", want: []string{"1 place", "s.yaml:2: sample has no setting \"nats-uri\" Is it nats-url?"}},
+		{file: "seed: 1\nnats-uri: nats://a:b@c\n", want: []string{"1 place", "s.yaml:2 sample has no setting \"nats-uri\" → Is it nats-url?"}},
 		{file: "NATS_URL: nats://x\nzzzzzzzzzzzz: 1\n", want: []string{"2 places", "s.yaml:1", "Is it nats-url?", "s.yaml:2", "--help lists them"}},
-		{file: "config: x\n", want: []string{"s.yaml:1: sample has no setting \"config\""}},
-		{file: "drain: soon\n", want: []string{"drain (file ", "s.yaml:1): its value has to be a duration such as 25s"}},
+		{file: "config: x\n", want: []string{"s.yaml:1 sample has no setting \"config\""}},
+		{file: "drain: soon\n", want: []string{"drain (file ", "s.yaml:1) its value has to be a duration such as 25s"}},
 		{file: "copies: many\nseed: -1\nrebuild: perhaps\n", want: []string{"copies (", "seed (", "rebuild (", "true or false"}},
-		{file: "seed: 1\nseed: 2\n", want: []string{"s.yaml:2: seed stands in line 1 already"}},
-		{file: "nats-url: [a, b]\n", want: []string{"s.yaml:1: nats-url has to have one value"}},
-		{file: "nats-url:\n", want: []string{"s.yaml:1: nats-url has to have one value"}},
-		{file: "- nats-url\n", want: []string{"s.yaml:1: the file has to consist of lines"}},
+		{file: "seed: 1\nseed: 2\n", want: []string{"s.yaml:2 seed stands in line 1 already"}},
+		{file: "nats-url: [a, b]\n", want: []string{"s.yaml:1 nats-url has to have one value"}},
+		{file: "nats-url:\n", want: []string{"s.yaml:1 nats-url has to have one value"}},
+		{file: "- nats-url\n", want: []string{"s.yaml:1 the file has to consist of lines"}},
 		{file: "seed: 1\n---\nseed: 2\n", want: []string{"more than one document"}},
-		{file: "seed: {\n", want: []string{"s.yaml: yaml: "}},
+		{file: "seed: {\n", want: []string{"s.yaml yaml: "}},
 		{file: "copies: many\n", args: []string{"--copies", "3"}, want: []string{"copies (file "}},
 		{variable: "soon", want: []string{"drain (environment RASOAT_TEST_DRAIN)"}},
 		{args: []string{"--drain", "soon"}, want: []string{"drain (flag --drain)"}},
-		{args: []string{"--drian", "3s"}, want: []string{"flag --drian: sample has no setting \"drian\" Is it drain?"}},
+		{args: []string{"--drian", "3s"}, want: []string{"flag --drian sample has no setting \"drian\" → Is it drain?"}},
 		{args: []string{"--drain"}, want: []string{"needs an argument: -drain"}},
 		{args: []string{"--rebuild", "true"}, want: []string{"1 words stand behind"}},
 		{args: []string{"--config", "absent/s.yaml"}, want: []string{"the file of --config cannot be read", "absent/s.yaml"}},
@@ -112,7 +112,9 @@ func TestWrongSettings(t *testing.T) {
 			t.Errorf("%q %v: got %v, want %v", tt.file, tt.args, err, fault.Invalid)
 			continue
 		}
-		said := line(err)
+		var out strings.Builder
+		Complain(&out, "test", "en", err)
+		said := strings.Join(strings.Fields(out.String()), " ")
 		for _, want := range tt.want {
 			if !strings.Contains(said, want) {
 				t.Errorf("%q %v: got %q, want %q", tt.file, tt.args, said, want)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
@@ -29,15 +30,15 @@ type Input struct {
 func FileInput(path string) (Input, error) {
 	info, err := os.Stat(path)
 	if err == nil && info.IsDir() {
-		err = errors.New("it is a folder")
+		err = syscall.EISDIR
 	}
 	if err != nil {
-		return Input{}, unreadable(err)
+		return Input{}, fault.OfFile(op, path, err)
 	}
 	return Input{Open: func() (io.ReadCloser, error) {
 		f, err := os.Open(path)
 		if err != nil {
-			return nil, unreadable(err)
+			return nil, fault.OfFile(op, path, err)
 		}
 		return f, nil
 	}, Size: info.Size()}, nil
