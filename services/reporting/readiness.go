@@ -13,6 +13,8 @@ type School struct {
 	Counts    Counts
 	Returned  int64 // of those awaiting approval: given back and not changed since
 	Ready     int64 // of those awaiting approval: the others
+	// Unsettled are those who need a person, by the reason.
+	Unsettled [unsettledKinds]int64
 }
 
 // Hindrance is a reason not to approve a school.
@@ -38,8 +40,7 @@ var hindering = []struct {
 		fault.Text{Vi: "Sở quyết định học sinh thuộc trường nào, số thuộc về ai.", En: "The province settles at which school the pupil is and whose the number is."}},
 	{Mismatched, "APPROVE_MISMATCHED", fault.Text{Vi: "%d học sinh có danh tính không khớp CSDL dân cư.", En: "%d pupils have an identity that the registry does not confirm."},
 		fault.Text{Vi: "Sửa hồ sơ, hoặc giải quyết danh tính dựa trên giấy tờ.", En: "Mend the profile, or settle the identity on papers."}},
-	{NeedsPerson, "APPROVE_NEEDS_PERSON", fault.Text{Vi: "%d học sinh chưa có số định danh.", En: "%d pupils have no number yet."},
-		fault.Text{Vi: "Bổ sung số, hoặc giải quyết danh tính dựa trên giấy tờ.", En: "Add the number, or settle the identity on papers."}},
+	{status: NeedsPerson}, // see unsettledHindrance
 	{Waiting, "APPROVE_WAITING", fault.Text{Vi: "%d học sinh đang được kiểm tra.", En: "%d pupils are still being judged."},
 		fault.Text{Vi: "Đợi hệ thống kiểm tra xong rồi duyệt.", En: "Wait until they are judged, then approve."}},
 }
@@ -71,7 +72,12 @@ func (s School) Hindrances() []Hindrance {
 		}, fault.Text{Vi: "Đối chiếu với trường rồi nêu lý do ngoại lệ.", En: "Clear it up with the school, then state it as an exception."})
 	}
 	for _, h := range hindering {
-		if n := s.Counts.By[h.status]; n > 0 {
+		n := s.Counts.By[h.status]
+		switch {
+		case n == 0:
+		case h.status == NeedsPerson:
+			out = append(out, s.unsettledHindrance())
+		default:
 			add(false, h.rule, fault.Text{Vi: fmt.Sprintf(h.text.Vi, n), En: fmt.Sprintf(h.text.En, n)}, h.remedy)
 		}
 	}

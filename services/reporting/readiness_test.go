@@ -56,3 +56,20 @@ func TestHindrances(t *testing.T) {
 		}
 	}
 }
+
+// Who needs a person is counted by the reason, with a remedy for each reason that there is and for no other.
+func TestUnsettledReasons(t *testing.T) {
+	s := School{}
+	s.Counts.By[NeedsPerson] = 6
+	s.Unsettled[NoNumber], s.Unsettled[NumberMangled], s.Unsettled[NameAlike] = 1, 2, 2
+	h := s.unsettledHindrance()
+	want := "6 pupils have an identity that needs a person: 1 have no number yet; 2 have a number of a wrong form, about which nobody can be asked; " +
+		"2 have a name that differs only in i and y; 1 for another reason."
+	if h.Text.En != want {
+		t.Errorf("got %q, want %q", h.Text.En, want)
+	}
+	s.Counts.By[NeedsPerson], s.Unsettled = 2, [unsettledKinds]int64{NameAlike: 2}
+	if h := s.unsettledHindrance(); strings.Contains(h.Text.En+h.Remedy.En, "number") || !strings.Contains(h.Text.Vi, "2 em có họ tên chỉ khác cách viết i và y") {
+		t.Errorf("got %v, remedy %v", h.Text, h.Remedy)
+	}
+}

@@ -116,7 +116,11 @@ func (s *Server) tally(ctx context.Context, sc drive.School, w drive.Window) (*t
 		}
 		seen := p.seen(w.ID)
 		t.seen[p.ref] = seen
-		t.Counts.Count(reporting.StatusOf(s.drive, p.facts, w.ID))
+		status := reporting.StatusOf(s.drive, p.facts, w.ID)
+		t.Counts.Count(status)
+		if status == reporting.NeedsPerson {
+			t.Unsettled[p.unsettled()]++
+		}
 		switch {
 		case p.facts.Returned(s.drive, w.ID):
 			t.Returned++

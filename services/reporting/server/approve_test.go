@@ -3,8 +3,10 @@ package server
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
+	matchingpb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
@@ -259,4 +261,31 @@ func (s *service) rebuilt(t *testing.T, scopes ...string) {
 	if got := records(); got != last {
 		t.Errorf("gathered anew: RECORDS went from %d to %d", last, got)
 	}
+}
+
+// What hinders an approval is said with the reasons that matching gave, not with the commonest one.
+func TestApproveSaysWhyAPersonIsNeeded(t *testing.T) {
+	s := serveOn(t, approvalDrive)
+	for id, cause := range map[string]*matchingpb.Cause{
+		"a": {Field: matchingpb.Field_FIELD_ID_NUMBER, Kind: "none"}, "b": {Field: matchingpb.Field_FIELD_FULL_NAME, Kind: "soft_iy"},
+		"c": {Field: matchingpb.Field_FIELD_ID_NUMBER, Kind: "malformed"},
+	} {
+		s.pupil(t, testSchool, id, "12A1", nil)
+		s.put(t, "identity.01.01000701", wire.TypeIdentities, &matchingpb.IdentitiesJudged{Drive: testDrive.ID, Judgements: []*matchingpb.Judgement{{
+			Pupil: id, Revision: 1_000_000, IdentityHash: []byte(id), Outcome: matchingpb.Outcome_OUTCOME_NEEDS_PERSON, Causes: []*matchingpb.Cause{cause},
+		}}})
+	}
+	s.settle(t)
+	for _, p := range s.approve(t, &pb.ApproveRequest{Scope: testSchool})[0].GetRefused() {
+		if p.GetRule() != "APPROVE_NEEDS_PERSON" {
+			continue
+		}
+		for _, want := range []string{"3 pupils", "1 have no number yet", "1 have a number of a wrong form", "1 have a name that differs only in i and y"} {
+			if !strings.Contains(p.GetMessageEn(), want) {
+				t.Errorf("%q does not say %q", p.GetMessageEn(), want)
+			}
+		}
+		return
+	}
+	t.Error("nothing was said of identities that need a person")
 }

@@ -27,6 +27,22 @@ func (p *pupil) identityState() reporting.IdentityState {
 	return reporting.IdentityWaiting
 }
 
+// unsettled tells why the identity needs a person.
+func (p *pupil) unsettled() reporting.Unsettled {
+	for _, c := range p.identity.GetCauses() {
+		switch {
+		case c.GetField() == matchingpb.Field_FIELD_FULL_NAME:
+			return reporting.NameAlike
+		case c.GetField() != matchingpb.Field_FIELD_ID_NUMBER:
+		case c.GetKind() == "none":
+			return reporting.NoNumber
+		default:
+			return reporting.NumberMangled
+		}
+	}
+	return reporting.OtherUnsettled
+}
+
 // outcome is the registry's, or SETTLED where officers decided in its place and the facts are still those that they saw.
 func (p *pupil) outcome() matchingpb.Outcome {
 	switch o := p.identity.GetOutcome(); o {
