@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,8 +12,9 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
-	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
 	"github.com/rasoat/rasoat/services/recordfeed"
+	"github.com/rasoat/rasoat/services/standalone/demo"
+	"github.com/rasoat/rasoat/services/standalone/node"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"google.golang.org/protobuf/proto"
 )
@@ -171,18 +173,43 @@ func TestExamCannotRobTheServices(t *testing.T) {
 // decisionReaders are the durables on DECISIONS of the running services.
 func decisionReaders(t *testing.T) []string {
 	t.Helper()
-	s := system(t)
 	var out []string
-	eventlogtest.Eventually(t, "the services read decisions", func() bool {
-		readings, err := s.Log().Readings(t.Context(), eventlog.Decisions)
+	for _, r := range durables(t) {
+		if r.Stream == eventlog.Decisions {
+			out = append(out, r.Durable)
+		}
+	}
+	return out
+}
+
+// node.Settle waits for every durable of the services, and for no other.
+func TestSettleWaitsForEveryReader(t *testing.T) {
+	known := node.Readers(demo.NewSample(6, 60, -1).Drive)
+	for _, r := range durables(t) {
+		if !slices.Contains(known, r) && !(r.Stream == eventlog.Submissions && strings.HasPrefix(r.Durable, "validation-")) {
+			t.Errorf("the list of node/settled.go lacks %s of %s", r.Durable, r.Stream)
+		}
+	}
+}
+
+// durables are those of the running services. Each of them is there once nothing waits any more.
+func durables(t *testing.T) []node.Reader {
+	t.Helper()
+	s := system(t)
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	if err := node.Settle(ctx, s.Log(), s.sample.Drive); err != nil {
+		t.Fatal(err)
+	}
+	var out []node.Reader
+	for _, stream := range eventlog.Streams {
+		readings, err := s.Log().Readings(ctx, stream.Name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = nil
 		for _, r := range readings {
-			out = append(out, r.Durable)
+			out = append(out, node.Reader{Stream: stream.Name, Durable: r.Durable})
 		}
-		return len(out) >= 2
-	})
+	}
 	return out
 }

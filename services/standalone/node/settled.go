@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
@@ -13,8 +14,11 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// consumers is every durable of every service, in order of the flow.
-var consumers = []struct{ stream, durable string }{
+// Reader is a durable of a service on a stream.
+type Reader struct{ Stream, Durable string }
+
+// readers are the durables that do not depend on the drive, in order of the flow.
+var readers = []Reader{
 	{eventlog.Portal, "intake-portal"},
 	{eventlog.Submissions, "intake-submissions"},
 	{eventlog.Submissions, "matching-profiles"},
@@ -24,6 +28,18 @@ var consumers = []struct{ stream, durable string }{
 	{eventlog.Verdicts, "reporting-verdicts"},
 	{eventlog.Identities, "reporting-identities"},
 	{eventlog.Decisions, "reporting-decisions"},
+}
+
+// Readers returns the durables of every service on a drive. The durable of validation is not among them:
+// its name has the number of the book in force (Judging).
+func Readers(d *drive.Drive) []Reader {
+	all := slices.Clone(readers)
+	for _, province := range matching.Provinces(d) {
+		for _, again := range []bool{false, true} {
+			all = append(all, Reader{eventlog.Questions, matching.Durable(province, again)})
+		}
+	}
+	return all
 }
 
 // Settle waits until nothing is under way in the system of a log: every consumer of every service has acknowledged all there
@@ -57,21 +73,12 @@ func Pending(ctx context.Context, l *eventlog.Log, d *drive.Drive) (uint64, erro
 	if err != nil {
 		return 0, err
 	}
-	for _, c := range consumers {
-		pending, err := waiting(ctx, l, c.stream, c.durable)
+	for _, r := range Readers(d) {
+		pending, err := waiting(ctx, l, r.Stream, r.Durable)
 		if err != nil {
 			return 0, err
 		}
 		sum += pending
-	}
-	for _, province := range matching.Provinces(d) {
-		for _, again := range []bool{false, true} {
-			pending, err := waiting(ctx, l, eventlog.Questions, matching.Durable(province, again))
-			if err != nil {
-				return 0, err
-			}
-			sum += pending
-		}
 	}
 	return sum, nil
 }
