@@ -114,3 +114,42 @@ func TestARareNameSaysMore(t *testing.T) {
 		t.Errorf("a common name is worth %.1f bits, a rare one %.1f", common, rare)
 	}
 }
+
+// Every level of every field is said in plain words of both languages, and none shows its stable name.
+func TestLevelWords(t *testing.T) {
+	levels := map[Field][]string{}
+	for l := range numberLevels {
+		levels[IDNumber] = append(levels[IDNumber], l.String())
+	}
+	for l := range nameLevels {
+		levels[FullName] = append(levels[FullName], l.String())
+	}
+	for l := range dateLevels {
+		levels[DateOfBirth] = append(levels[DateOfBirth], l.String())
+	}
+	for l := range genderLevels {
+		levels[Gender] = append(levels[Gender], l.String())
+	}
+	for l := range placeLevels {
+		levels[Residence] = append(levels[Residence], l.String())
+	}
+	for f, names := range levels {
+		if f.Words().Vi == "" || f.Words().En == "" {
+			t.Errorf("%s has no words", f)
+		}
+		for _, name := range names {
+			if _, ok := levelWords[f][name]; !ok {
+				t.Errorf("%s, level %s has no words", f, name)
+			}
+		}
+	}
+	if got := LevelWords(FullName, "newer"); got.Vi != "newer" {
+		t.Errorf("an unknown level is %q", got)
+	}
+	w := DefaultWeights()
+	for bits, want := range map[float64]string{w.Link: "one person", w.Link - 0.01: "a person has to look", w.Review: "a person has to look", w.Review - 0.01: "two persons"} {
+		if got := w.Verdict(bits); got.En != want {
+			t.Errorf("%.2f bits: got %q, want %q", bits, got.En, want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/matching"
@@ -24,7 +25,8 @@ func (a *app) tellEvaluation(r evaluationJSON) {
 		a.printf("%s  %s → %s  %v\n", m.Kind, m.Profile, m.True, m.Slices)
 		for _, c := range []*linkage.Candidate{m.Found, m.TrueAs} {
 			if c != nil {
-				a.printf("    %s  %+.1f (%+.1f)  %s\n", c.Key, c.Confidence, c.Score, levelsLine(c.Levels))
+				a.printf("    %s  %+.1f bit (%s %+.1f, %s %+.1f)  %s\n", c.Key, c.Confidence, a.text("ngưỡng", "threshold"), r.Threshold,
+					a.text("chưa tính các ứng viên khác", "before other candidates"), c.Score, a.levels(c.Levels))
 			}
 		}
 	}
@@ -78,7 +80,17 @@ func measureCells(m linkage.Measure) []string {
 
 func percent(share float64) string { return fmt.Sprintf("%.3f%%", 100*share) }
 
-func levelsLine(l matching.Levels) string {
-	return fmt.Sprintf("%s=%s %s=%s %s=%s %s=%s %s=%s", matching.IDNumber, l.Number, matching.FullName, l.Name, matching.DateOfBirth, l.Date,
-		matching.Gender, l.Gender, matching.Residence, l.Residence)
+// levels says field by field how two people agree.
+func (a *app) levels(l matching.Levels) string {
+	var lines []string
+	for _, f := range []struct {
+		field matching.Field
+		level fmt.Stringer
+	}{
+		{matching.IDNumber, l.Number}, {matching.FullName, l.Name}, {matching.DateOfBirth, l.Date},
+		{matching.Gender, l.Gender}, {matching.Residence, l.Residence},
+	} {
+		lines = append(lines, a.say(agreement(f.field, f.level.String())))
+	}
+	return strings.Join(lines, "; ")
 }

@@ -45,7 +45,8 @@ SCOPE: empty for the nation, "01" for a province, "01/01000701" for a school. Ea
 who takes the next step. Name, birth date, gender, number, proposal and the officers' reasons are printed with --show-values only.
 What officers have settled is listed with --outcome settled only.
 
---waterfall: so sánh từng mục, tính bằng bit; trên 0 là cùng một người / the comparison field by field, in bits; above 0 speaks for one person.
+--waterfall: so sánh từng mục, tính bằng bit: trên 0 là dấu hiệu của một người, dưới 0 của hai người; dòng tổng nêu ngưỡng.
+--waterfall: the comparison field by field, in bits. Above 0 speaks for one person, below 0 for two; the total says the thresholds.
 
 ` + exitCodes,
 		Example: `  rasoat reviews 01/01000701

@@ -7,6 +7,7 @@ import (
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/matching"
 	"github.com/rasoat/rasoat/services/student/wire"
 )
 
@@ -104,7 +105,7 @@ func (a *app) tellSettlements(r *pb.Review) {
 	}
 }
 
-// tellWaterfall prints the steps of a comparison, which add up to its last line.
+// tellWaterfall prints the steps of a comparison in words, which add up to its last line, and from how many bits on there is one person.
 func (a *app) tellWaterfall(steps []*pb.Step) {
 	if len(steps) == 0 {
 		a.printf("    %s\n", a.text("không có gì để so sánh", "there was nothing to compare"))
@@ -113,9 +114,20 @@ func (a *app) tellWaterfall(steps []*pb.Step) {
 	total := int32(0)
 	for _, s := range steps {
 		total += s.GetWeight()
-		a.printf("    %-14s %-16s %s\n", word(s.GetField(), "FIELD_"), s.GetLevel(), bits(s.GetWeight()))
+		a.printf("    %s  %s\n", bits(s.GetWeight()), a.say(agreement(matching.Field(word(s.GetField(), "FIELD_")), s.GetLevel())))
 	}
-	a.printf("    %-31s %s\n", a.text("tổng", "total"), bits(total))
+	w := matching.DefaultWeights()
+	verdict := w.Verdict(float64(total) / 100)
+	a.printf("    %s  %s\n", bits(total), a.say(fault.Text{
+		Vi: fmt.Sprintf("tổng: %s (từ %+.0f bit là một người, dưới %+.0f bit là hai người)", verdict.Vi, w.Link, w.Review),
+		En: fmt.Sprintf("total: %s (one person from %+.0f bits, two persons below %+.0f bits)", verdict.En, w.Link, w.Review),
+	}))
+}
+
+// agreement says of a field how its values agree.
+func agreement(f matching.Field, level string) fault.Text {
+	name, words := f.Words(), matching.LevelWords(f, level)
+	return fault.Text{Vi: name.Vi + ": " + words.Vi, En: name.En + ": " + words.En}
 }
 
 // bits writes hundredths of a bit: "+12.34 bit".

@@ -19,7 +19,8 @@ func TestReviewsCommand(t *testing.T) {
 	c.want(exitFindings, append(common, "mismatched", "nhà trường / the school", "exchanged.", "sai thông tin", ": 2", "Cùng số với học sinh p9"), "reviews", "01")
 	c.want(exitFindings, append(common, "The same number as pupil p9. Day and month"), "reviews", "01", "--lang", "en")
 	c.want(exitFindings, append(slices.Clone(private), "male", "2005-03-04 → 2005-04-03 (day_month_swapped)", "birth certificate"), "reviews", "01", "--show-values")
-	c.want(exitFindings, []string{"full_name", "+15.25 bit", "+2.07 bit", "-5.05 bit", "+12.27 bit"}, "reviews", "--waterfall")
+	c.want(exitFindings, []string{"full name: the same", "+15.25 bit", "ngày sinh: đảo ngày và tháng", "+2.07 bit", "-5.05 bit", "+12.27 bit",
+		"total: one person (one person from +5 bits, two persons below -3 bits)", "từ +5 bit là một người"}, "reviews", "--waterfall")
 	for _, args := range [][]string{{"reviews"}, {"reviews", "--waterfall"}, {"reviews", "--json"}} {
 		if _, out, errOut := c.run(args...); slices.ContainsFunc(private, func(s string) bool { return strings.Contains(out+errOut, s) }) {
 			t.Errorf("%v printed something personal:\n%s", args, out)
