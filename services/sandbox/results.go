@@ -9,9 +9,6 @@ import (
 // resultsParts are the results parts in order.
 var resultsParts = [4]student.Part{student.Results10, student.Results11, student.Results121, student.Results122}
 
-// notRated is the reason why a learner has no conduct rating.
-const notRated = "KHONG_XEP_LOAI"
-
 // arena is where the marks and lines of one pupil lie together.
 type arena struct {
 	marks []student.Mark
@@ -107,7 +104,7 @@ func (r *report) term(a *arena, values *[maxLines]regulation.Value, conduct stud
 	average, rating := r.rate(values)
 	t := student.Term{Average: a.mark(average), Rating: rating, Conduct: conduct}
 	if conduct == "" {
-		t.ConductAbsent = notRated
+		t.ConductAbsent = student.NotRated
 	}
 	return t
 }

@@ -140,7 +140,7 @@ var resultsRuleFaults = []RuleFault{
 	}),
 	resultsFault("CONDUCT_REQUIRED", part10, func(r *student.Results, _ *bench) string { r.Year.Conduct = ""; return "year.conduct" }),
 	resultsFault("CONDUCT_KIND", part10, func(r *student.Results, _ *bench) string {
-		r.Year.Conduct, r.Year.ConductAbsent = "", notRated
+		r.Year.Conduct, r.Year.ConductAbsent = "", student.NotRated
 		return "year.conduct"
 	}),
 	resultsFault("RATING_SCALE", part10, func(r *student.Results, _ *bench) string { r.Year.Rating = student.VeryGood; return "year.rating" }),

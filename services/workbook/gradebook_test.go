@@ -63,7 +63,7 @@ func TestGradebookOfTheWholeYear(t *testing.T) {
 		}
 	}
 	if r[1].Semester1 != (student.Term{Rating: student.Good, Conduct: student.ConductGood}) ||
-		r[2].Year != (student.Term{Rating: student.Good, ConductAbsent: notRated}) {
+		r[2].Year != (student.Term{Rating: student.Good, ConductAbsent: student.NotRated}) {
 		t.Errorf("got the terms %+v and %+v", r[1].Semester1, r[2].Year)
 	}
 }

@@ -211,7 +211,7 @@ func (l *line) term(t term) student.Term {
 		case ok:
 			out.Conduct = v
 		case isNotRated(text):
-			out.ConductAbsent = notRated
+			out.ConductAbsent = student.NotRated
 		default:
 			l.add(RuleConduct, col, true)
 		}

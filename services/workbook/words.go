@@ -56,44 +56,44 @@ func (w words[T]) write(v T) string { return w.texts[v] }
 
 var (
 	genders = newWords(
-		word[student.Gender]{student.Male, "Nam", "male trai m"},
-		word[student.Gender]{student.Female, "Nữ", "female gai f"},
+		word[student.Gender]{student.Male, student.Male.Text().Vi, "male trai m"},
+		word[student.Gender]{student.Female, student.Female.Text().Vi, "female gai f"},
 	)
 	states = newWords(
-		word[student.EnrolmentState]{student.Joined, "Đang học", "chuyendentuhoc chuyenden nghihocxinhoclai hoclai dangtheohoc hocsinhdanghoc joined"},
-		word[student.EnrolmentState]{student.Transferred, "Chuyển đi", "chuyentruong chuyendi transferred"},
-		word[student.EnrolmentState]{student.Left, "Thôi học", "bohoc nghihoc left"},
-		word[student.EnrolmentState]{student.Deferred, "Bảo lưu", "baoluuketqua baoluuketquahoctap deferred"},
-		word[student.EnrolmentState]{student.Deceased, "Đã mất", "mat quadoi tuvong chet deceased"},
+		word[student.EnrolmentState]{student.Joined, student.Joined.Text().Vi, "chuyendentuhoc chuyenden nghihocxinhoclai hoclai dangtheohoc hocsinhdanghoc joined"},
+		word[student.EnrolmentState]{student.Transferred, student.Transferred.Text().Vi, "chuyentruong chuyendi transferred"},
+		word[student.EnrolmentState]{student.Left, student.Left.Text().Vi, "bohoc nghihoc left"},
+		word[student.EnrolmentState]{student.Deferred, student.Deferred.Text().Vi, "baoluuketqua baoluuketquahoctap deferred"},
+		word[student.EnrolmentState]{student.Deceased, student.Deceased.Text().Vi, "mat quadoi tuvong chet deceased"},
 	)
 	identityKinds = newWords(
-		word[student.IdentityKind]{student.PersonalID, "ĐDCN/CCCD", "ddcn cccd cancuoc cancuoccongdan sodinhdanhcanhan dinhdanhcanhan"},
-		word[student.IdentityKind]{student.CMND, "CMND", "chungminhnhandan"},
-		word[student.IdentityKind]{student.Passport, "Hộ chiếu", "hochieu passport"},
-		word[student.IdentityKind]{student.NoNumber, "Chưa có số", "chuaco khongco khongcoso"},
+		word[student.IdentityKind]{student.PersonalID, student.PersonalID.Text().Vi, "ddcn cccd cancuoc cancuoccongdan sodinhdanhcanhan dinhdanhcanhan"},
+		word[student.IdentityKind]{student.CMND, student.CMND.Text().Vi, "chungminhnhandan"},
+		word[student.IdentityKind]{student.Passport, student.Passport.Text().Vi, "hochieu passport"},
+		word[student.IdentityKind]{student.NoNumber, student.NoNumber.Text().Vi, "chuaco khongco khongcoso"},
 	)
 	programmes = newWords(
-		word[student.Programme]{student.Upper2006, "GDPT 2006", "2006 thpt2006 ct2006 ctgdpt2006 chuongtrinh2006"},
-		word[student.Programme]{student.Upper2018, "GDPT 2018", "2018 thpt2018 ct2018 ctgdpt2018 chuongtrinh2018"},
-		word[student.Programme]{student.Continuing, "GDTX", "giaoducthuongxuyen ctgdtx botuc"},
+		word[student.Programme]{student.Upper2006, student.Upper2006.Text().Vi, "2006 thpt2006 ct2006 ctgdpt2006 chuongtrinh2006"},
+		word[student.Programme]{student.Upper2018, student.Upper2018.Text().Vi, "2018 thpt2018 ct2018 ctgdpt2018 chuongtrinh2018"},
+		word[student.Programme]{student.Continuing, student.Continuing.Text().Vi, "giaoducthuongxuyen ctgdtx botuc"},
 	)
 	ratings = newWords(
-		word[student.Rating]{student.Excellent, "Giỏi", "g"},
-		word[student.Rating]{student.Good, "Khá", "k"},
-		word[student.Rating]{student.Average, "Trung bình", "tb"},
-		word[student.Rating]{student.Weak, "Yếu", "y"},
-		word[student.Rating]{student.Poor, "Kém", ""},
-		word[student.Rating]{student.VeryGood, "Tốt", "t"},
-		word[student.Rating]{student.RatingPassed, "Đạt", "d"},
-		word[student.Rating]{student.RatingNotPassed, "Chưa đạt", "cd"},
+		word[student.Rating]{student.Excellent, student.Excellent.Text().Vi, "g"},
+		word[student.Rating]{student.Good, student.Good.Text().Vi, "k"},
+		word[student.Rating]{student.Average, student.Average.Text().Vi, "tb"},
+		word[student.Rating]{student.Weak, student.Weak.Text().Vi, "y"},
+		word[student.Rating]{student.Poor, student.Poor.Text().Vi, ""},
+		word[student.Rating]{student.VeryGood, student.VeryGood.Text().Vi, "t"},
+		word[student.Rating]{student.RatingPassed, student.RatingPassed.Text().Vi, "d"},
+		word[student.Rating]{student.RatingNotPassed, student.RatingNotPassed.Text().Vi, "cd"},
 	)
 	conducts = newWords(
-		word[student.Conduct]{student.ConductGood, "Tốt", "t"},
-		word[student.Conduct]{student.ConductFair, "Khá", "k"},
-		word[student.Conduct]{student.ConductAverage, "Trung bình", "tb"},
-		word[student.Conduct]{student.ConductWeak, "Yếu", "y"},
-		word[student.Conduct]{student.ConductPassed, "Đạt", "d"},
-		word[student.Conduct]{student.ConductNotPassed, "Chưa đạt", "cd"},
+		word[student.Conduct]{student.ConductGood, student.ConductGood.Text().Vi, "t"},
+		word[student.Conduct]{student.ConductFair, student.ConductFair.Text().Vi, "k"},
+		word[student.Conduct]{student.ConductAverage, student.ConductAverage.Text().Vi, "tb"},
+		word[student.Conduct]{student.ConductWeak, student.ConductWeak.Text().Vi, "y"},
+		word[student.Conduct]{student.ConductPassed, student.ConductPassed.Text().Vi, "d"},
+		word[student.Conduct]{student.ConductNotPassed, student.ConductNotPassed.Text().Vi, "cd"},
 	)
 	languages = newWords(
 		word[string]{"N1", "N1", "tienganh anh anhvan english"},
@@ -109,17 +109,13 @@ var (
 	blankMarks = map[string]bool{"": true, "-": true, "–": true, "—": true, "/": true}
 )
 
-// notRated is why a learner of continuing education has no conduct rating; the cell of the rating may say it
-// by itself.
-const notRated = "KHONG_XEP_LOAI"
-
 func isNotRated(s string) bool { k := key(s); return k == "khongxeploai" || k == "kxl" }
 
 // Words of a cell of a subject.
-var exempt = newWords(word[bool]{true, "Miễn", "m mg miengiam mienhoc duocmien"})
+var exempt = newWords(word[bool]{true, student.Exempted.Vi, "m mg miengiam mienhoc duocmien"})
 var comments = newWords(
-	word[student.Comment]{student.Passed, "Đ", "dat"},
-	word[student.Comment]{student.NotPassed, "CĐ", "chuadat"},
+	word[student.Comment]{student.Passed, student.Passed.Text().Vi, "dat"},
+	word[student.Comment]{student.NotPassed, student.NotPassed.Text().Vi, "chuadat"},
 )
 
 // parseScore reads the cell of a subject: a mark, Đ or CĐ, "Miễn", or nothing. The error is one of
