@@ -14,8 +14,8 @@ const (
 	fieldPersonal protowire.Number = 8 // of VerifiedRecord
 )
 
-// outline decodes a record without its personal part.
-func outline(payload []byte) (*reportingpb.RecordState, error) {
+// OutlineOf decodes a record without its personal part.
+func OutlineOf(payload []byte) (*reportingpb.RecordState, error) {
 	plain := make([]byte, 0, 256)
 	if err := eachField(payload, func(n protowire.Number, kind protowire.Type, field, value []byte) error {
 		if n != fieldVerified || kind != protowire.BytesType {

@@ -247,7 +247,7 @@ func decode(batch []arrival, into []Record) error {
 		if a.kind != wire.TypeRecord {
 			continue
 		}
-		state, err := outline(a.data)
+		state, err := OutlineOf(a.data)
 		if err != nil {
 			return permanent{fmt.Errorf("%w: version %d", ErrUnreadable, a.version)}
 		}

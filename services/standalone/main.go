@@ -22,7 +22,7 @@ Exit codes: 0 fine; 1 something failed; 2 wrong usage or configuration; 3 an add
 			SilenceUsage:  true,
 			SilenceErrors: true,
 		}
-		root.AddCommand(upCommand(), demoCommand(), watchCommand(), heldCommand())
+		root.AddCommand(upCommand(), demoCommand(), tableCommand())
 		commandline.Dress(root)
 		root.SetArgs(os.Args[1:])
 		return root.ExecuteContext(ctx)

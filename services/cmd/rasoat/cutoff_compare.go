@@ -1,16 +1,13 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"strconv"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/recordfeed"
-	"github.com/rasoat/rasoat/services/recordfeed/changes"
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/proto"
 )
@@ -34,7 +31,7 @@ cut-off is a correction after it, and no difference. Sends nothing personal.
 			if file == "" {
 				return usage(c, "Thiếu --file", "--file is missing")
 			}
-			held, err := a.heldIn(c.Context(), into, file)
+			held, err := heldIn(c.Context(), into, file)
 			if err != nil {
 				return err
 			}
@@ -50,41 +47,14 @@ cut-off is a correction after it, and no difference. Sends nothing personal.
 }
 
 // heldIn reads what a table holds.
-func (a *app) heldIn(ctx context.Context, format, file string) (map[string]recordfeed.Held, error) {
-	out := map[string]recordfeed.Held{}
-	take := func(h recordfeed.Held) error { out[h.Pupil] = h; return nil }
-	if format != sqliteFormat {
-		table, err := changes.Open(file, changes.Format(format))
-		if err != nil {
-			return nil, err
-		}
-		defer table.Close()
-		return out, table.Each(ctx, take)
-	}
-	cmd, err := standalone(ctx, "held", "--file", file)
+func heldIn(ctx context.Context, format, file string) (map[string]recordfeed.Held, error) {
+	table, err := readTable(format, file)
 	if err != nil {
 		return nil, err
 	}
-	cmd.Stderr = a.err
-	pipe, err := cmd.StdoutPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
-	if err != nil {
-		return nil, fault.Wrap(fault.Unavailable, "rasoat.held", err)
-	}
-	lines := json.NewDecoder(bufio.NewReader(pipe))
-	for lines.More() {
-		var h recordfeed.Held
-		if err = lines.Decode(&h); err != nil {
-			break
-		}
-		out[h.Pupil] = h
-	}
-	if ended := cmd.Wait(); ended != nil || err != nil {
-		return nil, &fault.Error{Kind: fault.Invalid, Op: "rasoat.held", Err: ended, Text: fault.Text{Vi: "Không đọc được bảng.", En: "the table cannot be read"}}
-	}
-	return out, nil
+	defer table.Close()
+	out := map[string]recordfeed.Held{}
+	return out, table.Each(ctx, func(h recordfeed.Held) error { out[h.Pupil] = h; return nil })
 }
 
 // reconcileCutOff asks first for the schools that differ, then for the pupils of each.

@@ -105,13 +105,59 @@ func TestWatchInto(t *testing.T) {
 	c.want(exitFine, []string{"Differences: 0  Chỉnh sửa sau chốt / Corrected since: 1"}, compare...)
 	c.feed.pupils = append(c.feed.pupils, &reportingpb.HoldingDifference{Pupil: "x", Kind: "missing", ShouldHold: 1})
 	c.want(exitFindings, []string{"missing", "Corrected since: 1"}, compare...)
-	if data, err := os.ReadFile(path); err != nil || strings.Count(string(data), "\n") != 2 {
+	if data, err := os.ReadFile(path); err != nil || strings.Count(string(data), "\n") != 3 {
 		t.Errorf("the file, %v:\n%s", err, data)
 	}
 	for _, args := range [][]string{{"--into", "csv", "--name", "x"}, {"--into", "xml", "--file", path, "--name", "x"}, {"--into", "csv", "--file", path + ".csv", "--name", "a b"}} {
 		if code, _, errOut := runCommand(t, append([]string{"watch", "records", "--nats", s.URL()}, args...)...); code != exitInput {
 			t.Errorf("%v: exit %d, %s", args, code, errOut)
 		}
+	}
+}
+
+// TestWatchIntoErrors: every error of a table and of the feed is one of this program, in both languages with the next step,
+// whichever program keeps the table.
+func TestWatchIntoErrors(t *testing.T) {
+	s := eventlogtest.Start(t)
+	s.Log(t, eventlog.Config{Service: "test"})
+	dir := t.TempDir()
+	foreign := filepath.Join(dir, "letter.csv")
+	if err := os.WriteFile(foreign, []byte("something else\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	try := func(code int, vi, en string, args ...string) {
+		t.Helper()
+		got, out, errOut := runCommand(t, append([]string{"watch", "records", "--nats", s.URL(), "--once"}, args...)...)
+		if got != code || !strings.HasPrefix(errOut, "rasoat: ") || !strings.Contains(errOut, vi) || !strings.Contains(errOut, en) {
+			t.Errorf("%v: exit %d, %s%s", args, got, out, errOut)
+		}
+		for _, foreignWord := range []string{"Usage", "unknown command", "standalone.watch", "exit status"} {
+			if strings.Contains(out+errOut, foreignWord) {
+				t.Errorf("%v: %q came through: %s%s", args, foreignWord, out, errOut)
+			}
+		}
+	}
+	sqlite := []string{"--into", "sqlite", "--file", filepath.Join(dir, "exam.sqlite"), "--name", "x"}
+	t.Setenv("PATH", dir)
+	try(exitInput, "Hãy cài nó", "Install it", sqlite...)
+	other := []byte("#!/bin/sh\necho 'Error: unknown command' >&2\necho Usage\nexit 1\n")
+	if err := os.WriteFile(filepath.Join(dir, standaloneName), other, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	try(exitInput, "Hãy cài lại cả hai", "Install both again", sqlite...)
+	try(exitInput, "Hãy chuyển nó đi", "Move it away", "--into", "csv", "--file", foreign, "--name", "x")
+	try(exitInput, "kiểm tra lại đường dẫn", "check the path", "--into", "csv", "--file", filepath.Join(dir, "none", "x.csv"), "--name", "x")
+	try(exitInput, "Hãy sửa --name", "Fix --name", "--into", "csv", "--file", filepath.Join(dir, "x.csv"), "--name", "a b")
+}
+
+// TestCompareWithoutFile: a table that is not there is told, and not made: a nation is not reported as missing.
+func TestCompareWithoutFile(t *testing.T) {
+	c := newCLI(t)
+	c.feed.cut = &reportingpb.CutOff{Id: "exam", Sequence: 3, Verified: 2}
+	path := filepath.Join(t.TempDir(), "none.ndjson")
+	c.want(exitInput, []string{"check the path"}, "cutoff", "compare", "exam", "--into", "ndjson", "--file", path)
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		t.Errorf("the file was made: %v", err)
 	}
 }
 

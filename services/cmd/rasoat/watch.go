@@ -42,10 +42,12 @@ func (a *app) watchCommand() *cobra.Command {
 		Long: `Nhận trạng thái hiện tại của mọi học sinh rồi tiếp tục nhận thay đổi, như hệ thống đăng ký thi. Không in thông tin cá nhân.
 Receives the present state of every pupil, then changes as they come, as exam registration does. Prints nothing personal.
 
---into: giữ một bảng luôn khớp, như hệ thống đăng ký thi; lần chạy sau nhận tiếp từ chỗ đã dừng. CSV và NDJSON là tệp thay đổi: bản mới nhất
-của mỗi học sinh có hiệu lực.
---into: keep a table in step, as exam registration does; the next run goes on where this one ended. CSV and NDJSON are files of changes: the
-newest version of a pupil stands.
+--into: giữ một bảng luôn khớp, như hệ thống đăng ký thi; lần chạy sau nhận tiếp từ chỗ đã dừng. Mỗi giá trị có một cột: mã, họ tên, ngày sinh, điểm từng
+môn. CSV và NDJSON là tệp thay đổi: bản mới nhất của mỗi học sinh có hiệu lực. CSV để mở bằng Excel: mã giữ nguyên số 0 ở đầu.
+SQLite có các bảng records, results và các khung nhìn pupils, marks; .schema giải thích từng cột.
+--into: keep a table in step, as exam registration does; the next run goes on where this one ended. Each value has a column: code, name, birth
+date, marks by subject. CSV and NDJSON are files of changes: the newest version of a pupil stands. CSV is for Excel: codes keep their
+leading zeros. SQLite has the tables records and results and the views pupils and marks; .schema explains each column.
 
 --digest: hai bên có cùng dãy này khi và chỉ khi có cùng bản của cùng hồ sơ; đó cũng là dãy của rasoat cutoff / two subscribers have the same digest
 exactly when they hold the same versions of the same records; a cut-off of the same moment has it, too.
@@ -72,6 +74,7 @@ exactly when they hold the same versions of the same records; a cut-off of the s
 	f.StringVar(&w.file, "file", "", "with --into: file of the table")
 	f.StringVar(&w.name, "name", "", "with --into: the subscriber's own name, for ever the same")
 	f.BoolVar(&w.fromStart, "from-start", false, "with --into: receive everything anew")
+	a.driveFlag(c)
 	parent.AddCommand(c)
 	return parent
 }

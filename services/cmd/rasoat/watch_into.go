@@ -11,6 +11,8 @@ import (
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/recordfeed"
 	"github.com/rasoat/rasoat/services/recordfeed/changes"
+	"github.com/rasoat/rasoat/services/recordfeed/rows"
+	"github.com/rasoat/rasoat/services/recordfeed/tablepipe"
 	"github.com/spf13/cobra"
 )
 
@@ -22,27 +24,51 @@ func (a *app) keep(c *cobra.Command, w watching) error {
 	if w.file == "" || w.name == "" {
 		return usage(c, "--into cần --file và --name", "--into needs --file and --name")
 	}
-	if w.into == sqliteFormat {
-		return a.throughStandalone(c.Context(), os.Args[1:]...)
-	}
-	table, err := changes.Open(w.file, changes.Format(w.into))
+	table, err := a.openTable(w.into, w.file)
 	if err != nil {
 		return err
 	}
-	defer table.Close()
-	cfg := recordfeed.Config{URL: w.url, Name: w.name, FromStart: w.fromStart, Once: w.once, CutOffs: true, Options: w.options()}
-	cfg.CaughtUp = func() {
-		a.errorf("%s\n", a.text("Đã nhận đủ; tiếp tục theo dõi.", "Caught up; following."))
+	kept, err := a.keepIn(c.Context(), w, table)
+	if closed := table.Close(); err == nil {
+		err = closed
 	}
-	kept, err := recordfeed.Keep(c.Context(), cfg, table)
 	if err != nil {
-		return feedFault(err)
+		return err
 	}
 	if a.json {
 		return a.printJSON(kept)
 	}
 	a.tellKept(kept)
 	return nil
+}
+
+func (a *app) keepIn(ctx context.Context, w watching, table recordfeed.Table) (recordfeed.Kept, error) {
+	cfg := recordfeed.Config{URL: w.url, Name: w.name, FromStart: w.fromStart, Once: w.once, CutOffs: true, Options: w.options()}
+	cfg.CaughtUp = func() {
+		a.errorf("%s\n", a.text("Đã nhận đủ; tiếp tục theo dõi.", "Caught up; following."))
+	}
+	kept, err := recordfeed.Keep(ctx, cfg, table)
+	return kept, feedFault(err)
+}
+
+// openTable opens a table to be kept in step.
+func (a *app) openTable(format, file string) (recordfeed.Table, error) {
+	if format == sqliteFormat {
+		return sqliteTable("--file", file, "--drive-dir", a.driveDir)
+	}
+	d, err := a.drive()
+	if err != nil {
+		return nil, err
+	}
+	return changes.Open(file, changes.Format(format), rows.For(d))
+}
+
+// readTable opens a table only to be read.
+func readTable(format, file string) (recordfeed.Table, error) {
+	if format == sqliteFormat {
+		return sqliteTable("--file", file, "--read")
+	}
+	return changes.Read(file, changes.Format(format))
 }
 
 // tellKept says what a table holds.
@@ -52,57 +78,55 @@ func (a *app) tellKept(kept recordfeed.Kept) {
 		fmt.Sprintf("%d records are withdrawn; newest version %d; digest %s", kept.Withdrawn, kept.Newest, kept.Digest)))
 }
 
-// feedFault gives an error of the feed its kind.
+// feedFault gives an error of the feed its kind, and says what to do.
 func feedFault(err error) error {
 	f := &fault.Error{Kind: fault.Unavailable, Op: "rasoat.watch", Err: err, Text: fault.Text{
-		Vi: "Việc nhận hồ sơ bị dừng.", En: "The feed of records ended: " + err.Error()}}
+		Vi: "Việc nhận hồ sơ bị dừng. Hãy xem NATS có chạy ở địa chỉ --nats không rồi chạy lại: lệnh nhận tiếp từ chỗ đã dừng.",
+		En: "The feed of records ended. Check that NATS runs at the address of --nats, then run this again: it goes on where it stopped.",
+	}}
 	switch {
-	case errors.As(err, new(*fault.Error)):
+	case err == nil, errors.As(err, new(*fault.Error)):
 		return err
 	case errors.Is(err, recordfeed.ErrConfig):
-		f.Kind, f.Text.Vi = fault.Invalid, "Cấu hình nhận hồ sơ không hợp lệ: tên gồm chữ, số, '-' và '_'."
+		f.Kind, f.Text = fault.Invalid, fault.Text{
+			Vi: "Cấu hình nhận hồ sơ không hợp lệ. Hãy sửa --name: chỉ gồm chữ không dấu, số, '-' và '_'.",
+			En: "The settings of the subscriber are not valid. Fix --name: only letters without marks, digits, '-' and '_'.",
+		}
 	case errors.Is(err, recordfeed.ErrRestored):
 		f.Kind = fault.Conflict
 		f.Text = fault.Text{
 			Vi: "Luồng hồ sơ đã được khôi phục từ bản sao lưu, còn tệp này có thể mới hơn: chuyển tệp đi nơi khác rồi chạy lại để nhận từ đầu.",
-			En: "The records were put back from a backup, and the file may be newer than they: move the file away and run this again, which receives everything anew.",
+			En: "The records were put back from a backup, and the file may be newer than they: move the file away and run this again, which receives everything again.",
 		}
 	case errors.Is(err, recordfeed.ErrTaken):
-		f.Kind, f.Text.Vi = fault.Conflict, "Tên này đã thuộc một bộ đọc loại khác."
+		f.Kind, f.Text = fault.Conflict, fault.Text{
+			Vi: "Tên này đã thuộc một bộ đọc loại khác. Hãy chọn --name khác.",
+			En: "This name belongs to a reader of another kind. Choose another --name.",
+		}
 	}
 	return f
 }
 
-// throughStandalone runs the program that writes SQLite, rasoat-standalone, which lies beside this one or in the PATH, with some arguments.
-func (a *app) throughStandalone(ctx context.Context, args ...string) error {
-	cmd, err := standalone(ctx, args...)
-	if err != nil {
-		return err
-	}
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = a.in, a.out, a.err
-	err = cmd.Run()
-	var ended *exec.ExitError
-	if errors.As(err, &ended) && ended.Exited() {
-		return exitWith(ended.ExitCode())
-	}
-	return fault.Wrap(fault.Unavailable, "rasoat.standalone", err)
-}
+// standaloneName is the program that writes SQLite: it lies beside this one or in the PATH.
+const standaloneName = "rasoat-standalone"
 
-func standalone(ctx context.Context, args ...string) (*exec.Cmd, error) {
-	const name = "rasoat-standalone"
+// sqliteTable opens a table that the other program serves.
+func sqliteTable(args ...string) (recordfeed.Table, error) {
 	path := ""
 	if self, err := os.Executable(); err == nil {
-		path, _ = exec.LookPath(filepath.Join(filepath.Dir(self), name)) // beside this program, or "" for not there
+		path, _ = exec.LookPath(filepath.Join(filepath.Dir(self), standaloneName)) // beside this program, or "" for not there
 	}
 	if path == "" {
 		var err error
-		if path, err = exec.LookPath(name); err != nil {
+		if path, err = exec.LookPath(standaloneName); err != nil {
 			return nil, fault.New(fault.Invalid, "rasoat.standalone",
-				"Bảng SQLite do chương trình rasoat-standalone ghi; hãy đặt nó cạnh rasoat hoặc trong PATH, hoặc dùng csv hay ndjson.",
-				"SQLite is written by the program rasoat-standalone: put it beside rasoat or into the PATH, or use csv or ndjson")
+				"Bảng SQLite do chương trình rasoat-standalone ghi. Hãy cài nó bên cạnh rasoat bằng make install, hoặc dùng --into csv hay ndjson.",
+				"SQLite is written by the program rasoat-standalone. Install it beside rasoat with make install, or use --into csv or ndjson.")
 		}
 	}
-	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // it finishes its batch
-	return cmd, nil
+	table, err := tablepipe.Open(exec.Command(path, append([]string{"table"}, args...)...))
+	if err != nil {
+		return nil, err
+	}
+	return table, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/recordfeed"
+	"github.com/rasoat/rasoat/services/recordfeed/rows"
 	"github.com/rasoat/rasoat/services/standalone/demo"
 	"github.com/rasoat/rasoat/services/standalone/embed"
 	"github.com/rasoat/rasoat/services/standalone/examtable"
@@ -104,7 +105,7 @@ func measureFeed(ctx context.Context, pupils int) (*feedRow, error) {
 	if count.n != pupils {
 		return nil, fault.Internalf(op, "%d records came, want %d", count.n, pupils)
 	}
-	table, err := examtable.Open(filepath.Join(dir, "exam.sqlite"))
+	table, err := examtable.Open(filepath.Join(dir, "exam.sqlite"), rows.Default())
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/recordfeed"
+	"github.com/rasoat/rasoat/services/recordfeed/rows"
 	"github.com/rasoat/rasoat/services/standalone/demo"
 	"github.com/rasoat/rasoat/services/standalone/examtable"
 	"github.com/rasoat/rasoat/services/standalone/node"
@@ -153,7 +154,7 @@ func TestBackupInMidDrive(t *testing.T) {
 	quiet := start(t, options{seed: backupSeed, pupils: backupPupils, change: asking}).finish(ctx, t)
 
 	b := newBusy(ctx, t, t.TempDir())
-	table, err := examtable.Open(filepath.Join(t.TempDir(), "exam"))
+	table, err := examtable.Open(filepath.Join(t.TempDir(), "exam"), rows.Default())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +203,7 @@ func TestBackupInMidDrive(t *testing.T) {
 	if got := s.finish(ctx, t); got != quiet {
 		t.Errorf("got %+v, of a quiet run %+v", got, quiet)
 	}
-	late, err := examtable.Open(filepath.Join(t.TempDir(), "late"))
+	late, err := examtable.Open(filepath.Join(t.TempDir(), "late"), rows.Default())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/recordfeed"
+	"github.com/rasoat/rasoat/services/recordfeed/rows"
 	"github.com/rasoat/rasoat/services/standalone/demo"
 	"github.com/rasoat/rasoat/services/standalone/examtable"
 	"google.golang.org/protobuf/proto"
@@ -39,7 +40,7 @@ func TestFeed(t *testing.T) {
 	records := demo.NewRecordLog(s.Log(), feedPupils)
 	tables := map[string]*examtable.Table{}
 	for _, name := range []string{"start", "late", "lagging"} {
-		table, err := examtable.Open(filepath.Join(t.TempDir(), name))
+		table, err := examtable.Open(filepath.Join(t.TempDir(), name), rows.Default())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -115,7 +116,7 @@ func TestFeed(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
-	if tables["killed"], err = examtable.Open(killed); err != nil {
+	if tables["killed"], err = examtable.Open(killed, rows.Default()); err != nil {
 		t.Fatal(err)
 	}
 	defer tables["killed"].Close()
@@ -183,7 +184,7 @@ func TestFeedSubscriber(t *testing.T) {
 	}
 	url, rest, _ := strings.Cut(env, "|")
 	file, once, _ := strings.Cut(rest, "|")
-	table, err := examtable.Open(file)
+	table, err := examtable.Open(file, rows.Default())
 	if err != nil {
 		t.Fatal(err)
 	}
