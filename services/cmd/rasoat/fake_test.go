@@ -12,6 +12,7 @@ import (
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
+	"github.com/rasoat/rasoat/services/student/wire"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -32,6 +33,7 @@ type fakeServices struct {
 	asked    []*reportingpb.ListPupilsRequest
 	held     []*studentpb.Record // of the school
 	answered []*reportingpb.Acknowledgement
+	taken    []*studentpb.Record // of every submission
 }
 
 func (f *fakeServices) SubmitStream(stream grpc.BidiStreamingServer[intakepb.SubmitStreamRequest, intakepb.SubmitStreamResponse]) error {
@@ -66,6 +68,7 @@ func (f *fakeServices) take(sub *intakepb.Submission) *intakepb.SubmitStreamResp
 		r.AcceptedRecords = append(r.AcceptedRecords, &intakepb.AcceptedRef{Index: int32(i), Part: part, Pupil: "ref" + code, OnTime: true})
 	}
 	f.receipts[sub.GetId()] = r
+	f.taken = append(f.taken, sub.GetRecords()...)
 	out.Answer = &intakepb.SubmitStreamResponse_Receipt{Receipt: r}
 	return out
 }
@@ -98,7 +101,7 @@ func (f *fakeServices) ListRecords(_ context.Context, req *reportingpb.ListRecor
 	if at >= len(f.held) {
 		return &reportingpb.ListRecordsResponse{}, nil
 	}
-	out := &reportingpb.ListRecordsResponse{Pupils: []*reportingpb.HeldPupil{{Pupil: "p", Records: []*reportingpb.HeldRecord{{Revision: 1, Personal: f.held[at]}}}}}
+	out := &reportingpb.ListRecordsResponse{Pupils: []*reportingpb.HeldPupil{{Pupil: "ref" + wire.FromRecord(f.held[at]).Code().Reveal(), Records: []*reportingpb.HeldRecord{{Revision: 1, Personal: f.held[at]}}}}}
 	if at+1 < len(f.held) {
 		out.NextPageToken = strconv.Itoa(at + 1)
 	}

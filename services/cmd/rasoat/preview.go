@@ -1,16 +1,10 @@
 package main
 
 import (
-	"context"
-	"maps"
-	"slices"
-
-	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/portal"
-	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
 )
 
@@ -21,8 +15,11 @@ type preview struct {
 	Added     int `json:"added"`     // values
 	Changed   int `json:"changed"`
 	Erased    int `json:"erased"`
+	// Absent are on the school's roster and not in the file.
+	Absent []absent `json:"absent_from_file"`
 
 	cells []previewCell
+	file  holding // what the file says
 }
 
 type previewCell struct {
@@ -30,54 +27,9 @@ type previewCell struct {
 	portal.Change
 }
 
-// holding is what is held of a school, by pupil code and part.
-type holding map[student.Code]map[student.Part]*studentpb.Record
-
-// classes lists the classes on the roster, in order.
-func (h holding) classes() []string {
-	seen := map[string]bool{}
-	for _, parts := range h {
-		if entry := parts[student.Enrolment].GetEnrolment(); entry.GetState() == studentpb.EnrolmentState_ENROLMENT_STATE_JOINED {
-			seen[entry.GetClass()] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(seen))
-}
-
-// held asks what is held of a school.
-func (a *app) held(ctx context.Context, client reportingpb.ReportingServiceClient, s portal.Sender) (holding, error) {
-	out := holding{}
-	req := &reportingpb.ListRecordsRequest{Scope: s.Province + "/" + s.School, PageSize: 500}
-	for {
-		page, err := call(ctx, a, client.ListRecords, req)
-		if fault.Is(err, fault.NotFound) {
-			return out, nil // intake says what is wrong with the school
-		}
-		if fault.Is(err, fault.Unavailable) {
-			return nil, &fault.Error{Kind: fault.Unavailable, Op: "rasoat.submit", Err: err, Text: fault.Text{
-				Vi: "Không liên lạc được với hệ thống, chưa gửi gì. Chạy lại lệnh này sau.", En: "The service cannot be reached; nothing was sent. Run the command again later."}}
-		}
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range page.GetPupils() {
-			for _, r := range p.GetRecords() {
-				rec := wire.FromRecord(r.GetPersonal())
-				if out[rec.Code()] == nil {
-					out[rec.Code()] = map[student.Part]*studentpb.Record{}
-				}
-				out[rec.Code()][rec.Part] = r.GetPersonal()
-			}
-		}
-		if req.PageToken = page.GetNextPageToken(); req.PageToken == "" {
-			return out, nil
-		}
-	}
-}
-
 // previewOf reads a file and compares it with what is held.
 func (a *app) previewOf(d *drive.Drive, s portal.Sender, path string, held holding) (preview, error) {
-	var out preview
+	out := preview{file: holding{}}
 	source, closeIt, err := a.open(path, d, s)
 	if err != nil {
 		return out, err
@@ -88,30 +40,37 @@ func (a *app) previewOf(d *drive.Drive, s portal.Sender, path string, held holdi
 			return out, inFile(path, err)
 		}
 		for _, r := range entry.Records {
-			rec := wire.FromRecord(r)
-			before := held[rec.Code()][rec.Part]
-			if before == nil {
-				out.New++
-				continue
-			}
-			changes := portal.Diff(before, wire.ToRecord(rec))
-			if len(changes) == 0 {
-				out.Unchanged++
-			}
-			for _, c := range changes {
-				switch c.Kind {
-				case portal.Added:
-					out.Added++
-				case portal.Changed:
-					out.Changed++
-				case portal.Erased:
-					out.Erased++
-				}
-				out.cells = append(out.cells, previewCell{entry.Origin.Locate(c.Path), c})
-			}
+			out.compare(entry.Origin, r, held)
 		}
 	}
+	out.Absent = held.absentFrom(out.file)
 	return out, nil
+}
+
+// compare counts what a record would do to what is held.
+func (p *preview) compare(at portal.Origin, r *studentpb.Record, held holding) {
+	p.file.put("", r)
+	rec := wire.FromRecord(r)
+	before := held.part(rec.Code(), rec.Part)
+	if before == nil {
+		p.New++
+		return
+	}
+	changes := portal.Diff(before, wire.ToRecord(rec))
+	if len(changes) == 0 {
+		p.Unchanged++
+	}
+	for _, c := range changes {
+		switch c.Kind {
+		case portal.Added:
+			p.Added++
+		case portal.Changed:
+			p.Changed++
+		case portal.Erased:
+			p.Erased++
+		}
+		p.cells = append(p.cells, previewCell{at.Locate(c.Path), c})
+	}
 }
 
 var changeMarks = map[portal.ChangeKind]string{portal.Added: "+", portal.Changed: "~", portal.Erased: "−"}
@@ -130,6 +89,7 @@ func (a *app) tellPreview(name string, p preview, s submission) {
 		}
 		a.errorf("  %s %s  %s%s\n", changeMarks[c.Kind], c.where, c.Path, values)
 	}
+	a.tellAbsent(p, s)
 }
 
 // errErase refuses a file that would erase something.

@@ -21,7 +21,7 @@ type submission struct {
 	school, drive, nonce string
 	dryRun, preview      bool
 	diff, showValues     bool
-	allowErase           bool
+	allowErase, allowNew bool
 	inFlight, problems   int
 }
 
@@ -34,12 +34,14 @@ func (a *app) submitCommand() *cobra.Command {
 Mã lô lấy từ nội dung và giờ lưu tệp: bị ngắt giữa chừng thì chạy lại đúng lệnh đó, phần đã nhận không bị gửi hai lần.
 
 Trước khi gửi, lệnh cho biết sẽ thêm, sửa và xóa bao nhiêu giá trị so với dữ liệu đang có; tệp làm mất giá trị đang có thì không được gửi
-nếu không có --allow-erase.
+nếu không có --allow-erase. Lệnh nêu học sinh có trong danh sách của hệ thống mà không có trong tệp. Tệp có vẻ là của trường khác thì không
+được gửi nếu không có --allow-new-pupils; lỡ gửi nhầm trường thì rút lại bằng rasoat take-back.
 
 Reads workbooks (.xlsx: profiles DANH MUC, results) or NDJSON, hands them in as submissions and waits for the receipt of
 each. The id of a submission comes from its content and from when the file was saved: when interrupted, run the same
 command again; nothing is taken twice. First it tells how many values would be added, changed and erased of what the system holds; a
-file that leaves out values is not handed in without --allow-erase.
+file that leaves out values is not handed in without --allow-erase. It names the pupils who are on the system's roster and not in the file. A file
+that seems to be another school's is not submitted without --allow-new-pupils; rasoat take-back undoes a submission for the wrong school.
 
 ` + exitCodes,
 		Example: `  rasoat submit hoso.xlsx ketqua.xlsx --school 01/01000701
@@ -65,6 +67,7 @@ file that leaves out values is not handed in without --allow-erase.
 	f.BoolVar(&s.diff, "diff", false, "show it cell by cell")
 	f.BoolVar(&s.showValues, "show-values", false, "with --diff: show the values: personal data on your screen")
 	f.BoolVar(&s.allowErase, "allow-erase", false, "hand in a file that erases values that the system holds")
+	f.BoolVar(&s.allowNew, "allow-new-pupils", false, "submit a file of which many pupils are not on the school's roster")
 	f.IntVar(&s.inFlight, "in-flight", 16, "submissions that may wait for their receipts")
 	f.IntVar(&s.problems, "problems", 50, "problems to print; 0 for all")
 	a.serverFlags(c)
@@ -140,7 +143,8 @@ func (a *app) submit(c *cobra.Command, s submission, files []string) error {
 	return exitWith(a.submitCode(reports))
 }
 
-// compare tells what a file would do to what is held, and refuses one that would erase something.
+// compare tells what a file would do to what is held. It refuses one that seems to be another school's or would erase something; what held
+// says is then as before. Otherwise the next file is compared with this one too.
 func (a *app) compare(d *drive.Drive, from portal.Sender, s submission, held holding, r *fileReport) error {
 	p, err := a.previewOf(d, from, r.name, held)
 	if err != nil {
@@ -150,8 +154,16 @@ func (a *app) compare(d *drive.Drive, from portal.Sender, s submission, held hol
 	if !a.json || s.diff {
 		a.tellPreview(r.name, p, s)
 	}
+	if err := ofAnotherSchool(d, from, r.name, p.file, held); err != nil && !s.allowNew {
+		return err
+	}
 	if p.Erased > 0 && !s.allowErase {
 		return errErase(r.name)
+	}
+	for _, pupil := range p.file {
+		for _, record := range pupil.parts {
+			held.put("", record)
+		}
 	}
 	return nil
 }

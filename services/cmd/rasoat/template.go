@@ -126,7 +126,8 @@ func (a *app) fillIn(c *cobra.Command, o form, t *workbook.Template) error {
 	if classes := held.classes(); len(classes) > 0 && !slices.Contains(classes, o.class) {
 		return noSuchClass(o, classes)
 	}
-	for code, parts := range held {
+	for code, pupil := range held {
+		parts := pupil.parts
 		entry := parts[student.Enrolment]
 		if entry == nil || entry.GetEnrolment().GetClass() != o.class {
 			continue

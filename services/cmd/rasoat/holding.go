@@ -1,0 +1,131 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/portal"
+	"github.com/rasoat/rasoat/services/student"
+	"github.com/rasoat/rasoat/services/student/wire"
+)
+
+// holding is what is held of a school, or what a file says of it, by pupil code.
+type holding map[student.Code]*holdingPupil
+
+type holdingPupil struct {
+	ref   string // "" of what a file says
+	parts map[student.Part]*studentpb.Record
+}
+
+// put notes a record; ref is "" where it is not known.
+func (h holding) put(ref string, r *studentpb.Record) {
+	rec := wire.FromRecord(r)
+	if h[rec.Code()] == nil {
+		h[rec.Code()] = &holdingPupil{ref: ref, parts: map[student.Part]*studentpb.Record{}}
+	}
+	h[rec.Code()].parts[rec.Part] = r
+}
+
+// part returns a part of a pupil; nil where nothing is held.
+func (h holding) part(code student.Code, part student.Part) *studentpb.Record {
+	if p := h[code]; p != nil {
+		return p.parts[part]
+	}
+	return nil
+}
+
+// joined returns the class of a pupil who is on the roster; "" for another.
+func (p *holdingPupil) joined() string {
+	if p == nil {
+		return ""
+	}
+	entry := p.parts[student.Enrolment].GetEnrolment()
+	if entry.GetState() != studentpb.EnrolmentState_ENROLMENT_STATE_JOINED {
+		return ""
+	}
+	return entry.GetClass()
+}
+
+// class returns the class that any part names; "" where none does.
+func (p *holdingPupil) class() string {
+	for _, part := range student.Parts {
+		r := p.parts[part]
+		if class := cmp.Or(r.GetEnrolment().GetClass(), r.GetProfile().GetClass(), r.GetResults().GetClass()); class != "" {
+			return class
+		}
+	}
+	return ""
+}
+
+// roster counts the pupils on the roster by class.
+func (h holding) roster() map[string]int {
+	out := map[string]int{}
+	for _, p := range h {
+		if class := p.joined(); class != "" {
+			out[class]++
+		}
+	}
+	return out
+}
+
+// classes lists the classes on the roster, in order.
+func (h holding) classes() []string { return slices.Sorted(maps.Keys(h.roster())) }
+
+// absent is a pupil on the roster whom a file does not name.
+type absent struct {
+	Class string `json:"class"`
+	Pupil string `json:"pupil"`
+
+	code student.Code
+	name string
+}
+
+// absentFrom lists who is on the roster, in a class of the file, and not in the file, by class. A file without a roster names nobody. A file of
+// several classes is taken for one of the whole school.
+func (h holding) absentFrom(file holding) []absent {
+	classes := file.roster()
+	out := []absent{}
+	for code, p := range h {
+		class := p.joined()
+		if class == "" || len(classes) == 0 || file.part(code, student.Enrolment) != nil || len(classes) == 1 && classes[class] == 0 {
+			continue
+		}
+		out = append(out, absent{class, p.ref, code, p.parts[student.ProfilePart].GetProfile().GetFullName()})
+	}
+	slices.SortFunc(out, func(x, y absent) int { return cmp.Or(cmp.Compare(x.Class, y.Class), cmp.Compare(x.Pupil, y.Pupil)) })
+	return out
+}
+
+// held asks what is held of a school.
+func (a *app) held(ctx context.Context, client reportingpb.ReportingServiceClient, s portal.Sender) (holding, error) {
+	out := holding{}
+	req := &reportingpb.ListRecordsRequest{Scope: s.Province + "/" + s.School, PageSize: 500}
+	for {
+		page, err := call(ctx, a, client.ListRecords, req)
+		if fault.Is(err, fault.NotFound) {
+			return out, nil // intake says what is wrong with the school
+		}
+		if fault.Is(err, fault.Unavailable) {
+			return nil, &fault.Error{Kind: fault.Unavailable, Op: "rasoat.submit", Err: err, Text: fault.Text{
+				Vi: "Không liên lạc được với hệ thống, chưa gửi gì. Chạy lại lệnh này sau.",
+				En: "The service cannot be reached; nothing was sent. Run the command again later.",
+			}}
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range page.GetPupils() {
+			for _, r := range p.GetRecords() {
+				out.put(p.GetPupil(), r.GetPersonal())
+			}
+		}
+		if req.PageToken = page.GetNextPageToken(); req.PageToken == "" {
+			return out, nil
+		}
+	}
+}

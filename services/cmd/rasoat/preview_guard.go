@@ -1,0 +1,97 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/portal"
+	"github.com/rasoat/rasoat/services/student"
+)
+
+// A file of at least guardedPupils pupils is stopped where under knownPercent of them are on the roster of the school.
+const (
+	guardedPupils = 10
+	knownPercent  = 70
+)
+
+// ofAnotherSchool returns why a file seems to be another school's than the one that it is submitted for; nil where it does not. It is looked
+// at in two ways. Of the pupils in classes that the school has, most are known. And a roster does not outgrow the number that the directory
+// declares by half. A school without a roster is compared with that number alone.
+func ofAnotherSchool(d *drive.Drive, s portal.Sender, name string, file, held holding) error {
+	roster := held.roster()
+	looked, strangers, after := 0, 0, 0
+	for code, p := range file {
+		if p.joined() != "" && held[code].joined() == "" {
+			after++
+		}
+		if class := p.class(); len(roster) == 0 || class != "" && roster[class] == 0 {
+			continue // a class that comes for the first time
+		}
+		looked++
+		if held.part(code, student.Enrolment) == nil {
+			strangers++
+		}
+	}
+	joins := after
+	for _, n := range roster {
+		after += n
+	}
+	school := s.Province + "/" + s.School
+	if looked >= guardedPupils && (looked-strangers)*100 < knownPercent*looked {
+		return notOurs(name, fault.Text{
+			Vi: fmt.Sprintf("%d trong %d học sinh của tệp không có trong danh sách của trường %s", strangers, looked, school),
+			En: fmt.Sprintf("%d of %d pupils of the file are not on the roster of the school %s", strangers, looked, school),
+		})
+	}
+	declared, known := d.School(s.School)
+	if most := declared.Expected + declared.Expected/2 + guardedPupils; known && joins >= guardedPupils && after > most {
+		return notOurs(name, fault.Text{
+			Vi: fmt.Sprintf("với tệp này trường %s sẽ có %d học sinh, danh mục ghi %d", school, after, declared.Expected),
+			En: fmt.Sprintf("with this file the school %s would have %d pupils, the directory says %d", school, after, declared.Expected),
+		})
+	}
+	return nil
+}
+
+// notOurs refuses a file that seems to be another school's.
+func notOurs(name string, why fault.Text) error {
+	return fault.New(fault.Denied, "rasoat.submit",
+		name+": "+why.Vi+", nên chưa gửi gì. Kiểm tra --school; có thể là tệp của trường khác, năm khác, hoặc cột mã bị lệch. "+
+			"Nếu đúng là học sinh mới của trường thì thêm --allow-new-pupils.",
+		name+": "+why.En+", so nothing was sent. Look at --school: the file may be another school's or another year's, or its column of codes has slipped. "+
+			"If they are new pupils of the school, add --allow-new-pupils.")
+}
+
+// shownAbsent is how many absent pupils are named unless the file is shown cell by cell.
+const shownAbsent = 10
+
+// tellAbsent names who is on the roster and not in the file, and how a pupil leaves the roster.
+func (a *app) tellAbsent(p preview, s submission) {
+	if len(p.Absent) == 0 {
+		return
+	}
+	a.errorf("  %s: %d\n", a.text("Có trong danh sách của hệ thống mà không có trong tệp, vẫn ở trong danh sách",
+		"On the system's roster and not in the file, and still on the roster"), len(p.Absent))
+	shown := p.Absent
+	if !s.diff && len(shown) > shownAbsent {
+		shown = shown[:shownAbsent]
+	}
+	for _, x := range shown {
+		values := ""
+		if s.showValues {
+			values = "  " + x.code.Reveal() + "  " + x.name
+		}
+		a.errorf("    %s  %s%s\n", x.Class, x.Pupil, values)
+	}
+	if more := len(p.Absent) - len(shown); more > 0 {
+		a.errorf("    +%d (--diff)\n", more)
+	}
+	if !s.showValues {
+		a.errorf("    %s\n", a.text("--show-values: mã và họ tên", "--show-values: their codes and names"))
+	}
+	a.errorf("    → %s\n", a.text(
+		"Ai đã rời trường: tải mẫu của lớp bằng rasoat template --class "+shown[0].Class+" --school "+s.school+" --out FILE, ghi cột \"Trạng thái HS\" rồi gửi.",
+		"Who has left the school: write the form of the class with rasoat template --class "+shown[0].Class+" --school "+s.school+
+			" --out FILE, fill in its column \"Trạng thái HS\" and submit it."))
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
+	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/student"
+	"github.com/rasoat/rasoat/services/workbook"
+)
+
+// mustClass writes a workbook of the pupils first to last of a class.
+func mustClass(t *testing.T, class string, first, last int) string {
+	t.Helper()
+	var pupils []workbook.Pupil
+	for i := first; i <= last; i++ {
+		pupils = append(pupils, workbook.Pupil{Profile: student.Profile{Code: student.Code(fmt.Sprint(i)), Class: class, FullName: "Nguyễn Văn An",
+			BirthDate: student.Date{Year: 2005, Month: 3, Day: 4}, Gender: student.Male, Ethnicity: "01", Nationality: "VN"}})
+	}
+	var b bytes.Buffer
+	if err := workbook.WriteProfiles(&b, drive.Default(), pupils); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "hoso.xlsx")
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func roster(class string, first, last int) []*studentpb.Record {
+	var out []*studentpb.Record
+	for i := first; i <= last; i++ {
+		out = append(out, joined(fmt.Sprint(i), class))
+	}
+	return out
+}
+
+// A file whose pupils are mostly not those of the school is stopped before anything is sent. A class that comes for the first time, a few
+// new pupils and a first submission are not.
+func TestSubmitStopsAFileOfAnotherSchool(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		held    []*studentpb.Record
+		path    string
+		stopped bool
+	}{
+		{"another school's, of the same class", roster("12A1", 1, 30), mustClass(t, "12A1", 101, 130), true},
+		{"two thirds are known", roster("12A1", 1, 30), mustClass(t, "12A1", 11, 40), true},
+		{"seven of ten are known", roster("12A1", 1, 30), mustClass(t, "12A1", 10, 39), false},
+		{"a new class", roster("12A1", 1, 30), mustClass(t, "12A2", 101, 130), false},
+		{"few", roster("12A1", 1, 30), mustClass(t, "12A1", 101, 109), false},
+		{"the first file", nil, mustClass(t, "12A1", 1, 30), false},
+		{"more than the directory says by far", nil, mustClass(t, "12A1", 1, 2000), true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := newCLI(t)
+			c.services.held = tt.held
+			args := []string{"submit", tt.path, "--school", "01/01000701"}
+			if !tt.stopped {
+				c.want(exitFine, nil, args...)
+				return
+			}
+			c.want(exitFindings, []string{"--allow-new-pupils", "--school", "01/01000701", "chưa gửi gì", "nothing was sent"}, append(args, "--preview")...)
+			c.want(exitFindings, []string{"--allow-new-pupils"}, args...)
+			if len(c.services.receipts) != 0 {
+				t.Error("it was submitted")
+			}
+			c.want(exitFine, nil, append(args, "--allow-new-pupils")...)
+			if len(c.services.receipts) == 0 {
+				t.Error("it was not submitted")
+			}
+		})
+	}
+}
+
+// Of two files in one command the second is compared with the first too.
+func TestSubmitComparesWithTheFileBefore(t *testing.T) {
+	c := newCLI(t)
+	c.services.held = roster("12A1", 1, 30)
+	c.want(exitFine, nil, "submit", mustClass(t, "12A2", 101, 123), mustClass(t, "12A2", 101, 130), "--school", "01/01000701")
+	c.want(exitFindings, []string{"--allow-new-pupils"}, "submit", mustClass(t, "12A2", 101, 120), mustClass(t, "12A2", 201, 230), "--school", "01/01000701", "--new")
+}
+
+// Who is on the roster and not in the file any more is named, with the way to take them off; names and codes on request only.
+func TestSubmitNamesWhoIsNotInTheFile(t *testing.T) {
+	c := newCLI(t)
+	c.services.held = append(roster("12A1", 1, 12), roster("12A2", 13, 20)...)
+	path := mustClass(t, "12A1", 1, 10)
+	args := []string{"submit", path, "--school", "01/01000701", "--preview"}
+	c.want(exitFine, []string{"not in the file", ": 2", "12A1  ref11", "12A1  ref12", "Trạng thái HS", "rasoat template --class 12A1 --school 01/01000701"}, args...)
+	if _, out, errOut := c.run(args...); strings.Contains(out+errOut, "12A2") {
+		t.Errorf("a class that the file is not about is mentioned:\n%s%s", out, errOut)
+	}
+	c.want(exitFine, []string{"12A1  ref11  11"}, append(args, "--show-values")...)
+	c.want(exitFine, []string{`"pupil": "ref11"`}, append(args, "--json")...)
+	if _, out, errOut := c.run("submit", mustClass(t, "12A1", 1, 12), "--school", "01/01000701", "--preview"); strings.Contains(out+errOut, "not in the file") {
+		t.Errorf("nobody is absent:\n%s%s", out, errOut)
+	}
+}
+
+// A file that was submitted for the wrong school is undone in one command: whoever another school enrols too, and whom this file put on
+// the roster, leaves it.
+func TestTakeBack(t *testing.T) {
+	c := newCLI(t)
+	path := mustClass(t, "12A1", 1, 4)
+	c.services.held = append(roster("12A1", 1, 3), joined("4", "12A7"), joined("9", "12A1"))
+	also := &reportingpb.IdentityState{AlsoEnrolledAt: []string{"01/01000702"}}
+	c.services.pupils = []*reportingpb.ListPupilsResponse{{Pupils: []*reportingpb.Pupil{
+		{Pupil: "ref1", Identity: also}, {Pupil: "ref2", Identity: also}, {Pupil: "ref3"}, {Pupil: "ref4", Identity: also}, {Pupil: "ref9", Identity: also},
+	}}}
+	args := []string{"take-back", path, "--school", "01/01000701", "--reason", "Gửi nhầm trường"}
+	c.want(exitInput, []string{"--reason"}, "take-back", path, "--school", "01/01000701")
+	c.want(exitInput, []string{"--reason"}, "take-back", path, "--school", "01/01000701", "--reason", strings.Repeat("x", 190))
+	c.want(exitFine, []string{"taken off the roster 2", "of this school alone (--all) 1", "no longer as in the file 1", "leave out --dry-run"}, append(args, "--dry-run")...)
+	if len(c.services.receipts) != 0 {
+		t.Error("a dry run took something back")
+	}
+	c.want(exitFine, []string{"Taken off the roster of 01/01000701: 2", "--new"}, args...)
+	want := map[string]bool{"1": true, "2": true}
+	for _, r := range c.services.taken {
+		e := r.GetEnrolment()
+		if !want[e.GetCode()] || e.GetState() != studentpb.EnrolmentState_ENROLMENT_STATE_LEFT || e.GetReason() != "Ghi danh nhầm: Gửi nhầm trường" {
+			t.Errorf("sent %v", e)
+		}
+		delete(want, e.GetCode())
+	}
+	if len(want) > 0 {
+		t.Errorf("%v stay on the roster", want)
+	}
+	c.services.held = nil
+	c.want(exitFine, []string{"nothing to take back"}, args...)
+}
