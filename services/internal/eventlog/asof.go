@@ -165,9 +165,11 @@ const (
 	standingForgot   = time.Minute
 )
 
-// Standing reads the last message of every subject of a stream, or of those that match a filter, in order of sequence, with memory for a few thousand at a time. What is stored
-// while it reads may come too, beside the message that it replaces; nothing that stood when it began is missing. The last element carries the
-// error, if there is one: fault.Unavailable, and the reading has to begin again.
+// Standing reads the last message of every subject of a stream, or of the subjects that match a
+// filter, in order of sequence. It needs memory for a few thousand messages at a time. A message
+// that is stored during the read may come too, beside the one that it replaces; nothing that was
+// there at the beginning is missing. The last element carries the error, if there is one:
+// fault.Unavailable, and the read has to begin again.
 func (l *Log) Standing(ctx context.Context, stream string, filter ...string) iter.Seq2[Message, error] {
 	return func(yield func(Message, error) bool) {
 		ctx, done := l.link.during(ctx)
@@ -176,7 +178,7 @@ func (l *Log) Standing(ctx context.Context, stream string, filter ...string) ite
 	}
 }
 
-// Standing is Log.Standing for who has no Log: a subscriber of the records.
+// Standing is like Log.Standing, for callers without a Log, such as subscribers of the records.
 func Standing(ctx context.Context, js jetstream.JetStream, stream string, filter ...string) iter.Seq2[Message, error] {
 	return func(yield func(Message, error) bool) {
 		if err := standing(ctx, js, stream, filter, func(m Message) bool { return yield(m, nil) }); err != nil {

@@ -27,19 +27,22 @@ type Known struct {
 	Restoring bool
 }
 
-// Memory keeps what a store knows of the log, in that store. The errors are fault.Unavailable.
+// Memory stores what a store knows of the log, in that store. The errors are fault.Unavailable.
 type Memory interface {
 	Known(ctx context.Context) (Known, error)
 	// See keeps a mark, unless a later one is there; on disk when it returns.
 	See(ctx context.Context, stream string, m Mark) error
 }
 
-// Remember has the log watch over a store whose collections are made from it; before Consume. From then on every consumer notes how far the store
-// has seen a stream before its handler merges what goes beyond, and no consumer works while the log is older than that: newest wins, so of a stream
-// that begins to count again below what a collection has seen every new message would be dropped in silence.
+// Remember makes the log watch over a store whose collections are made from it. Call it before
+// Consume. From then on, every consumer notes how far the store has seen a stream before its
+// handler merges what is beyond. Consumers stop while the log is behind that note. Otherwise, after
+// a stream was restored and its sequences start lower, every new message would look old and be
+// dropped silently.
 //
-// It is compared here, and again whenever the connection was lost or a durable is gone. It fails with fault.Conflict when a stream has lost what the store
-// has seen, or a restore of the store was broken off, and with fault.Unavailable when ctx ends first.
+// Log and store are compared here, and again when the connection was lost or a durable is gone. It
+// fails with fault.Conflict when a stream has lost what the store has seen, or when a restore of
+// the store was interrupted. It fails with fault.Unavailable when ctx ends first.
 func (l *Log) Remember(ctx context.Context, m Memory) error {
 	g := &guard{memory: m, sights: map[string]*sight{}}
 	for _, s := range Streams {

@@ -1,12 +1,21 @@
-// Package operator mends what a process runs: it makes the collections of a service anew from the log while the old ones serve.
+// Package operator has the work of an operator on the services that a process runs. It rebuilds
+// collections from the log while the old ones serve, diagnoses, settles dead letters, and saves and
+// restores.
 //
-// What a service keeps follows from the log, facet by facet, by pure functions of one message each. So a rebuild is the same for every service:
-// begin a generation, to which each Merge goes as well from then on; note where the log ends; wait until the service's consumers have come that far;
-// read the log up to there into the new generation; compare it with the one that serves; and switch. A difference is a defect of a projection,
-// or a store that was changed behind its back: it stops the switch and is told by collection, document, facet and kind.
+// What a service keeps follows from the log, facet by facet, by pure functions of one message each.
+// So a rebuild is the same for every service:
 //
-// The one rule a reader must not miss: a rebuild publishes nothing and asks nobody, and one that ends in the midst, however it ends, has changed
-// nothing: the next one drops what was half built.
+// 1. Begin a generation. From now on each Merge goes to it as well.
+// 2. Note where the log ends, and wait until the service's consumers have come that far.
+// 3. Read the log up to there into the new generation.
+// 4. Compare it with the generation that serves.
+// 5. Switch.
+//
+// A difference means that a projection has a defect, or that somebody changed the store. It stops
+// the switch, and is reported by collection, document, facet and kind.
+//
+// The one rule a reader must not miss: a rebuild publishes nothing and asks nobody. A rebuild that
+// is interrupted, however it ends, has changed nothing. The next one drops what was half built.
 package operator
 
 import (

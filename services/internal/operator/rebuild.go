@@ -54,8 +54,9 @@ func (p Plan) Renew(ctx context.Context) error {
 	})
 }
 
-// Tidy gives up what a rebuild left that ended in the midst, so that no more is written twice, and drops what no longer serves. A service calls it
-// as it begins to run; what cannot be done now is left to the next start or rebuild.
+// Tidy abandons an interrupted rebuild, so that merges stop going to two generations, and drops
+// what no longer serves. A service calls it when it begins to run. What cannot be done now is left
+// to the next start or rebuild.
 func (p Plan) Tidy(ctx context.Context, logger *slog.Logger) {
 	left, err := p.Store.Left(ctx)
 	if err == nil && left {

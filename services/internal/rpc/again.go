@@ -12,19 +12,19 @@ import (
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
-// Patience is for how long a client tries again at least: a stream of the log is without a leader for 5 to 9 seconds when it lost the one that
-// it had, and a service that is exchanged for a newer version is away for less.
+// Patience is the minimum time that a client keeps trying. A stream of the log that lost its leader
+// is without one for 5 to 9 seconds, and a service that is upgraded is away for less.
 const Patience = 15 * time.Second
 
-// Pauses are the pauses between tries: each twice as long as the one before, and in part by chance, so that many clients do not come back in
-// the same moment. The zero value is ready.
+// Pauses are the pauses between tries. Each is twice as long as the one before, and partly random,
+// so that many clients do not come back at the same moment. The zero value is ready to use.
 type Pauses struct {
 	First, Most time.Duration  // defaults 200 ms and 5 s
 	Random      func() float64 // from 0 to 1; nil means chance
 	next        time.Duration
 }
 
-// Next gives the pause that comes next: half of its length at least.
+// Next returns the next pause: at least half of its full length.
 func (p *Pauses) Next() time.Duration {
 	first, most, random := p.First, p.Most, p.Random
 	if first <= 0 {

@@ -1,7 +1,9 @@
-// Package seen keeps, in the store of a service, what the store knows of the log: how far it has seen each stream, and whether a restore into it was
-// broken off. Package eventlog watches over a service with it (Log.Remember).
+// Package seen stores, in the store of a service, what that store knows of the log: how far it has
+// seen each stream, and whether a restore into it was interrupted. Package eventlog uses it to
+// watch over a service (Log.Remember).
 //
-// It takes one small facet a stream, in a collection of its own that is saved with the others; the mark of a restore has another one, which is not.
+// Each stream has one small facet, in a collection of its own that backups include. The mark of a
+// restore has a facet too, which backups leave out.
 package seen
 
 import (

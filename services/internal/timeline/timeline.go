@@ -1,7 +1,9 @@
-// Package timeline makes the steps of a pupil's way through the services, which each service tells of itself and reporting puts together.
+// Package timeline makes the steps of a pupil's timeline. Each service reports its own steps, and
+// reporting puts them together.
 //
-// The one rule that a reader must not miss: a sentence has no name, no number and no birth date. A reason that an officer wrote may stand
-// in it: whoever may ask for the way of a pupil may read it.
+// The one rule a reader must not miss: a sentence holds no name, no number and no birth date. A
+// reason that an officer wrote may stand in it: whoever may read the timeline of a pupil may read
+// the reason.
 package timeline
 
 import (

@@ -17,9 +17,11 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// Settle decides an identity in the place of the registry, or whose a number is that several claim, or takes such a decision back. It fails with NotFound
-// for a pupil whom the school did not send, with Conflict when the facts are others than those that the officer saw or the number was decided
-// to be another pupil's, and with Invalid where there is nothing to settle.
+// Settle records an officer's decision that overrides the registry: it confirms an identity,
+// assigns a number that several pupils claim, or withdraws an earlier decision. It fails with
+// NotFound for a pupil whom the school did not send. It fails with Conflict when the facts differ
+// from those that the officer saw, or when the number was decided to be another pupil's. It fails
+// with Invalid where there is nothing to settle.
 func (s *Server) Settle(ctx context.Context, req *pb.SettleRequest) (*pb.SettleResponse, error) {
 	const op = "matching.settle"
 	officer, err := deciding(ctx, op, req.GetOfficer())

@@ -1,8 +1,12 @@
-// Package export writes the tables that officers take away: a province's progress, school by school, and the pupils of a scope.
+// Package export writes the tables that officers download: the progress of a province, school by
+// school, and the pupils of a scope.
 //
-// It is pure: what is to be written comes in, the file goes out to a writer, row by row, so that a province of any size is written in
-// the same memory. The one rule that a reader must not miss: everything that somebody typed (a name, a class, a reason) goes through
-// plain, which no spreadsheet takes for a formula, and ID numbers are masked unless the caller says that they may be seen.
+// It is pure: the data comes in, and the file goes to a writer row by row, so that a province of
+// any size needs the same memory.
+//
+// The one rule a reader must not miss: everything that a person typed (a name, a class, a reason)
+// goes through plain, so that no spreadsheet takes it for a formula. ID numbers are masked unless
+// the caller says that they may be seen.
 package export
 
 import (

@@ -19,9 +19,11 @@ const (
 	perCall = 50_000
 )
 
-// ListHolders tells who holds a version that was replaced. A version that names the one it replaces is the first that a subscriber lacks
-// when that one is within what it has read and it itself is not; and the subscriber has the one replaced, unless that was replaced before the
-// subscriber came, who was never given it then. A page may be short, even empty, and have a next.
+// ListHolders lists who still holds a version that was replaced. Every version names the one that
+// it replaces. Take a pupil with version 10, replaced by version 25, and a subscriber that has read
+// up to 20. Then 25 names 10; 10 is within what the subscriber has read, and 25 is not: the
+// subscriber still holds 10. There is one exception: a version that was replaced before the
+// subscriber came was never handed to it. A page may be short, even empty, and have a next page.
 func (s *Server) ListHolders(ctx context.Context, req *pb.ListHoldersRequest) (*pb.ListHoldersResponse, error) {
 	subscribers, err := s.subscribers(ctx)
 	if err != nil {

@@ -1,5 +1,6 @@
-// Package actors plays the people and systems of a drive on one machine, for the demo, the bench and the tests: portals, officers of schools and
-// provinces, the ministry. It has the secret key of a data folder, so it may be whoever it wants to be.
+// Package actors plays the people and systems of a drive on one machine, for the demo, the bench
+// and the tests: portals, officers of schools and provinces, the ministry. It has the secret key of
+// a data folder, so it can issue itself a token of any role.
 package actors
 
 import (

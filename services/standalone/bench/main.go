@@ -1,6 +1,7 @@
-// Command bench measures the pipeline against the floors of its parts, in one run, on one machine: from the first
-// submission of a school to the last record for exam registration, beside the same bytes through JetStream and the same
-// facets through SQLite, for growing nations. Each size runs in a process of its own, so that peak memory is its own.
+// Command bench measures the pipeline, for growing nations, against the floors of its parts on the
+// same machine in the same run. The pipeline runs from the first submission of a school to the last
+// record for exam registration. The floors are the same bytes through JetStream and the same facets
+// through SQLite. Each size runs in a process of its own, so that its peak memory is its own.
 package main
 
 import (

@@ -1,7 +1,10 @@
-// Command drills breaks a cluster of the services in every way that a ministry must survive, while clients are at work, and tells what held: that what
-// was acknowledged is there once, that the records are those of a quiet run, how long it took, and what metrics and doctor said meanwhile.
+// Command drills breaks a cluster of the services in every way that a ministry must survive, while
+// clients are at work, and reports what held: whether everything acknowledged is there once,
+// whether the records are those of an undisturbed run, how long it took, and what metrics and the
+// doctor showed meanwhile.
 //
-// It runs in Linux namespaces of its own, so that its networks, disks and processes are gone when it is.
+// It runs in Linux namespaces of its own, so that its networks, disks and processes are gone when
+// it ends.
 package main
 
 import (

@@ -1,20 +1,37 @@
-// Package generation lets the collections of a service be made anew while they serve.
+// Package generation lets the collections of a service be rebuilt while they serve.
 //
-// A named collection lives in generations: generation 1 under its own name, the others as "pupils-2", "pupils-3", of which a number is never
-// used twice. A pointer in the same database says which one is active and which one is being built. Reads go to the active one, a Merge goes to
-// both. So a rebuild begins a generation (Begin), notes where the log ends, gathers the log up to there into it, and switches; what comes
-// meanwhile is in both, because newest wins and the order does not matter.
+// A named collection lives in generations: generation 1 under its own name, the others as
+// "pupils-2", "pupils-3". A number is never used twice. A pointer in the same database names the
+// active generation and the one that is being built. Reads go to the active one, and a Merge goes
+// to both. A rebuild works in these steps:
 //
-// The one rule a reader must not miss: what is merged must stand in the log already, and be acknowledged only after Merge returned. A Merge
-// reads the pointer anew after it wrote, and writes again where it did not; it returns nil only when what it read last is where it wrote. So of
-// a process that is stopped between reading the pointer and writing, for however long, either the acknowledgement is missing and the message
-// comes again, or the write reached the generation that serves: had the new one been begun before that last look, it was seen; had it not, the
-// message stood in the log before the end of the log was noted, and was gathered.
+// 1. Begin a generation: from here on, each Merge reaches it too.
+// 2. Note where the log ends, at message 500 for example.
+// 3. Read the messages up to 500 into the new generation.
+// 4. Switch the pointer.
 //
-// Reads trust a pointer that was read a moment ago, and look again when it got older while they read. So for a moment after a switch a reader may
-// still look at what served before; until then that is written, too, and dropped only later.
+// Messages after 500 are in both generations. Their order does not matter, because the newest
+// revision wins.
 //
-// In a sharded MongoDB a new generation is a new collection: shard it as its predecessors before the rebuild, or let it stay on one shard.
+// The one rule a reader must not miss: merge only what the log has already, and acknowledge it only
+// after Merge has returned. Merge reads the pointer again after it has written, and writes again
+// where it has not written yet. It returns nil only when the pointer that it read last names the
+// generations that it wrote to. Take a process that stops, for any time, between reading the
+// pointer and writing message 480. There are two cases:
+//
+//   - The new generation had begun before the last look at the pointer. Then Merge saw it, and
+//     wrote to it.
+//   - It had not. Then message 480 was in the log before the rebuild noted its end, so the rebuild
+//     has read it.
+//
+// And while Merge has not returned, the message is not acknowledged, and comes again.
+//
+// A read trusts a pointer that was read a moment ago, and looks again when the pointer got older
+// during the read. So for a moment after a switch a reader may still see the old generation. It is
+// still written until then, and dropped only later.
+//
+// In a sharded MongoDB a new generation is a new collection. Shard it like its predecessor before
+// the rebuild, or let it stay on one shard.
 package generation
 
 import (
