@@ -129,7 +129,7 @@ func readSpan(c cell, key string, p *problems) time.Duration {
 	return d
 }
 
-// document gives the asking as drive.yaml says it.
+// document returns the asking as drive.yaml says it.
 func (a Asking) document() askingDoc {
 	number := func(n int) cell {
 		if n == 0 {
@@ -153,7 +153,7 @@ func (a Asking) document() askingDoc {
 	return doc
 }
 
-// canonical gives what the digest takes in.
+// canonical returns what the digest takes in.
 func (a Asking) canonical() []string {
 	spans := make([]string, len(a.Maintenance))
 	for i, s := range a.Maintenance {

@@ -41,7 +41,7 @@ type Unit struct {
 	Parent string // code of the unit above; "" for a province
 }
 
-// Full gives the name with its type, as the ministry's workbooks have it: "Tỉnh Hòa Bình", "Quận 1".
+// Full returns the name with its type, as the ministry's workbooks have it: "Tỉnh Hòa Bình", "Quận 1".
 func (u Unit) Full() string { return typeNames[u.Type] + " " + u.Name }
 
 var typeNames = map[string]string{
@@ -59,13 +59,13 @@ type province struct {
 // span is a range of units under one parent.
 type span struct{ from, to int }
 
-// Province gives the province of a code.
+// Province returns the province of a code.
 func (c *Catalogue) Province(code string) (Unit, bool) { return c.unit(LevelProvince, code) }
 
-// District gives the district of a code.
+// District returns the district of a code.
 func (c *Catalogue) District(code string) (Unit, bool) { return c.unit(LevelDistrict, code) }
 
-// Commune gives the commune of a code.
+// Commune returns the commune of a code.
 func (c *Catalogue) Commune(code string) (Unit, bool) { return c.unit(LevelCommune, code) }
 
 func (c *Catalogue) unit(level int, code string) (Unit, bool) {
@@ -83,10 +83,10 @@ func (c *Catalogue) DistrictHasCommunes(code string) bool {
 	return ok && len(c.CommunesOf(code)) > 0
 }
 
-// Provinces gives every province by code.
+// Provinces returns every province by code.
 func (c *Catalogue) Provinces() []Unit { return c.units[LevelProvince-1] }
 
-// DistrictsOf gives the districts of a province by code; nil for a code that is none.
+// DistrictsOf returns the districts of a province by code; nil for a code that is none.
 func (c *Catalogue) DistrictsOf(province string) []Unit {
 	if _, ok := c.unitOf[LevelProvince-1][province]; !ok {
 		return nil
@@ -94,7 +94,7 @@ func (c *Catalogue) DistrictsOf(province string) []Unit {
 	return c.childrenOf(LevelDistrict, province)
 }
 
-// CommunesOf gives the communes of a district by code; nil for a code that is none or has none.
+// CommunesOf returns the communes of a district by code; nil for a code that is none or has none.
 func (c *Catalogue) CommunesOf(district string) []Unit {
 	if _, ok := c.unitOf[LevelDistrict-1][district]; !ok {
 		return nil
@@ -110,25 +110,25 @@ func (c *Catalogue) childrenOf(level int, parent string) []Unit {
 	return c.units[level-1][s.from:s.to:s.to]
 }
 
-// ExamCode gives the number of a province's exam board (hội đồng thi), which is not its GSO code: "02" for
+// ExamCode returns the number of a province's exam board (hội đồng thi), which is not its GSO code: "02" for
 // Hồ Chí Minh, "79"; "" for a code that is no province.
 func (c *Catalogue) ExamCode(province string) string { return c.provinces[province].examCode }
 
-// ProvinceIDPrefix gives the first three digits of a personal identification number registered in the
+// ProvinceIDPrefix returns the first three digits of a personal identification number registered in the
 // province: "001" for Hà Nội. It stays the prefix of a number whatever becomes of the province.
 func (c *Catalogue) ProvinceIDPrefix(province string) string {
 	return c.provinces[province].idPrefix
 }
 
-// ProvinceByIDPrefix gives the province of the first three digits of a personal identification number.
+// ProvinceByIDPrefix returns the province of the first three digits of a personal identification number.
 func (c *Catalogue) ProvinceByIDPrefix(prefix string) (Unit, bool) {
 	return c.Province(c.idPrefixes[prefix])
 }
 
-// Region gives the socio-economic region of a province: "Đồng bằng sông Hồng".
+// Region returns the socio-economic region of a province: "Đồng bằng sông Hồng".
 func (c *Catalogue) Region(province string) string { return c.provinces[province].region }
 
-// Candidates gives about how many candidates the province had at the graduation exam of 2023: the measure
+// Candidates returns about how many candidates the province had at the graduation exam of 2023: the measure
 // by which a synthetic nation is sized, not a figure to report.
 func (c *Catalogue) Candidates(province string) int { return c.provinces[province].candidates }
 
@@ -140,13 +140,13 @@ type Ethnicity struct {
 	Aliases  []string // other names of the group and of its local groups
 }
 
-// Ethnicity gives the group of a code of 1979.
+// Ethnicity returns the group of a code of 1979.
 func (c *Catalogue) Ethnicity(code string) (Ethnicity, bool) { return c.ethnicities.get(code) }
 
-// EthnicityByName gives the group of a name or alias, whatever its case, spaces, hyphens and apostrophes.
+// EthnicityByName returns the group of a name or alias, whatever its case, spaces, hyphens and apostrophes.
 func (c *Catalogue) EthnicityByName(s string) (Ethnicity, bool) { return c.ethnicities.named(s) }
 
-// Ethnicities gives every group by code.
+// Ethnicities returns every group by code.
 func (c *Catalogue) Ethnicities() []Ethnicity { return c.ethnicities.all }
 
 // Country is a country of ISO 3166.
@@ -157,13 +157,13 @@ type Country struct {
 	Aliases []string
 }
 
-// Country gives the country of an alpha-2 code.
+// Country returns the country of an alpha-2 code.
 func (c *Catalogue) Country(code string) (Country, bool) { return c.countries.get(code) }
 
-// CountryByName gives the country of a Vietnamese or English name, an alias, or a code.
+// CountryByName returns the country of a Vietnamese or English name, an alias, or a code.
 func (c *Catalogue) CountryByName(s string) (Country, bool) { return c.countries.named(s) }
 
-// Countries gives every country by code.
+// Countries returns every country by code.
 func (c *Catalogue) Countries() []Country { return c.countries.all }
 
 // How a subject is assessed.
@@ -201,8 +201,8 @@ func has(list []string, p student.Programme) bool {
 	return false
 }
 
-// Subject gives the subject of a code.
+// Subject returns the subject of a code.
 func (c *Catalogue) Subject(code string) (Subject, bool) { return c.subjects.get(code) }
 
-// Subjects gives every subject in the order of a report card.
+// Subjects returns every subject in the order of a report card.
 func (c *Catalogue) Subjects() []Subject { return c.subjects.all }

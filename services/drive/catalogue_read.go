@@ -23,7 +23,7 @@ var builtins struct {
 	read map[string]*Catalogue
 }
 
-// Builtin gives a catalogue that the program carries: "2023-04". It is read once. An unknown name is
+// Builtin returns a catalogue that the program carries: "2023-04". It is read once. An unknown name is
 // NotFound.
 func Builtin(name string) (*Catalogue, error) {
 	builtins.Lock()

@@ -24,7 +24,7 @@ var defaultDrive = sync.OnceValue(func() *Drive {
 	return d
 })
 
-// Default gives the drive of dispatch 1246/BGDĐT-CNTT with a synthetic directory of schools, for tests and
+// Default returns the drive of dispatch 1246/BGDĐT-CNTT with a synthetic directory of schools, for tests and
 // samples. It is read once; it panics only when the program was built wrong.
 func Default() *Drive { return defaultDrive() }
 
@@ -36,7 +36,7 @@ func dispatchFS() fs.FS {
 	return sub
 }
 
-// Sample gives the drive of the dispatch under the id "sample-12" with windows that close in the year 2099,
+// Sample returns the drive of the dispatch under the id "sample-12" with windows that close in the year 2099,
 // no approval, and the given schools. It panics when a school would not be accepted in schools.csv.
 func Sample(schools []School) *Drive { return sample(schools, openForLong) }
 

@@ -50,7 +50,7 @@ type ruleDoc struct {
 	Source   cell    `yaml:"source"`
 }
 
-// line gives the first line of the rule; 0 when nothing of it is there.
+// line returns the first line of the rule; 0 when nothing of it is there.
 func (r ruleDoc) line() int {
 	first := 0
 	for _, c := range []cell{

@@ -74,7 +74,7 @@ type School struct {
 	Expected int    // pupils of grade 12 that the directory declares
 }
 
-// School gives the school of a code.
+// School returns the school of a code.
 func (d *Drive) School(code string) (School, bool) {
 	i, ok := d.byCode[code]
 	if !ok {
@@ -83,7 +83,7 @@ func (d *Drive) School(code string) (School, bool) {
 	return d.Schools[i], true
 }
 
-// Window gives the window that a part belongs to.
+// Window returns the window that a part belongs to.
 func (d *Drive) Window(part student.Part) (Window, bool) {
 	i, ok := d.byPart[part]
 	if !ok {
@@ -92,14 +92,14 @@ func (d *Drive) Window(part student.Part) (Window, bool) {
 	return d.Windows[i], true
 }
 
-// NotAfter gives the instant at which a part is late: the close of its window; zero for a part of no
+// NotAfter returns the instant at which a part is late: the close of its window; zero for a part of no
 // window.
 func (d *Drive) NotAfter(part student.Part) time.Time {
 	w, _ := d.Window(part)
 	return w.Closes
 }
 
-// Required gives the parts that a window requires: its own and those of earlier windows, in the order of
+// Required returns the parts that a window requires: its own and those of earlier windows, in the order of
 // student.Parts; nil for a window that the drive does not have.
 func (d *Drive) Required(window string) []student.Part {
 	var parts []student.Part

@@ -64,7 +64,7 @@ func Load(fsys fs.FS) (*Drive, error) {
 	return d, nil
 }
 
-// openCatalogue gives the catalogue that drive.yaml names: a built-in one, or a folder beside it.
+// openCatalogue returns the catalogue that drive.yaml names: a built-in one, or a folder beside it.
 func openCatalogue(fsys fs.FS, ref cell, p *problems) *Catalogue {
 	if !p.need(driveFile, ref, "catalogue") {
 		return nil

@@ -17,7 +17,7 @@ type unitName struct {
 // ambiguous marks a name that two entries share.
 const ambiguous = -1
 
-// UnitByName gives the unit of a level (LevelProvince …) that a person wrote under a parent's code: with
+// UnitByName returns the unit of a level (LevelProvince …) that a person wrote under a parent's code: with
 // or without its type, with the usual abbreviations of the type, in any case, Unicode form, spacing and
 // placement of tone marks. The parent of a province is "". A name that two units of one parent share
 // ("Cao Lãnh" is a city and a district of Đồng Tháp) needs its type.
@@ -174,7 +174,7 @@ type subjectName struct {
 	key       string
 }
 
-// SubjectByName gives the subject of a workbook's header in a programme: "GDTC" is Thể dục under the
+// SubjectByName returns the subject of a workbook's header in a programme: "GDTC" is Thể dục under the
 // programme of 2006 and Giáo dục thể chất under that of 2018. A header that the programme does not know
 // falls back to the one subject of another programme that has it, so that the caller can say which subject
 // does not belong; with programme "" only such headers are found.

@@ -33,7 +33,7 @@ func (p *problems) need(file string, c cell, key string) bool {
 	return false
 }
 
-// err gives the problems as one error of kind Invalid that tells the first few, or nil.
+// err returns the problems as one error of kind Invalid that tells the first few, or nil.
 func (p *problems) err(op string) error {
 	if len(p.fields) == 0 {
 		return nil

@@ -47,7 +47,7 @@ var provinces2025 = map[string]province2025{
 	"96": {"Tỉnh Cà Mau", []string{"95", "96"}},
 }
 
-// Province2025 gives the name of a province of the list in force since 1 July 2025 (Decision 19/2025/QĐ-TTg), with its type:
+// Province2025 returns the name of a province of the list in force since 1 July 2025 (Decision 19/2025/QĐ-TTg), with its type:
 // "Tỉnh Lào Cai" for "15", which is Yên Bái in the catalogue of 2023. No drive is coded in that list: it tells what the sender
 // of such a code may have meant.
 func Province2025(code string) (name string, ok bool) {
@@ -55,6 +55,6 @@ func Province2025(code string) (name string, ok bool) {
 	return p.name, ok
 }
 
-// Merged2025 gives the codes in the catalogue of 2023 of the provinces that became a province of 1 July 2025 (Resolution
+// Merged2025 returns the codes in the catalogue of 2023 of the provinces that became a province of 1 July 2025 (Resolution
 // 202/2025/QH15), in order: "10" and "15" for "15"; one code where nothing was merged; nil for a code that is no province.
 func Merged2025(code string) []string { return slices.Clone(provinces2025[code].merged) }

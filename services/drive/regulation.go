@@ -28,7 +28,7 @@ type regulation struct {
 // always is the last school year of a row that has none.
 const always = 9999
 
-// Regulation gives the regulation under which a grade was assessed in a school year and programme:
+// Regulation returns the regulation under which a grade was assessed in a school year and programme:
 // TT58, TT22, QD02 or TT43; false when the drive names none.
 func (d *Drive) Regulation(grade int, schoolYear string, programme student.Programme) (string, bool) {
 	r, ok := d.regulationOf(grade, schoolYear, programme)
@@ -55,7 +55,7 @@ func (d *Drive) regulationOf(grade int, schoolYear string, programme student.Pro
 	return regulation{}, false
 }
 
-// SchoolYearOf gives the school year in which a pupil of the drive who repeated nothing was in a grade:
+// SchoolYearOf returns the school year in which a pupil of the drive who repeated nothing was in a grade:
 // "2020-2021" for grade 10 in the drive of 2022-2023; "" for a grade outside 10–12.
 func (d *Drive) SchoolYearOf(grade int) string {
 	if grade < 10 || grade > 12 {
@@ -64,7 +64,7 @@ func (d *Drive) SchoolYearOf(grade int) string {
 	return d.gradeYears[grade-10]
 }
 
-// firstYear gives 2020 for "2020-2021" and false for what is not two years in a row.
+// firstYear returns 2020 for "2020-2021" and false for what is not two years in a row.
 func firstYear(schoolYear string) (int, bool) {
 	if len(schoolYear) != 9 || schoolYear[4] != '-' {
 		return 0, false

@@ -62,7 +62,7 @@ func (r regulation) sortKey() string {
 	return fmt.Sprintf("%s %s %04d %d", r.code, r.programme, r.from, r.grade)
 }
 
-// document gives the drive as its file says it.
+// document returns the drive as its file says it.
 func (d *Drive) document() document {
 	doc := document{
 		ID: cell{Value: d.ID}, Name: cell{Value: d.Name}, SchoolYear: cell{Value: d.SchoolYear}, Version: cell{Value: d.Version},
@@ -133,7 +133,7 @@ func (d *Drive) WriteDir(dir string) error {
 	return nil
 }
 
-// WriteSchools gives a directory of schools as schools.csv has it.
+// WriteSchools returns a directory of schools as schools.csv has it.
 func WriteSchools(schools []School) []byte {
 	var buf bytes.Buffer
 	w := csv.NewWriter(&buf)

@@ -10,7 +10,7 @@ import (
 	"github.com/rasoat/rasoat/services/student"
 )
 
-// Late gives the pupils of whom a record would be late if it arrived then, each once: of them it has to be known what they may still correct.
+// Late returns the pupils of whom a record would be late if it arrived then, each once: of them it has to be known what they may still correct.
 func (b Batch) Late(arrived time.Time) []student.Ref {
 	var out []student.Ref
 	for _, a := range b.Accepted {
@@ -76,7 +76,7 @@ func (b Batch) none() error {
 	return e
 }
 
-// classOf gives the class that a record names.
+// classOf returns the class that a record names.
 func classOf(r student.Record) string {
 	switch {
 	case r.Enrolled != nil:

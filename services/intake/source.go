@@ -38,7 +38,7 @@ func (s Sources) Problem(h Header, index int, part student.Part) []fault.Field {
 	}}
 }
 
-// New gives the parts of accepted records that have no source yet.
+// New returns the parts of accepted records that have no source yet.
 func (s Sources) New(accepted []Accepted) []student.Part {
 	var out []student.Part
 	for _, part := range student.Parts {

@@ -45,7 +45,7 @@ const (
 // MaxAfter is how long after the drive's date of corrections an unlock or a window may still be open.
 const MaxAfter = 60 * 24 * time.Hour
 
-// decided gives the decision, if a different account than the one that asked has made it.
+// decided returns the decision, if a different account than the one that asked has made it.
 func (u Unlock) decided() Decision {
 	if u.AskedBy == "" || u.DecidedBy == "" || u.DecidedBy == u.AskedBy {
 		return ""
@@ -70,7 +70,7 @@ func (u Unlock) State(at time.Time) State {
 	return StateAsked
 }
 
-// ends gives when an unlock that was open closes or closed: what arrived before a revocation came in time.
+// ends returns when an unlock that was open closes or closed: what arrived before a revocation came in time.
 func (u Unlock) ends() (time.Time, bool) {
 	switch u.decided() {
 	case Approve:

@@ -54,7 +54,7 @@ func (u Until) Late(arrived time.Time) bool {
 	return !u.NotAfter.IsZero() && !arrived.Before(u.NotAfter)
 }
 
-// Until gives the latest instant that the drive, an extension or an unlock allows a record.
+// Until returns the latest instant that the drive, an extension or an unlock allows a record.
 func (w Windows) Until(at Place) Until {
 	window, ok := w.Drive.Window(at.Part)
 	if !ok {
@@ -72,7 +72,7 @@ func (w Windows) Until(at Place) Until {
 	return out
 }
 
-// Closes gives the close of a window in the province, extensions counted: never before the drive's.
+// Closes returns the close of a window in the province, extensions counted: never before the drive's.
 func (w Windows) Closes(window drive.Window) time.Time {
 	latest := window.Closes
 	for _, scope := range []string{"", w.Province} {
@@ -88,7 +88,7 @@ func (w Windows) Closes(window drive.Window) time.Time {
 	return latest
 }
 
-// Corrections gives the deadline of a part that came in time and has an open finding: the drive's date, where that is later.
+// Corrections returns the deadline of a part that came in time and has an open finding: the drive's date, where that is later.
 func (w Windows) Corrections(u Until) Until {
 	if !u.NotAfter.IsZero() && w.Drive.Corrections.After(u.NotAfter) {
 		u.NotAfter, u.By, u.Unlock = w.Drive.Corrections, ByCorrections, ""

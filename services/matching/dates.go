@@ -26,10 +26,10 @@ const (
 
 var dateNames = [...]string{"equal", "year_only", "swapped", "day_off", "year_off", "january_first", "one_digit", "same_year", "different", "missing"}
 
-// String gives the level's stable name.
+// String returns the level's stable name.
 func (l DateLevel) String() string { return dateNames[l] }
 
-// CompareDates gives the level at which two birth dates agree; the first is the one that the school wrote.
+// CompareDates returns the level at which two birth dates agree; the first is the one that the school wrote.
 func CompareDates(a, b student.Date) DateLevel {
 	switch {
 	case a.IsZero() || b.IsZero():

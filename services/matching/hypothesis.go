@@ -26,7 +26,7 @@ type Hypothesis struct {
 	same      bool // the same name, typed differently: no correction is needed
 }
 
-// Hypotheses gives what may be tried after a no, most likely first, at most MaxHypotheses.
+// Hypotheses returns what may be tried after a no, most likely first, at most MaxHypotheses.
 func Hypotheses(p student.Profile) []Hypothesis {
 	var out []Hypothesis
 	d := p.BirthDate
@@ -52,7 +52,7 @@ func Hypotheses(p student.Profile) []Hypothesis {
 	return out[:min(len(out), MaxHypotheses)]
 }
 
-// Holds gives the result when the registry says yes to a hypothesis. Another writing of the same name is that name; anything else is a proposal to the
+// Holds returns the result when the registry says yes to a hypothesis. Another writing of the same name is that name; anything else is a proposal to the
 // school, and stays a mismatch until the school has looked.
 func (h Hypothesis) Holds() Result {
 	if h.same {

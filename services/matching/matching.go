@@ -62,7 +62,7 @@ type Cause struct {
 	Kind  string
 }
 
-// String gives the stable name, "date_of_birth/swapped".
+// String returns the stable name, "date_of_birth/swapped".
 func (c Cause) String() string { return string(c.Field) + "/" + c.Kind }
 
 // What can be wrong with a number.
@@ -188,7 +188,7 @@ func agrees(l DateLevel, known student.Date) bool {
 	return l == DateEqual || l == DateYearOnly && known.YearOnly()
 }
 
-// propose gives what the school may have meant where its own values say it; nil otherwise.
+// propose returns what the school may have meant where its own values say it; nil otherwise.
 func propose(p student.Profile, l Levels, causes int) *Proposal {
 	switch {
 	case causes > 1:
@@ -217,7 +217,7 @@ func Verified(exists bool) Result {
 	return say(Result{Outcome: Mismatched})
 }
 
-// Fields gives the fields in which a mismatched identity differs.
+// Fields returns the fields in which a mismatched identity differs.
 func (r Result) Fields() []Field {
 	if r.Outcome != Mismatched {
 		return nil

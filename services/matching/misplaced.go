@@ -69,7 +69,7 @@ func astray(rows []Prepared, a, b int, personOf func(row int) (*Prepared, error)
 	return isOf(&rows[b], p) && !isOf(&rows[a], p), nil
 }
 
-// owner gives the row, other than i, that is the person; −1 for none. One whose own number is well is a namesake born on the same day.
+// owner returns the row, other than i, that is the person; −1 for none. One whose own number is well is a namesake born on the same day.
 func owner(rows []Prepared, i int, person *Prepared, personOf func(row int) (*Prepared, error)) (int, error) {
 	for k := range rows {
 		if k == i || !isOf(&rows[k], person) {
@@ -95,7 +95,7 @@ func isOf(row, person *Prepared) bool {
 		CompareGenders(row.Gender, person.Gender) != GenderDiffers
 }
 
-// belongs gives the result of a pupil whose number was found to be another pupil's.
+// belongs returns the result of a pupil whose number was found to be another pupil's.
 func (r Result) belongs(c Cause) Result {
 	return say(Result{Outcome: Mismatched, Causes: []Cause{c}, Steps: r.Steps})
 }

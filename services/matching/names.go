@@ -30,7 +30,7 @@ const (
 
 var laterNames = [...]string{"sound", "word_missing", "word_added", "near", "partly", "different", "missing"}
 
-// String gives the level's stable name.
+// String returns the level's stable name.
 func (l NameLevel) String() string {
 	if l < NameSound {
 		return student.Level(l).String()
@@ -86,7 +86,7 @@ func unaccent(composed string) string {
 	return string(buf)
 }
 
-// CompareNames gives the level at which two names agree; the first is the one that the school wrote.
+// CompareNames returns the level at which two names agree; the first is the one that the school wrote.
 func CompareNames(a, b student.Name) NameLevel {
 	x, y := formsOf(a), formsOf(b)
 	return compareForms(&x, &y)

@@ -20,10 +20,10 @@ const (
 
 var numberNames = [...]string{"equal", "leading_zero", "one_digit", "transposed", "same_tail", "same_head", "different", "missing"}
 
-// String gives the level's stable name.
+// String returns the level's stable name.
 func (l NumberLevel) String() string { return numberNames[l] }
 
-// CompareNumbers gives the level at which two normalised numbers agree; the first is the one that the school wrote.
+// CompareNumbers returns the level at which two normalised numbers agree; the first is the one that the school wrote.
 func CompareNumbers(a, b student.IDNumber) NumberLevel {
 	x, y := a.Reveal(), b.Reveal()
 	switch {

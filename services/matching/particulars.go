@@ -20,7 +20,7 @@ type Particulars struct {
 // names are compared alike, as text.
 type Place [3]string
 
-// PlaceOf gives the place of a residence; its catalogue stands in the codes, because codes of different dates mean different places.
+// PlaceOf returns the place of a residence; its catalogue stands in the codes, because codes of different dates mean different places.
 func PlaceOf(r student.Residence) Place {
 	if r.Province == "" {
 		return Place{}
@@ -32,7 +32,7 @@ func PlaceOf(r student.Residence) Place {
 	return p
 }
 
-// ParticularsOf gives what a school reports of a pupil. A number of a kind that the registry does not know is left out.
+// ParticularsOf returns what a school reports of a pupil. A number of a kind that the registry does not know is left out.
 func ParticularsOf(p student.Profile) Particulars {
 	out := Particulars{FullName: p.FullName, BirthDate: p.BirthDate, Gender: p.Gender, Residence: PlaceOf(p.Residence)}
 	if p.Identity.Kind == student.PersonalID || p.Identity.Kind == student.CMND {
@@ -56,10 +56,10 @@ const (
 
 var placeNames = [...]string{"same", "district", "province", "different", "missing"}
 
-// String gives the level's stable name.
+// String returns the level's stable name.
 func (l PlaceLevel) String() string { return placeNames[l] }
 
-// ComparePlaces gives the narrowest unit that two residences share. A unit that one of them lacks is not looked at.
+// ComparePlaces returns the narrowest unit that two residences share. A unit that one of them lacks is not looked at.
 func ComparePlaces(a, b Place) PlaceLevel {
 	if a[0] == "" || b[0] == "" || dateOf(a[0]) != dateOf(b[0]) {
 		return PlaceMissing
@@ -79,7 +79,7 @@ func ComparePlaces(a, b Place) PlaceLevel {
 	return PlaceDifferent
 }
 
-// dateOf gives the catalogue's date of a code; "" when it has none.
+// dateOf returns the catalogue's date of a code; "" when it has none.
 func dateOf(province string) string {
 	date, _, ok := strings.Cut(province, ":")
 	if !ok {
@@ -101,10 +101,10 @@ const (
 
 var genderNames = [...]string{"equal", "differs", "missing"}
 
-// String gives the level's stable name.
+// String returns the level's stable name.
 func (l GenderLevel) String() string { return genderNames[l] }
 
-// CompareGenders gives the level at which two genders agree.
+// CompareGenders returns the level at which two genders agree.
 func CompareGenders(a, b student.Gender) GenderLevel {
 	switch {
 	case a == "" || b == "":
@@ -127,7 +127,7 @@ func Prepare(p Particulars) Prepared {
 	return Prepared{Particulars: p, name: formsOf(p.FullName)}
 }
 
-// Sound gives the words of the name without diacritics and without the confusions of sound, for blocking.
+// Sound returns the words of the name without diacritics and without the confusions of sound, for blocking.
 func (p *Prepared) Sound() string { return p.name.sound }
 
 // Levels is a comparison field by field.

@@ -104,7 +104,7 @@ var outcomeSentences = map[Outcome]sentence{
 	}}},
 }
 
-// say gives the result its sentence and its actor.
+// say returns the result with its sentence and its actor.
 func say(r Result) Result { return explain(r, nil) }
 
 // explain is say for a name of which some words differ; words count from 1.

@@ -48,7 +48,7 @@ func (q *Turns) Enter(l Lane, pupils int) *Turn {
 	return t
 }
 
-// Next gives the wish whose turn it is and leaves it in the queue; nil when nobody waits.
+// Next returns the wish whose turn it is and leaves it in the queue; nil when nobody waits.
 func (q *Turns) Next() *Turn {
 	var best *Turn
 	for _, t := range q.waiting {

@@ -194,7 +194,7 @@ type Step struct {
 	Bits  float64
 }
 
-// Steps gives the comparison as a waterfall; a field that one side lacks is left out.
+// Steps returns the comparison as a waterfall; a field that one side lacks is left out.
 func (w *Weights) Steps(claim *Prepared, l Levels) []Step {
 	steps := make([]Step, 0, len(Fields))
 	add := func(f Field, level string, bits float64) { steps = append(steps, Step{f, level, bits}) }

@@ -123,7 +123,7 @@ func idOf(sub *intakepb.Submission, nonce string) (string, error) {
 	return letters[sub.Kind] + "-" + hex.EncodeToString(sum[:16]), nil
 }
 
-// kindOf gives the kind of a record and the class of its pupil; no kind for a record without content.
+// kindOf returns the kind of a record and the class of its pupil; no kind for a record without content.
 func kindOf(r *pb.Record) (pb.Kind, string) {
 	switch c := r.GetContent().(type) {
 	case *pb.Record_Enrolment:

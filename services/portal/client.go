@@ -122,7 +122,7 @@ func interrupted(cause error) error {
 // errStalled ends a connection on which nothing happens.
 var errStalled = errors.New("no answer in time")
 
-// unavailable gives an error of a connection its kind.
+// unavailable wraps an error of a connection in its kind.
 func unavailable(ctx context.Context, err error) error {
 	if errors.Is(context.Cause(ctx), errStalled) {
 		return fault.Wrap(fault.Unavailable, "portal.stream", errStalled)

@@ -53,7 +53,7 @@ func Diff(held, record *pb.Record) []Change {
 	return out
 }
 
-// values gives every value of a record by its path. The pupil code and the school say whose record it is and are left out.
+// values returns every value of a record by its path. The pupil code and the school say whose record it is and are left out.
 func values(r *pb.Record) map[string]string {
 	out := map[string]string{}
 	if r.GetContent() == nil {

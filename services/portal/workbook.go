@@ -7,7 +7,7 @@ import (
 	pb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 )
 
-// FromWorkbook gives the records of an open workbook; each problem names its cell. The workbook must stay open until
+// FromWorkbook returns the records of an open workbook; each problem names its cell. The workbook must stay open until
 // the source was read.
 func FromWorkbook(b *workbook.Book) Source {
 	return func(yield func(Entry, error) bool) {

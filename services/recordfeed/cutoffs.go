@@ -64,7 +64,7 @@ func (c *cutOffs) mark(ctx context.Context, records []Record) error {
 	return nil
 }
 
-// below gives the newest cut-off below a version.
+// below returns the newest cut-off below a version.
 func (c *cutOffs) below(version uint64) *reportingpb.CutOff {
 	for _, cut := range slices.Backward(c.all) {
 		if cut.GetSequence() < version {

@@ -39,7 +39,7 @@ func (s *Sum) Add(d [32]byte) {
 	}
 }
 
-// String gives the sum in hex.
+// String returns the sum in hex.
 func (s Sum) String() string { return hex.EncodeToString(s[:]) }
 
 // Tally counts what is held and sums the digests: two who hold the same versions have the same tally.
@@ -78,7 +78,7 @@ func (c *Count) Add(h Held) {
 	c.Total.add(h)
 }
 
-// Schools gives the tallies of the schools, in order of province and school.
+// Schools returns the tallies of the schools, in order of province and school.
 func (c *Count) Schools() []*reportingpb.CutOffSchool {
 	out := make([]*reportingpb.CutOffSchool, 0, len(c.schools))
 	for place, t := range c.schools {

@@ -32,7 +32,7 @@ func (r Record) Place() (province, school string) {
 	return r.Outline.GetWithdrawn().GetProvince(), r.Outline.GetWithdrawn().GetSchool()
 }
 
-// Held gives what a cut-off knows of the record.
+// Held returns what a cut-off knows of the record.
 func (r Record) Held() Held {
 	h := Held{Pupil: r.Pupil, Version: r.Version, Verified: r.Verified(), Digest: Digest(r.Pupil, r.Version, r.Payload)}
 	h.Province, h.School = r.Place()

@@ -249,7 +249,7 @@ func (f *feed) mark(ctx context.Context, version uint64) error {
 	return err
 }
 
-// rest tells whether the feed may end: nothing of what stood at the start is missing, and nobody wants what comes.
+// rest reports whether the feed may end: nothing of what stood at the start is missing, and nobody wants what comes.
 func (f *feed) rest() bool {
 	if !f.caught {
 		f.caught = true

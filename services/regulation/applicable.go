@@ -23,7 +23,7 @@ const (
 	roadmapFrom = 2022
 )
 
-// Applicable gives the rules under which a grade is assessed in the school year that begins in a calendar year; false where there are
+// Applicable returns the rules under which a grade is assessed in the school year that begins in a calendar year; false where there are
 // none: outside grades 10 to 12, before the rules that this package knows, or in a year in which the grade was not taught under the
 // programme.
 //

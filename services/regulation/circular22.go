@@ -71,7 +71,7 @@ func Rate22(v Variant22, subjects []Subject) Outcome22 {
 	return out
 }
 
-// level22At gives the rating of the i-th level; past the last one it is Chưa đạt.
+// level22At returns the rating of the i-th level; past the last one it is Chưa đạt.
 func level22At(i int) student.Rating {
 	if i >= len(levels22) {
 		return student.RatingNotPassed
@@ -79,7 +79,7 @@ func level22At(i int) student.Rating {
 	return levels22[i].rating
 }
 
-// shortfall22 gives the first condition of a level that is not met when the subject at index spared is taken to meet all of its own;
+// shortfall22 returns the first condition of a level that is not met when the subject at index spared is taken to meet all of its own;
 // −1 spares none.
 func shortfall22(level *level22, v Variant22, subjects []Subject, spared int) Shortfall {
 	var first Shortfall
@@ -123,7 +123,7 @@ const (
 // excellentMark is the year mark that six scored subjects of an excellent pupil reach.
 const excellentMark student.Mark = 90
 
-// Title22 gives the title of a year: learning and training Tốt, and of an excellent pupil six scored subjects at 9.0 (Circular
+// Title22 returns the title of a year: learning and training Tốt, and of an excellent pupil six scored subjects at 9.0 (Circular
 // 22/2021, art. 15(1)).
 func Title22(learning student.Rating, training student.Conduct, subjects []Subject) Title {
 	if learning != student.VeryGood || training != student.ConductGood {
@@ -141,7 +141,7 @@ func Title22(learning student.Rating, training student.Conduct, subjects []Subje
 	return GoodPupil
 }
 
-// Training22 gives the level of training (kết quả rèn luyện) of a year from its two semesters (Circular 22/2021, art. 8(2)b); false
+// Training22 returns the level of training (kết quả rèn luyện) of a year from its two semesters (Circular 22/2021, art. 8(2)b); false
 // for what is no level.
 func Training22(first, second student.Conduct) (student.Conduct, bool) {
 	of := map[student.Conduct]int{student.ConductGood: 3, student.ConductFair: 2, student.ConductPassed: 1, student.ConductNotPassed: 0}

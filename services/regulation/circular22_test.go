@@ -13,7 +13,7 @@ const (
 	chuaDat = student.RatingNotPassed
 )
 
-// eight gives eight scored subjects: so many at one mark, the rest at another.
+// eight returns eight scored subjects: so many at one mark, the rest at another.
 func eight(n int, high, low student.Mark) []Subject {
 	var out []Subject
 	for i := range 8 {

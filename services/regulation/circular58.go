@@ -113,7 +113,7 @@ func anyScored(subjects []Subject) bool {
 	return false
 }
 
-// ratingAt gives the rating of the i-th level; past the last one it is Kém.
+// ratingAt returns the rating of the i-th level; past the last one it is Kém.
 func ratingAt(i int) student.Rating {
 	if i >= len(levels58) {
 		return student.Poor
@@ -121,7 +121,7 @@ func ratingAt(i int) student.Rating {
 	return levels58[i].rating
 }
 
-// raise gives the index of the level of art. 13(6); that of Kém when the paragraph says nothing.
+// raise returns the index of the level of art. 13(6); that of Kém when the paragraph says nothing.
 func raise(reached, fallen student.Rating) int {
 	for _, r := range raised58 {
 		if r.reached == reached && r.fallen == fallen {
@@ -135,7 +135,7 @@ func raise(reached, fallen student.Rating) int {
 	return len(levels58)
 }
 
-// oneSubject gives the index of a subject without whose shortfalls the level is reached, and −1 if there is
+// oneSubject returns the index of a subject without whose shortfalls the level is reached, and −1 if there is
 // none. It is asked only where the level is not reached.
 func oneSubject(level *level58, average student.Mark, subjects []Subject) int {
 	if average < level.average {
@@ -149,7 +149,7 @@ func oneSubject(level *level58, average student.Mark, subjects []Subject) int {
 	return -1
 }
 
-// shortfall gives the first condition of a level that is not met when the subject at index spared is taken
+// shortfall returns the first condition of a level that is not met when the subject at index spared is taken
 // to meet all of its own; −1 spares none.
 func shortfall(level *level58, average student.Mark, subjects []Subject, spared int) Shortfall {
 	if average < level.average {

@@ -2,7 +2,7 @@ package regulation
 
 import "github.com/rasoat/rasoat/services/student"
 
-// RegularMarks gives how many regular marks (ĐĐGtx) a scored subject has in a semester, by its lessons in the year: two up to 35
+// RegularMarks returns how many regular marks (ĐĐGtx) a scored subject has in a semester, by its lessons in the year: two up to 35
 // lessons, three up to 70, four above (Circular 22/2021, art. 6(2)b).
 func RegularMarks(lessonsPerYear int) int {
 	switch {
@@ -14,7 +14,7 @@ func RegularMarks(lessonsPerYear int) int {
 	return 4
 }
 
-// SemesterMark gives the semester mark of a scored subject (ĐTBmhk) to one decimal, a half upwards, from its regular marks (ĐĐGtx), the
+// SemesterMark returns the semester mark of a scored subject (ĐTBmhk) to one decimal, a half upwards, from its regular marks (ĐĐGtx), the
 // mid-term mark (ĐĐGgk), which weighs two, and the final mark (ĐĐGck), which weighs three; false without a regular mark (Circular
 // 22/2021, art. 9(1)b; Circular 58/2011 as amended by 26/2020, art. 10).
 //

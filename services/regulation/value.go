@@ -20,7 +20,7 @@ type Value struct {
 	Comment student.Comment // of a commented one
 }
 
-// ValueOf gives the value of a score of a record. An exemption goes before whatever stands beside it.
+// ValueOf returns the value of a score of a record. An exemption goes before whatever stands beside it.
 func ValueOf(s student.Score) Value {
 	switch {
 	case s.Exempt:
@@ -41,13 +41,13 @@ type Subject struct {
 	Specialised bool // the specialised subject (môn chuyên) of a pupil in a specialised class
 }
 
-// YearMark gives the year mark of a scored subject (ĐTBmcn) from its two semesters: (I + 2 × II) / 3, to
+// YearMark returns the year mark of a scored subject (ĐTBmcn) from its two semesters: (I + 2 × II) / 3, to
 // one decimal (Circular 58/2011, art. 10(1); Circular 22/2021, art. 9(1)b). A tie cannot occur.
 func YearMark(first, second student.Mark) student.Mark {
 	return student.Mark(student.RoundHalfUp(int(first)+2*int(second), 3))
 }
 
-// YearValue gives the year value of a subject from its two semesters; false when they do not tell it: one
+// YearValue returns the year value of a subject from its two semesters; false when they do not tell it: one
 // is absent, or they are of different kinds.
 //
 // A subject exempt all year stays exempt; one exempt for a semester has the other semester's result for the
@@ -69,7 +69,7 @@ func YearValue(first, second Value) (Value, bool) {
 	return Value{Kind: Scored, Mark: YearMark(first.Mark, second.Mark)}, true
 }
 
-// BeforeRetake gives the year value that the semesters lead to: the one that a retake replaced, if there
+// BeforeRetake returns the year value that the semesters lead to: the one that a retake replaced, if there
 // was a retake (art. 16), and the year value itself if not. The average and the rating of the year are
 // computed again from the value after the retake.
 func BeforeRetake(year, replaced Value) Value {
@@ -79,7 +79,7 @@ func BeforeRetake(year, replaced Value) Value {
 	return year
 }
 
-// Average gives the mean of marks to one decimal, a half upwards; false for no marks.
+// Average returns the mean of marks to one decimal, a half upwards; false for no marks.
 func Average(marks []student.Mark) (student.Mark, bool) {
 	sum := 0
 	for _, m := range marks {
@@ -88,7 +88,7 @@ func Average(marks []student.Mark) (student.Mark, bool) {
 	return mean(sum, len(marks))
 }
 
-// AverageOf gives the overall average of a semester or a year (ĐTBhk, ĐTBcn): the mean of the marks of all
+// AverageOf returns the overall average of a semester or a year (ĐTBhk, ĐTBcn): the mean of the marks of all
 // scored subjects, each counted once (art. 11). Commented and exempt subjects do not count. The average of
 // the year is that of the year marks, not of the two semesters' averages.
 func AverageOf(subjects []Subject) (student.Mark, bool) {

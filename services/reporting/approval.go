@@ -18,7 +18,7 @@ const (
 	Returned             // given back, and not changed since
 )
 
-// word gives what the province's words come to in one window. A later window includes what an earlier one requires: an approval
+// word returns what the province's words come to in one window. A later window includes what an earlier one requires: an approval
 // covers the earlier windows as well, and what is returned in an earlier one is returned in the later ones.
 func (f Facts) word(d *drive.Drive, window string) Word {
 	at := slices.IndexFunc(d.Windows, func(w drive.Window) bool { return w.ID == window })
@@ -50,7 +50,7 @@ func (f Facts) Ready(d *drive.Drive, window string) bool {
 	return f.word(d, window) != Returned && StatusOf(d, f, window) == AwaitingApproval
 }
 
-// Correctable gives the parts that are there and have something open, in the order of student.Parts: a school may go on correcting
+// Correctable returns the parts that are there and have something open, in the order of student.Parts: a school may go on correcting
 // these after their window has closed, until the drive's date for corrections.
 func Correctable(f Facts) []student.Part {
 	open := map[student.Part]bool{}

@@ -26,7 +26,7 @@ type Point struct {
 	Done int64
 }
 
-// Pace gives the pace of a school in hundredths of pupils an hour: what was gained since 24 hours ago. What stood then is the newest point that
+// Pace returns the pace of a school in hundredths of pupils an hour: what was gained since 24 hours ago. What stood then is the newest point that
 // is as old as that, taken as of then; without one, the oldest point there is. Less than an hour counts as an hour, and a loss as no pace.
 // The points are in order of time.
 func Pace(now time.Time, done int64, points []Point) int64 {
@@ -58,7 +58,7 @@ type Outlook struct {
 	Short    int64 // pupils that remain at the close
 }
 
-// WorkOf gives the work of a school with so many pupils in the directory. Until it has declared itself complete it has at least those.
+// WorkOf returns the work of a school with so many pupils in the directory. Until it has declared itself complete it has at least those.
 func WorkOf(c Counts, directory int64, declared bool) Work {
 	total := c.Expected
 	if !declared {

@@ -89,7 +89,7 @@ var Pairs = []Pair{
 	{"year12", student.Results121, student.Results122},
 }
 
-// Open gives the open enrolments that count.
+// Open returns the open enrolments that count.
 func (f Facts) Open() []EnrolmentFact {
 	var open []EnrolmentFact
 	for _, e := range f.Enrolments {
@@ -100,7 +100,7 @@ func (f Facts) Open() []EnrolmentFact {
 	return open
 }
 
-// StatusOf gives the one status of a pupil in a window. It is total: every pupil with an open enrolment gets one.
+// StatusOf returns the one status of a pupil in a window. It is total: every pupil with an open enrolment gets one.
 func StatusOf(d *drive.Drive, f Facts, window string) Status {
 	open := f.Open()
 	if len(open) == 0 {
@@ -124,7 +124,7 @@ func StatusOf(d *drive.Drive, f Facts, window string) Status {
 	return Verified
 }
 
-// negative gives the first negative status that stands against a pupil, missing parts apart; NotExpected for none.
+// negative returns the first negative status that stands against a pupil, missing parts apart; NotExpected for none.
 func negative(required []student.Part, f Facts, open []EnrolmentFact) Status {
 	errors, warnings := 0, 0
 	count := func(j Judgement) {

@@ -27,7 +27,7 @@ func Draw(seed uint64, size int, pupils []string) []string {
 	return out
 }
 
-// Wilson gives the 95 % interval of Wilson of a share (Wilson, JASA 22, 1927) in thousandths, rounded outwards: agreeing of compared
+// Wilson returns the 95 % interval of Wilson of a share (Wilson, JASA 22, 1927) in thousandths, rounded outwards: agreeing of compared
 // pupils. Without pupils it is everything. It computes in integers, so that every machine says the same.
 func Wilson(agreeing, compared int64) (from, to int32) {
 	if compared <= 0 {

@@ -11,7 +11,7 @@ import (
 	"github.com/rasoat/rasoat/services/validation"
 )
 
-// open gives the findings that somebody has to act on, by rule: severity.
+// open returns the findings that somebody has to act on, by rule: severity.
 func open(d *drive.Drive, r sandbox.Reported) map[string]validation.Severity {
 	var findings []validation.Finding
 	for _, rec := range r.Records() {

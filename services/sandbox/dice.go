@@ -33,7 +33,7 @@ const (
 // every machine.
 type dice struct{ src rand.PCG }
 
-// dice gives the numbers of a stream for pupil, class or school i.
+// dice returns the numbers of a stream for pupil, class or school i.
 func (n *Nation) dice(s stream, i int) dice { return newDice(n.seed, s, i) }
 
 func newDice(seed uint64, s stream, i int) dice {
@@ -42,19 +42,19 @@ func newDice(seed uint64, s stream, i int) dice {
 	return d
 }
 
-// below gives a number in [0, n); n is positive.
+// below returns a number in [0, n); n is positive.
 func (d *dice) below(n int) int {
 	hi, _ := bits.Mul64(d.src.Uint64(), uint64(n))
 	return int(hi)
 }
 
-// between gives a number in [low, high].
+// between returns a number in [low, high].
 func (d *dice) between(low, high int) int { return low + d.below(high-low+1) }
 
 // in reports true in k of n cases.
 func (d *dice) in(k, n int) bool { return d.below(n) < k }
 
-// bell gives a number around 0, within ±2w, with a standard deviation of about 0.6w.
+// bell returns a number around 0, within ±2w, with a standard deviation of about 0.6w.
 func (d *dice) bell(w int) int {
 	return d.below(w+1) + d.below(w+1) + d.below(w+1) + d.below(w+1) - 2*w
 }

@@ -63,7 +63,7 @@ type Expected struct {
 	With int
 }
 
-// Expected gives what the drive ought to make of pupil i.
+// Expected returns what the drive ought to make of pupil i.
 func (n *Nation) Expected(i int) Expected {
 	c := n.classOf(i)
 	clean := Expected{Outcome: Confirmed, Window1: StatusVerified, Window2: StatusVerified, With: -1}

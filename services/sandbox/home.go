@@ -41,13 +41,13 @@ func (n *Nation) residence(i int, s *school) student.Residence {
 	}
 }
 
-// code gives the ministry's pupil code: ten digits, and nobody's ID number.
+// code returns the ministry's pupil code: ten digits, and nobody's ID number.
 func (n *Nation) code(i int, s *school) student.Code {
 	digits := append(make([]byte, 0, 10), s.Province...)
 	return student.Code(appendPadded(digits, n.codes.of(i), 8))
 }
 
-// passport gives the passport number of a foreign pupil.
+// passport returns the passport number of a foreign pupil.
 func (n *Nation) passport(i int) student.IDNumber {
 	return student.IDNumber(appendPadded([]byte{'M'}, n.codes.of(i), 8))
 }

@@ -54,7 +54,7 @@ func (n *Nation) drawForeign(i int, s *school) bool {
 	return d.in(1, 1000) && s.Kind != drive.GDTX
 }
 
-// kin gives the pupil by whose dice the family of pupil i is drawn.
+// kin returns the pupil by whose dice the family of pupil i is drawn.
 func (n *Nation) kin(i int) int {
 	if n.relation(i) != unrelated {
 		return i - 1
@@ -62,7 +62,7 @@ func (n *Nation) kin(i int) int {
 	return i
 }
 
-// twinOf gives the twin of pupil i; false for one who has none.
+// twinOf returns the twin of pupil i; false for one who has none.
 func (n *Nation) twinOf(i int) (int, bool) {
 	switch {
 	case n.relation(i) == twin:

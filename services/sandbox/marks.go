@@ -105,7 +105,7 @@ func (n *Nation) report(i, grade int, c *class, g *gifts) report {
 	return r
 }
 
-// comments gives the two semesters of the commented subject.
+// comments returns the two semesters of the commented subject.
 func comments(d *dice, none bool) (first, second regulation.Value) {
 	passed := regulation.Value{Kind: regulation.Commented, Comment: student.Passed}
 	exempt := regulation.Value{Kind: regulation.Exempt}
@@ -166,7 +166,7 @@ func promoted(_ student.Mark, rating student.Rating) bool {
 	return rating != student.Weak && rating != student.Poor
 }
 
-// rate gives the average and the academic rating of the values of a term.
+// rate returns the average and the academic rating of the values of a term.
 func (r *report) rate(values *[maxLines]regulation.Value) (student.Mark, student.Rating) {
 	var subjects [maxLines]regulation.Subject
 	for j, l := range r.lines {
@@ -176,7 +176,7 @@ func (r *report) rate(values *[maxLines]regulation.Value) (student.Mark, student
 	return average, regulation.Rate58(average, subjects[:len(r.lines)]).Rating
 }
 
-// conducts gives the conduct of both semesters and the year: the year's is mostly the second semester's.
+// conducts returns the conduct of both semesters and the year: the year's is mostly the second semester's.
 func conducts(d *dice, rated bool) [3]student.Conduct {
 	if !rated {
 		return [3]student.Conduct{}

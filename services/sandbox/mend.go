@@ -31,7 +31,7 @@ func (n *Nation) misreport(f *Fault, b birth, p *student.Profile) {
 	}
 }
 
-// wrongNumber gives the number that is reported in place of the true one.
+// wrongNumber returns the number that is reported in place of the true one.
 func (n *Nation) wrongNumber(f *Fault, b birth, number student.IDNumber, d *dice) student.IDNumber {
 	digits := number.Reveal()
 	switch f.Kind {
@@ -70,7 +70,7 @@ func (n *Nation) nobodys(draft func() string) student.IDNumber {
 	}
 }
 
-// transposed gives the pupil's number with two neighbouring digits exchanged, nobody's number; "" where there is none.
+// transposed returns the pupil's number with two neighbouring digits exchanged, nobody's number; "" where there is none.
 func (n *Nation) transposed(i int, b birth) student.IDNumber {
 	digits := []byte(n.number(i, b).Reveal())
 	d := n.dice(streamMend, i)
@@ -86,7 +86,7 @@ func (n *Nation) transposed(i int, b birth) student.IDNumber {
 	return ""
 }
 
-// strayCommune gives a commune of another district of the province.
+// strayCommune returns a commune of another district of the province.
 func (n *Nation) strayCommune(r student.Residence, d *dice) string {
 	p := n.placeOf(r.Province)
 	for {
@@ -98,7 +98,7 @@ func (n *Nation) strayCommune(r student.Residence, d *dice) string {
 
 var oldTones = strings.NewReplacer("òa", "oà", "óa", "oá", "ỏa", "oả", "ọa", "oạ", "úy", "uý", "ùy", "uỳ", "ủy", "uỷ", "ũy", "uỹ", "ụy", "uỵ")
 
-// written gives the name as a school writes it: of a few in capitals, with accents apart from their letters, with the
+// written returns the name as a school writes it: of a few in capitals, with accents apart from their letters, with the
 // tone on the other vowel, with a space too many. It is the same name.
 func (n *Nation) written(i int, name student.Name) student.Name {
 	d := n.dice(streamWriting, i)

@@ -2,7 +2,7 @@ package sandbox
 
 import "github.com/rasoat/rasoat/services/student"
 
-// misdate gives the birth date with a fault in it, always the same one for a pupil; it is not valid where the date cannot
+// misdate returns the birth date with a fault in it, always the same one for a pupil; it is not valid where the date cannot
 // have the fault.
 func (n *Nation) misdate(f *Fault, date student.Date) student.Date {
 	none := student.Date{}
@@ -37,7 +37,7 @@ func (n *Nation) misdate(f *Fault, date student.Date) student.Date {
 	return none
 }
 
-// oneDigitOff gives a date of the same year in which one digit of the day or the month is another: not the day before or
+// oneDigitOff returns a date of the same year in which one digit of the day or the month is another: not the day before or
 // after and not 1 January.
 func oneDigitOff(date student.Date, d *dice) student.Date {
 	const choices = 40 // four digits, ten values

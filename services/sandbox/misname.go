@@ -8,7 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// misname gives a name with a fault in it, always the same one for a pupil; false where the name cannot have the fault.
+// misname returns a name with a fault in it, always the same one for a pupil; false where the name cannot have the fault.
 func (n *Nation) misname(f *Fault, b birth, name student.Name) (student.Name, bool) {
 	d := n.dice(streamMend, f.Pupil)
 	words := strings.Fields(name.Reveal())

@@ -143,7 +143,7 @@ func (n *Nation) foreignName(i int, b birth) student.Name {
 	return student.Name(f.family[d.below(len(f.family))] + " " + givens[d.below(len(givens))])
 }
 
-// country gives the index of a foreign pupil's country.
+// country returns the index of a foreign pupil's country.
 func (n *Nation) country(i int) int {
 	d := n.dice(streamHome, i)
 	return d.below(len(foreigners))

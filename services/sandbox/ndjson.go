@@ -44,7 +44,7 @@ func withSchool(r *pb.Record, school string) *pb.Record {
 	return r
 }
 
-// compactJSON gives the JSON form without the spaces that protojson varies from build to build.
+// compactJSON returns the JSON form without the spaces that protojson varies from build to build.
 func compactJSON(m proto.Message) ([]byte, error) {
 	loose, err := protojson.Marshal(m)
 	if err != nil {
@@ -112,7 +112,7 @@ func (n *Nation) WriteTruth(w io.Writer, school int) error {
 	return nil
 }
 
-// truePart gives one part of the truth about a pupil.
+// truePart returns one part of the truth about a pupil.
 func (n *Nation) truePart(i int, part student.Part) student.Record {
 	p := n.Pupil(i)
 	switch part {

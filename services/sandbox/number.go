@@ -6,13 +6,13 @@ import (
 	"github.com/rasoat/rasoat/services/student"
 )
 
-// holder gives the pupil whose number it is.
+// holder returns the pupil whose number it is.
 func (n *Nation) holder(number student.IDNumber) (int, bool) { return n.bearer(number, n.numbers) }
 
-// former gives the pupil whose number it would have been before another was issued, if another was.
+// former returns the pupil whose number it would have been before another was issued, if another was.
 func (n *Nation) former(number student.IDNumber) (int, bool) { return n.bearer(number, n.formers) }
 
-// bearer gives the pupil who has the number when the last six digits are given out by tails.
+// bearer returns the pupil who has the number when the last six digits are given out by tails.
 func (n *Nation) bearer(number student.IDNumber, by permutation) (int, bool) {
 	s := number.Reveal()
 	if len(s) != 12 {
@@ -35,7 +35,7 @@ func (n *Nation) bearer(number student.IDNumber, by permutation) (int, bool) {
 	return 0, false
 }
 
-// formerNumber gives the number that pupil i had before the present one, if another was issued.
+// formerNumber returns the number that pupil i had before the present one, if another was issued.
 func (n *Nation) formerNumber(i int, b birth) student.IDNumber {
 	return n.numberAt(b, n.formers.of(i%tails))
 }
@@ -57,7 +57,7 @@ func (n *Nation) unknown(number student.IDNumber) bool {
 	return !present && !past
 }
 
-// Another gives somebody whose number is not this one; false where there is nobody.
+// Another returns somebody whose number is not this one; false where there is nobody.
 func (n *Nation) Another(number student.IDNumber) (Person, bool) {
 	at, known := n.holder(number)
 	if !known {

@@ -9,7 +9,7 @@ type permutation struct {
 
 const rounds = 4
 
-// of gives the place of x.
+// of returns the place of x.
 func (p permutation) of(x int) int {
 	left, right := x/p.side, x%p.side
 	for r := range rounds {
@@ -18,7 +18,7 @@ func (p permutation) of(x int) int {
 	return left*p.side + right
 }
 
-// inverse gives the x whose place is y.
+// inverse returns the x whose place is y.
 func (p permutation) inverse(y int) int {
 	left, right := y/p.side, y%p.side
 	for r := rounds - 1; r >= 0; r-- {

@@ -34,7 +34,7 @@ func sexIndex(g student.Gender) int {
 	return men
 }
 
-// Person gives pupil i as the population registry knows the person; false for a foreign national.
+// Person returns pupil i as the population registry knows the person; false for a foreign national.
 func (n *Nation) Person(i int) (Person, bool) {
 	b := n.birth(i)
 	if b.foreign {
@@ -46,7 +46,7 @@ func (n *Nation) Person(i int) (Person, bool) {
 	}, true
 }
 
-// PersonByNumber gives the person of an ID number of 12 digits: it leads back to the few pupils who can have
+// PersonByNumber returns the person of an ID number of 12 digits: it leads back to the few pupils who can have
 // it, and they are made again and compared.
 func (n *Nation) PersonByNumber(number student.IDNumber) (Person, bool) {
 	i, ok := n.holder(number)
@@ -73,7 +73,7 @@ func (n *Nation) numberAt(b birth, tail int) student.IDNumber {
 	return student.IDNumber(digits[:])
 }
 
-// head gives the first six digits: province, century and sex, year.
+// head returns the first six digits: province, century and sex, year.
 func (n *Nation) head(b birth) [6]byte {
 	var h [6]byte
 	copy(h[:], n.places[b.place].prefix)

@@ -99,13 +99,13 @@ func (n *Nation) enrolled(code student.Code, c *class) student.Enrolled {
 	return student.Enrolled{Code: code, Class: c.name, State: student.Joined, Since: student.Date{Year: year, Month: 9, Day: 5}}
 }
 
-// guestClass gives the class in which the other school enrols the pupil.
+// guestClass returns the class in which the other school enrols the pupil.
 func (n *Nation) guestClass(i int, f *Fault) *class {
 	s := &n.schools[f.School]
 	return &n.classes[s.class0+i%(s.end0-s.class0)]
 }
 
-// guests gives the pupils of the school before this one whom this one enrols as well, with the class in which it does.
+// guests returns the pupils of the school before this one whom this one enrols as well, with the class in which it does.
 func (n *Nation) guests(school int, yield func(i int, c *class) bool) {
 	before := (school + len(n.schools) - 1) % len(n.schools)
 	s := &n.schools[before]

@@ -27,7 +27,7 @@ type Spoiled struct {
 	Wrong   map[int][]string // fields that the rule ought to point to, by index of the record
 }
 
-// RuleFaults gives one fault for each rule, in the order of RULES.md.
+// RuleFaults returns one fault for each rule, in the order of RULES.md.
 func RuleFaults() []RuleFault {
 	return slices.Concat(profileRuleFaults, resultsRuleFaults, acrossRuleFaults)
 }
@@ -61,7 +61,7 @@ func (n *Nation) Spoil(f RuleFault, school, nth int) (Spoiled, bool) {
 	return Spoiled{}, false
 }
 
-// SmallestSchools gives the places in Schools of those that are no continuing-education centres, the smallest first: a fault is found faster in a
+// SmallestSchools returns the places in Schools of those that are no continuing-education centres, the smallest first: a fault is found faster in a
 // short file.
 func (n *Nation) SmallestSchools() []int {
 	schools := n.Schools()
@@ -94,10 +94,10 @@ func (b *bench) tell(i int, field string) bool {
 	return true
 }
 
-// profiles gives the indexes of the profiles of the first class.
+// profiles returns the indexes of the profiles of the first class.
 func (b *bench) profiles() []int { return b.of(student.ProfilePart) }
 
-// of gives the indexes of the records of one part in the first class.
+// of returns the indexes of the records of one part in the first class.
 func (b *bench) of(part student.Part) []int {
 	var out []int
 	for i := b.classes[0].from; i < b.classes[0].to; i++ {
@@ -153,7 +153,7 @@ func plain(r *student.Results) bool {
 	})
 }
 
-// copyResults gives results whose marks may be changed.
+// copyResults returns results whose marks may be changed.
 func copyResults(r *student.Results) *student.Results {
 	out := *r
 	out.Subjects = slices.Clone(r.Subjects)

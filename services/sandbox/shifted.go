@@ -19,7 +19,7 @@ func (n *Nation) hasShifted(c *class) bool {
 	return true
 }
 
-// shift gives the faults of a class whose column moved: row i has the number of row i−1, and the first that of the last.
+// shift returns the faults of a class whose column moved: row i has the number of row i−1, and the first that of the last.
 func shift(c *class) []Fault {
 	faults := make([]Fault, 0, c.end-c.first)
 	above := c.end - 1
@@ -30,7 +30,7 @@ func shift(c *class) []Fault {
 	return faults
 }
 
-// contradicted gives the rule by which the number of another pupil contradicts pupil i: of the sex where both would
+// contradicted returns the rule by which the number of another pupil contradicts pupil i: of the sex where both would
 // speak; "" for none.
 func (n *Nation) contradicted(i, other int) string {
 	a, b := n.birth(i), n.birth(other)

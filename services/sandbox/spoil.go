@@ -95,7 +95,7 @@ func spoilRating(t *student.Term, d *dice) {
 	t.Rating = levels[at]
 }
 
-// off gives a mark that is wrong by more than rounding.
+// off returns a mark that is wrong by more than rounding.
 func off(m student.Mark, d *dice) (student.Mark, bool) {
 	by := student.Mark(d.between(leastWrong, mostWrong))
 	if d.in(1, 2) {
@@ -134,7 +134,7 @@ func drawTerm(r *student.Results, d *dice) termOf {
 	}
 }
 
-// valuesOf gives the values of one term as the regulation takes them.
+// valuesOf returns the values of one term as the regulation takes them.
 func valuesOf(r *student.Results, value func(*student.Subject) student.Score) []regulation.Subject {
 	subjects := make([]regulation.Subject, 0, len(r.Subjects))
 	for i := range r.Subjects {

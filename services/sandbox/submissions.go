@@ -20,7 +20,7 @@ type Submission struct {
 	Records          []student.Record
 }
 
-// Submissions gives everything that school i of Schools reports, batch by batch and part by part; with parts, only
+// Submissions returns everything that school i of Schools reports, batch by batch and part by part; with parts, only
 // those. It holds one batch of pupils at a time.
 func (n *Nation) Submissions(school int, parts ...student.Part) iter.Seq[Submission] {
 	if len(parts) == 0 {
@@ -50,7 +50,7 @@ func (s *school) submission(part student.Part, batch string, records []student.R
 	return Submission{ID: id, Province: s.Province, School: s.Code, Kind: part.Kind(), Records: records}
 }
 
-// recordsByPart gives the records of the pupils from first up to end as their own school reports them.
+// recordsByPart returns the records of the pupils from first up to end as their own school reports them.
 func (n *Nation) recordsByPart(first, end int) map[student.Part][]student.Record {
 	records := make(map[student.Part][]student.Record, len(student.Parts))
 	for i := range n.reports(first, end) {
@@ -61,7 +61,7 @@ func (n *Nation) recordsByPart(first, end int) map[student.Part][]student.Record
 	return records
 }
 
-// reports gives what is reported of the pupils from first up to end.
+// reports returns what is reported of the pupils from first up to end.
 func (n *Nation) reports(first, end int) iter.Seq[Reported] {
 	return func(yield func(Reported) bool) {
 		var c *class
@@ -78,7 +78,7 @@ func (n *Nation) reports(first, end int) iter.Seq[Reported] {
 	}
 }
 
-// Records gives the records that the pupil's own school sends, in order of part.
+// Records returns the records that the pupil's own school sends, in order of part.
 func (r Reported) Records() []student.Record {
 	records := make([]student.Record, 0, len(student.Parts))
 	records = append(records,
@@ -90,7 +90,7 @@ func (r Reported) Records() []student.Record {
 	return records
 }
 
-// ClassRecords gives the records that a class reports, pupil by pupil and in order of part, as a school's workbook has
+// ClassRecords returns the records that a class reports, pupil by pupil and in order of part, as a school's workbook has
 // them; class counts within Classes of school. Pupils of another school whom the class enrols as well come last.
 func (n *Nation) ClassRecords(school, class int) []student.Record {
 	c := &n.classes[n.schools[school].class0+class]
@@ -101,7 +101,7 @@ func (n *Nation) ClassRecords(school, class int) []student.Record {
 	return append(records, n.guestRecords(school, c.name)...)
 }
 
-// guestRecords gives the roster entries that a school makes of another's pupils, in one class or, with "", in all.
+// guestRecords returns the roster entries that a school makes of another's pupils, in one class or, with "", in all.
 func (n *Nation) guestRecords(school int, className string) []student.Record {
 	var records []student.Record
 	n.guests(school, func(i int, c *class) bool {

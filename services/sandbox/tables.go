@@ -93,7 +93,7 @@ var loadTables = sync.OnceValue(func() *nameTables {
 	return t
 })
 
-// readTable gives the rows of an embedded table without its header. The tables are part of the program: one that
+// readTable returns the rows of an embedded table without its header. The tables are part of the program: one that
 // cannot be read is a defect of the build.
 func readTable(name string) [][]string {
 	f, err := tables.Open("tables/" + name)

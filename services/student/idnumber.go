@@ -41,7 +41,7 @@ type IDShape struct {
 	Length int
 }
 
-// String gives the shape in words, "11 digits", never a part of the number.
+// String returns the shape in words, "11 digits", never a part of the number.
 func (s IDShape) String() string {
 	switch s.Form {
 	case FormEmpty:
@@ -56,10 +56,10 @@ func (s IDShape) String() string {
 	return strconv.Itoa(s.Length) + " characters, not all letters and digits"
 }
 
-// Normal gives the number under which two writings of it are equal: cleaned, letters as capitals.
+// Normal returns the number under which two writings of it are equal: cleaned, letters as capitals.
 func (n IDNumber) Normal() IDNumber { return IDNumber(strings.ToUpper(Clean(string(n)))) }
 
-// ShapeOf gives the shape of a number as it was written; only blanks at its ends are passed over.
+// ShapeOf returns the shape of a number as it was written; only blanks at its ends are passed over.
 func ShapeOf(n IDNumber) IDShape {
 	s := Clean(string(n))
 	shape := IDShape{Form: FormOther, Length: len([]rune(s))}

@@ -33,7 +33,7 @@ func pairs(table string) map[rune]rune {
 	return m
 }
 
-// lookalike gives the plain character that r looks like; r itself when there is none.
+// lookalike returns the plain character that r looks like; r itself when there is none.
 func lookalike(r rune) rune {
 	if r < 0x80 && r != '`' {
 		return r

@@ -62,7 +62,7 @@ func (m Mark) String() string {
 	return sign + strconv.Itoa(int(m/10)) + "." + strconv.Itoa(int(m%10))
 }
 
-// RoundHalfUp gives sum/n rounded to the nearest integer, a half upwards. It works on integers alone: in
+// RoundHalfUp returns sum/n rounded to the nearest integer, a half upwards. It works on integers alone: in
 // binary floating point some halves fall the other way. n is positive.
 func RoundHalfUp(sum, n int) int {
 	twice := 2*sum + n

@@ -22,16 +22,16 @@ type Code string
 // redacted.
 type Date struct{ Year, Month, Day int }
 
-// Reveal gives the name itself.
+// Reveal returns the name itself.
 func (n Name) Reveal() string { return string(n) }
 
-// Reveal gives the number itself.
+// Reveal returns the number itself.
 func (n IDNumber) Reveal() string { return string(n) }
 
-// Reveal gives the code itself.
+// Reveal returns the code itself.
 func (c Code) Reveal() string { return string(c) }
 
-// Reveal gives the date as yyyy-mm-dd, or yyyy when only the year is known, or "" when it is absent.
+// Reveal returns the date as yyyy-mm-dd, or yyyy when only the year is known, or "" when it is absent.
 func (d Date) Reveal() string {
 	switch {
 	case d.IsZero():

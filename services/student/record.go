@@ -26,7 +26,7 @@ const (
 	KindResults Kind = "results"
 )
 
-// Kind gives the kind of submission that carries the part.
+// Kind returns the kind of submission that carries the part.
 func (p Part) Kind() Kind {
 	switch p {
 	case Enrolment:
@@ -37,7 +37,7 @@ func (p Part) Kind() Kind {
 	return KindResults
 }
 
-// Grade gives the grade of a results part: 10, 11 or 12; 0 for another part.
+// Grade returns the grade of a results part: 10, 11 or 12; 0 for another part.
 func (p Part) Grade() int {
 	switch p {
 	case Results10:
@@ -251,7 +251,7 @@ type Results struct {
 	NotApplicable  string // why there are no results for this part; "" if there are
 }
 
-// Subject gives the line of a subject.
+// Subject returns the line of a subject.
 func (r *Results) Subject(code string) (Subject, bool) {
 	for _, s := range r.Subjects {
 		if s.Code == code {
@@ -269,7 +269,7 @@ type Record struct {
 	Results  *Results
 }
 
-// Code gives the pupil code of the record.
+// Code returns the pupil code of the record.
 func (r Record) Code() Code {
 	switch {
 	case r.Enrolled != nil:

@@ -28,7 +28,7 @@ const (
 
 var levelNames = [...]string{"raw", "spacing", "lookalike", "case", "tone", "soft_iy", "no_diacritics", "different"}
 
-// String gives the level's stable name.
+// String returns the level's stable name.
 func (l Level) String() string {
 	if l < 0 || int(l) >= len(levelNames) {
 		return "unknown"
@@ -39,7 +39,7 @@ func (l Level) String() string {
 // Same reports whether names that agree at this level are one name, typed differently at most.
 func (l Level) Same() bool { return l >= LevelRaw && l <= LevelTone }
 
-// NameLevel gives the level at which two names agree.
+// NameLevel returns the level at which two names agree.
 func NameLevel(a, b Name) Level {
 	x, y := string(a), string(b)
 	if x == y {
@@ -67,7 +67,7 @@ func NameLevel(a, b Name) Level {
 	return LevelDifferent
 }
 
-// FoldName gives the key under which two writings of one name are equal: the steps up to LevelTone. It is
+// FoldName returns the key under which two writings of one name are equal: the steps up to LevelTone. It is
 // for comparing only, never for showing or storing in place of the name. Folding twice is folding once.
 func FoldName(s string) string { return placeTones(foldCase(Lookalikes(Clean(s)))) }
 

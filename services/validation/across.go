@@ -89,7 +89,7 @@ func (a *across) note(i int, r *Rule, field, reported, expected string) {
 	a.found[i] = append(a.found[i], a.findings...)
 }
 
-// parts gives the indexes of the records of each results part, in order.
+// parts returns the indexes of the records of each results part, in order.
 func (a *across) parts() map[student.Part][]int {
 	rows := map[student.Part][]int{}
 	for i, r := range a.records {

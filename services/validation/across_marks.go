@@ -32,7 +32,7 @@ func (a *across) marks(part student.Part, rows []int) {
 	a.proportion(rows, classes)
 }
 
-// columns gives the lines of each subject, one a row; an empty line where the row has none.
+// columns returns the lines of each subject, one a row; an empty line where the row has none.
 func (a *across) columns(rows []int) map[string][]student.Subject {
 	lines := map[string][]student.Subject{}
 	for at, i := range rows {

@@ -9,7 +9,7 @@ import (
 	"github.com/rasoat/rasoat/services/student"
 )
 
-// school gives the profiles and the results of grade 10 of four classes of twelve pupils, who differ.
+// school returns the profiles and the results of grade 10 of four classes of twelve pupils, who differ.
 func school() []student.Record {
 	var out []student.Record
 	for i := range 48 {
@@ -39,7 +39,7 @@ func school() []student.Record {
 	return out
 }
 
-// pick gives the records of one part.
+// pick returns the records of one part.
 func pick(records []student.Record, part student.Part) []student.Record {
 	return slices.DeleteFunc(slices.Clone(records), func(r student.Record) bool { return r.Part != part })
 }

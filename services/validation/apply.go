@@ -9,7 +9,7 @@ import (
 	"github.com/rasoat/rasoat/services/student"
 )
 
-// Apply gives the record with the mending that a finding proposes; false when it proposes none that the record can take. The record
+// Apply returns the record with the mending that a finding proposes; false when it proposes none that the record can take. The record
 // that was handed in is left as it is.
 func Apply(rec student.Record, f Finding) (student.Record, bool) {
 	switch {

@@ -60,7 +60,7 @@ func (j *judge) fix(r *Rule, kind FixKind, value string, certain bool) {
 	}
 }
 
-// safe gives a code for showing. What is too long for a code, or has the digits of a number of identity, came out
+// safe returns a code for showing. What is too long for a code, or has the digits of a number of identity, came out
 // of another column: only its length is shown.
 func safe(code string) string {
 	digits := 0
@@ -75,7 +75,7 @@ func safe(code string) string {
 	return code
 }
 
-// firstYear gives 2022 for "2022-2023" and false for what is not two years in a row.
+// firstYear returns 2022 for "2022-2023" and false for what is not two years in a row.
 func firstYear(schoolYear string) (int, bool) {
 	if len(schoolYear) != 9 || schoolYear[4] != '-' {
 		return 0, false

@@ -54,7 +54,7 @@ func (j *judge) ofDrive(rec student.Record) {
 	}
 }
 
-// RulesIn gives every rule under a drive: ours, then those that it adds.
+// RulesIn returns every rule under a drive: ours, then those that it adds.
 func RulesIn(d *drive.Drive) []Rule {
 	all := Rules()
 	for i := range d.Rules {
@@ -67,7 +67,7 @@ func RulesIn(d *drive.Drive) []Rule {
 	return all
 }
 
-// Fits looks whether the rules that a drive adds have codes of their own, and whether the severities that it gives are of rules that
+// Fits reports whether the rules that a drive adds have codes of their own, and whether the severities that it gives are of rules that
 // there are. It fails with Invalid.
 func Fits(d *drive.Drive) error {
 	known := map[string]bool{}

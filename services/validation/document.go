@@ -8,7 +8,7 @@ import (
 	"github.com/rasoat/rasoat/services/student"
 )
 
-// Document gives the catalogue of rules as Markdown: RULES.md, which a test holds against the rules.
+// Document returns the catalogue of rules as Markdown: RULES.md, which a test holds against the rules.
 func Document() []byte {
 	var b bytes.Buffer
 	b.WriteString("<!-- Made by \"make generate\" from the rules themselves; do not edit. -->\n# Rules\n\n")

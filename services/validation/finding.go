@@ -53,7 +53,7 @@ type Values string
 
 const redacted = "[redacted]"
 
-// Reveal gives the text itself.
+// Reveal returns the text itself.
 func (v Values) Reveal() string { return string(v) }
 
 // String redacts.

@@ -96,7 +96,7 @@ var (
 	conducts22 = []student.Conduct{student.ConductGood, student.ConductFair, student.ConductPassed, student.ConductNotPassed}
 )
 
-// scale looks whether rating and conduct rating are levels of the regulation.
+// scale reports whether rating and conduct rating are levels of the regulation.
 func (s *sheet) scale(field string, term *student.Term) bool {
 	ratings, conducts := ratings58, conducts58
 	switch {

@@ -10,7 +10,7 @@ import (
 	"github.com/rasoat/rasoat/services/student"
 )
 
-// driveWith gives the drive of the dispatch with its text changed.
+// driveWith returns the drive of the dispatch with its text changed.
 func driveWith(t *testing.T, old, new string) *drive.Drive {
 	t.Helper()
 	dir := t.TempDir()

@@ -27,7 +27,7 @@ func (f Finding) Remedy() fault.Text {
 // Advice says what to do by the rule about a field before anything stands in it, for whoever explains a column.
 func (r Rule) Advice(field string) fault.Text { return Finding{Field: field}.fill(r.Remedy) }
 
-// of gives the finding's rule.
+// of returns the finding's rule.
 func (f Finding) of() *Rule {
 	if f.rule != nil {
 		return f.rule

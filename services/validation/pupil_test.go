@@ -24,7 +24,7 @@ var marks = []struct {
 	{"LICHSU", 75, 79}, {"DIALI", 81, 80}, {"NGOAINGU", 66, 71}, {"GDCD", 88, 92}, {"CONGNGHE", 84, 86}, {"GDQPAN", 90, 87},
 }
 
-// clean gives a pupil of grade 12 in 2022-2023 whose record has no fault.
+// clean returns a pupil of grade 12 in 2022-2023 whose record has no fault.
 func clean() *pupil {
 	p := &pupil{
 		profile: student.Profile{
@@ -127,7 +127,7 @@ func score(v regulation.Value) student.Score {
 	return student.Score{}
 }
 
-// subject gives a line to bend.
+// subject returns a line to bend.
 func subject(r *student.Results, code string) *student.Subject {
 	for i := range r.Subjects {
 		if r.Subjects[i].Code == code {

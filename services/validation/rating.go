@@ -31,7 +31,7 @@ func (a *assessment) add(l *line, v regulation.Value, specialised string) {
 	a.exempt = a.exempt || l.scored && v.Kind == regulation.Exempt
 }
 
-// specialised gives the code of the specialised subject where its condition applies: in a specialised class
+// specialised returns the code of the specialised subject where its condition applies: in a specialised class
 // of a specialised school. A school that the directory does not have may be one.
 func (s *sheet) specialised() string {
 	if school, ok := s.drive.School(s.r.SchoolStudied); ok && school.Kind != drive.Specialised {

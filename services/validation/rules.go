@@ -48,7 +48,7 @@ var ruleOf = func() map[string]*Rule {
 	return m
 }()
 
-// Rules gives every rule, in order.
+// Rules returns every rule, in order.
 func Rules() []Rule {
 	all := make([]Rule, 0, len(rules))
 	for _, r := range rules {
@@ -57,7 +57,7 @@ func Rules() []Rule {
 	return all
 }
 
-// RuleByCode gives the rule of a code.
+// RuleByCode returns the rule of a code.
 func RuleByCode(code string) (Rule, bool) {
 	r, ok := ruleOf[code]
 	if !ok {
@@ -72,7 +72,7 @@ func (r *Rule) fixing(kind FixKind) *Rule {
 	return r
 }
 
-// SeverityIn gives the severity of a rule under a drive; Off when the drive switches it off.
+// SeverityIn returns the severity of a rule under a drive; Off when the drive switches it off.
 func (r Rule) SeverityIn(d *drive.Drive) Severity {
 	if s, ok := d.Severities[r.Code]; ok {
 		return Severity(s)

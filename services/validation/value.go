@@ -6,7 +6,7 @@ import (
 	"github.com/rasoat/rasoat/services/student"
 )
 
-// ValueAt gives the value at a finding's field as it was written. It is personal: for whoever wrote the record, on their own machine.
+// ValueAt returns the value at a finding's field as it was written. It is personal: for whoever wrote the record, on their own machine.
 func ValueAt(rec student.Record, field string) string {
 	switch {
 	case rec.Profile != nil:

@@ -199,7 +199,7 @@ func splitSubject(field string) (code, term string, ok bool) {
 	return code, strings.TrimPrefix(term, "."), ok
 }
 
-// scoreOf gives the value of a term by its name in the contract; nil for no such term.
+// scoreOf returns the value of a term by its name in the contract; nil for no such term.
 func scoreOf(s *student.Subject, term string) *student.Score {
 	switch term {
 	case "semester1":
@@ -214,7 +214,7 @@ func scoreOf(s *student.Subject, term string) *student.Score {
 	return nil
 }
 
-// termOf gives the summary that a field such as "year.rating" is of; nil for none.
+// termOf returns the summary that a field such as "year.rating" is of; nil for none.
 func termOf(r *student.Results, field string) *student.Term {
 	name, _, _ := strings.Cut(field, ".")
 	switch name {

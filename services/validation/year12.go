@@ -35,7 +35,7 @@ func CheckYear12(d *drive.Drive, first, second student.Results) []Finding {
 	return j.findings
 }
 
-// acrossTerms gives the values of a subject's line in both halves.
+// acrossTerms returns the values of a subject's line in both halves.
 func acrossTerms(first, second student.Results, code string) Values {
 	var w valueWriter
 	w.put(code)

@@ -94,7 +94,7 @@ func (c cellAt) name() string {
 	return name
 }
 
-// cellsOf gives the marks of a sheet by cell.
+// cellsOf returns the marks of a sheet by cell.
 func cellsOf(sheet string, marks []Mark) map[cellAt][]Mark {
 	out := map[cellAt][]Mark{}
 	for _, m := range marks {

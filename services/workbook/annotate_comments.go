@@ -98,7 +98,7 @@ func (p *parts) annotated(sheet string) bool {
 	return false
 }
 
-// freeNames gives names of parts that no other sheet has.
+// freeNames returns names of parts that no other sheet has.
 func (w *commentWriter) freeNames() (comments, drawing string) {
 	for n := 1; ; n++ {
 		comments, drawing = fmt.Sprintf("xl/comments%d.xml", n), fmt.Sprintf("xl/drawings/vmlDrawing%d.vml", n)

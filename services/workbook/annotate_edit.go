@@ -112,7 +112,7 @@ func init() {
 	}
 }
 
-// withAttr gives a start tag with one attribute set.
+// withAttr returns a start tag with one attribute set.
 func withAttr(tag, name, value string) string {
 	set := " " + name + `="` + value + `"`
 	if at := settable[name].FindStringIndex(tag); at != nil {

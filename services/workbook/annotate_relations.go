@@ -20,7 +20,7 @@ type relation struct {
 
 func relsName(part string) string { return path.Dir(part) + "/_rels/" + path.Base(part) + ".rels" }
 
-// relations gives the relationships of a part, their targets as names of parts; none when it has no file of them.
+// relations returns the relationships of a part, their targets as names of parts; none when it has no file of them.
 func (p *parts) relations(part string) ([]relation, error) {
 	name := relsName(part)
 	if !p.has(name) {

@@ -85,7 +85,7 @@ func (s *sheetStyles) load() error {
 	return err
 }
 
-// of gives the style that differs from a style of the workbook by the fill of a severity; without a severity, by having no fill where
+// of returns the style that differs from a style of the workbook by the fill of a severity; without a severity, by having no fill where
 // it has one of ours.
 func (s *sheetStyles) of(style int, severity string) (int, error) {
 	if s.made == nil {

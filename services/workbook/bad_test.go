@@ -37,7 +37,7 @@ func mustZip(tb testing.TB, parts map[string]string) []byte {
 	return b.Bytes()
 }
 
-// mustReplace gives the workbook with one part changed.
+// mustReplace returns the workbook with one part changed.
 func mustReplace(tb testing.TB, data []byte, part string, change func(string) string) []byte {
 	tb.Helper()
 	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))

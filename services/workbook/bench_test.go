@@ -72,7 +72,7 @@ func BenchmarkRead20000(b *testing.B) {
 	b.ReportMetric(float64(peak)/(1<<20), "peak-MiB")
 }
 
-// peakHeap gives the most bytes of heap seen while work runs, sampled every few milliseconds.
+// peakHeap returns the most bytes of heap seen while work runs, sampled every few milliseconds.
 func peakHeap(work func()) uint64 {
 	stop, done := make(chan struct{}), make(chan uint64)
 	go func() {

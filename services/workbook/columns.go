@@ -139,7 +139,7 @@ func index(list []title) map[string]field {
 	return m
 }
 
-// titleOf gives the header that a field is written under.
+// titleOf returns the header that a field is written under.
 func titleOf(f field) string {
 	for _, list := range [][]title{titles, summaries} {
 		for _, t := range list {

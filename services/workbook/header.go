@@ -75,7 +75,7 @@ const codePrefix = "Mã môn "
 
 var byCode = regexp.MustCompile(`^(?i:mã môn)\s*:?\s*([A-Z0-9]{1,16})$`)
 
-// subject gives the code of the subject that a header names under a programme.
+// subject returns the code of the subject that a header names under a programme.
 func (h headers) subject(text string, p student.Programme) (string, bool) {
 	text = student.Clean(text)
 	if text == "" {

@@ -90,7 +90,7 @@ func (l *line) done(records ...student.Record) Row {
 	return Row{Place: Place{sheet: l.sheet, Number: l.number}, Records: records, Problems: l.problems, Pupil: true}
 }
 
-// text gives the cell of a field; "" when the sheet has no such column. A failed formula refuses.
+// text returns the cell of a field; "" when the sheet has no such column. A failed formula refuses.
 func (l *line) text(f field) string {
 	col, ok := l.sheet.simple[f]
 	if !ok {
@@ -112,7 +112,7 @@ func (l *line) at(col int) string {
 	return text
 }
 
-// limited gives the cell of a field that the contract limits to so many characters.
+// limited returns the cell of a field that the contract limits to so many characters.
 func (l *line) limited(f field, limit int) string {
 	text := l.text(f)
 	if len(text) > limit && len([]rune(text)) > limit {
@@ -186,7 +186,7 @@ func allDigits(s string) bool {
 	return s != ""
 }
 
-// exactInteger gives the digits of a whole number that a workbook keeps in floating point, as
+// exactInteger returns the digits of a whole number that a workbook keeps in floating point, as
 // "3.6205001234E10": all of its digits are there. Of "1.23E+11", which is what a narrow column shows, they
 // are not.
 func exactInteger(s string) (string, bool) {

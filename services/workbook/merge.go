@@ -69,7 +69,7 @@ func (b *Book) placeMerges(archive *zip.Reader, merges map[string][]rowSpan) {
 	}
 }
 
-// sheetParts gives the part of each sheet, in small letters, by the sheet's name.
+// sheetParts returns the part of each sheet, in small letters, by the sheet's name.
 func sheetParts(archive *zip.Reader) map[string]string {
 	var book struct {
 		Sheets []struct {

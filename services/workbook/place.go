@@ -21,7 +21,7 @@ func (p Place) Sheet() string {
 
 var subjectPath = regexp.MustCompile(`^subjects\[([A-Z0-9]+)\](?:\.(\w+))?`)
 
-// Locate gives the cell that a path of the contract points to: "profile.date_of_birth" of this row is
+// Locate returns the cell that a path of the contract points to: "profile.date_of_birth" of this row is
 // "DANH MUC!E17", "results.subjects[TOAN].year" is "12A1 L10!G17". What is missing stands in the cell where it should be. What
 // the sheet has no column for is said of the pupil's code.
 func (p Place) Locate(path string) string {

@@ -39,7 +39,7 @@ func (r *reach) cell(element xml.StartElement) error {
 	return nil
 }
 
-// columnOf gives the column of a cell's name, from 1; 0 for what is none.
+// columnOf returns the column of a cell's name, from 1; 0 for what is none.
 func columnOf(name string) int {
 	col := 0
 	for i := 0; i < len(name) && i < 3 && name[i]|0x20 >= 'a' && name[i]|0x20 <= 'z'; i++ {

@@ -68,7 +68,7 @@ func WriteTemplate(w io.Writer, d *drive.Drive, t Template) error {
 	return nil
 }
 
-// forms gives a row for each pupil and part: what is held, or an empty line for each subject of the programme. Without pupils there is one
+// forms returns a row for each pupil and part: what is held, or an empty line for each subject of the programme. Without pupils there is one
 // row without a code, for the sake of the header.
 func (t Template) forms(d *drive.Drive) []Result {
 	pupils := t.Pupils
@@ -99,7 +99,7 @@ func (t Template) forms(d *drive.Drive) []Result {
 	return out
 }
 
-// dress gives a sheet its comments, drop-downs and blank rows.
+// dress returns a sheet its comments, drop-downs and blank rows.
 func (t Template) dress(f *excelize.File, d *drive.Drive, name string) error {
 	b := &Book{file: f, drive: d}
 	h := headers{d.Catalogue}
@@ -152,7 +152,7 @@ func (t Template) dress(f *excelize.File, d *drive.Drive, name string) error {
 	return nil
 }
 
-// column gives the path of the contract that a column holds, and the words to choose from.
+// column returns the path of the contract that a column holds, and the words to choose from.
 func (t Template) column(s *sheet, c int, col heading, d *drive.Drive) (path string, list []string) {
 	switch col.field {
 	case fSubject:

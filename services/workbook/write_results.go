@@ -155,7 +155,7 @@ func unique(terms []term) []term {
 	return slices.Compact(terms)
 }
 
-// usedSummaries gives the terms of each summary; reasons for no conduct rating have columns only where there
+// usedSummaries returns the terms of each summary; reasons for no conduct rating have columns only where there
 // are some.
 func (t *table) usedSummaries() [][]term {
 	out := make([][]term, len(summaries))
@@ -175,7 +175,7 @@ func (t *table) usedSummaries() [][]term {
 	return out
 }
 
-// summaryOf gives the cell of a summary; nil when it is empty.
+// summaryOf returns the cell of a summary; nil when it is empty.
 func summaryOf(t *student.Term, f field) any {
 	switch f {
 	case fAverage:
@@ -192,7 +192,7 @@ func summaryOf(t *student.Term, f field) any {
 	return nil
 }
 
-// scoreCell gives the cell of a score.
+// scoreCell returns the cell of a score.
 func scoreCell(s *student.Score) (any, error) {
 	kinds := 0
 	var cell any

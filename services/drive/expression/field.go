@@ -39,7 +39,7 @@ func HasField(kind student.Kind, path string) bool {
 	return true
 }
 
-// fieldType gives the type of a field by its name in the contract; nil for none.
+// fieldType returns the type of a field by its name in the contract; nil for none.
 func fieldType(t reflect.Type, name string) reflect.Type {
 	if t.Kind() != reflect.Struct {
 		return nil

@@ -24,7 +24,7 @@ func firstColumn(vi, en string) *Issue {
 	return &Issue{Line: 1, Column: 1, Text: fault.Text{Vi: vi, En: en}}
 }
 
-// issueOf gives what the compiler found; what concerns the whole text has no place of its own.
+// issueOf returns what the compiler found; what concerns the whole text has no place of its own.
 func issueOf(e *common.Error) *Issue {
 	message := strings.Join(strings.Fields(e.Message), " ")
 	message = strings.TrimSuffix(message, " (in container '')")

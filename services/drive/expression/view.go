@@ -15,7 +15,7 @@ type View struct {
 
 var _ cel.Activation = (*View)(nil)
 
-// ResolveName gives a variable of the expressions.
+// ResolveName returns a variable of the expressions.
 func (v *View) ResolveName(name string) (any, bool) {
 	switch {
 	case name == "drive":

@@ -50,7 +50,7 @@ func (s *Server) ExtendWindow(ctx context.Context, req *pb.ExtendWindowRequest) 
 	}
 }
 
-// officer gives the account of who decides. It fails with Invalid where nobody is known to call.
+// officer returns the account of who decides. It fails with Invalid where nobody is known to call.
 func officer(ctx context.Context, op string) (string, error) {
 	if account := access.Officer(ctx); account != "" {
 		return account, nil

@@ -21,7 +21,7 @@ const wrongClock = time.Hour
 // correctableWithin bounds the question to reporting.
 const correctableWithin = 5 * time.Second
 
-// arrival gives the time by which a batch is judged before it is stored: when PORTAL stored it, or else the log's time now, from which on
+// arrival returns the time by which a batch is judged before it is stored: when PORTAL stored it, or else the log's time now, from which on
 // alone it can be stored. It is zero when no record can be late.
 func (s *Server) arrival(ctx context.Context, b intake.Batch, portalStored time.Time) (time.Time, error) {
 	if !portalStored.IsZero() {

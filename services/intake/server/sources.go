@@ -45,7 +45,7 @@ func (s *Server) readSources(ctx context.Context, province, school string) (tabl
 	return t, nil
 }
 
-// sources gives the table by part.
+// sources returns the table by part.
 func (t table) sources() intake.Sources {
 	out := intake.Sources{}
 	for _, p := range t.event.GetSources() {
@@ -54,7 +54,7 @@ func (t table) sources() intake.Sources {
 	return out
 }
 
-// sourceOf gives the source of a submission: a portal where it does not say.
+// sourceOf returns the source of a submission: a portal where it does not say.
 func sourceOf(s pb.Source) intake.Source {
 	if s == pb.Source_SOURCE_WORKBOOK {
 		return intake.Workbook

@@ -31,7 +31,7 @@ type noStore struct{ store.DB }
 
 func (noStore) Collection(string) store.Collection { return nil }
 
-// copiesOf gives copies of intake on one log.
+// copiesOf returns copies of intake on one log.
 func copiesOf(t *testing.T, n int) ([]*Server, *eventlog.Log) {
 	t.Helper()
 	log := eventlogtest.NewLog(t, "intake")

@@ -50,7 +50,7 @@ func (s *Server) ListUnlocks(ctx context.Context, req *pb.ListUnlocksRequest) (*
 	return out, nil
 }
 
-// schoolsWithUnlocks gives the province and code of each school of a scope that has a table, or the school that the scope names.
+// schoolsWithUnlocks returns the province and code of each school of a scope that has a table, or the school that the scope names.
 func (s *Server) schoolsWithUnlocks(ctx context.Context, op, scope string) ([][2]string, error) {
 	if strings.Contains(scope, "/") {
 		province, school, err := s.school(op, scope)

@@ -68,13 +68,13 @@ func With(ctx context.Context, c Caller) context.Context {
 	return context.WithValue(ctx, callerKey{}, c)
 }
 
-// From gives the caller of a context.
+// From returns the caller of a context.
 func From(ctx context.Context) (Caller, bool) {
 	c, ok := ctx.Value(callerKey{}).(Caller)
 	return c, ok
 }
 
-// Officer gives the account of the caller, as decisions keep it; "" without one.
+// Officer returns the account of the caller, as decisions keep it; "" without one.
 func Officer(ctx context.Context) string {
 	c, _ := From(ctx)
 	return c.Subject

@@ -50,7 +50,7 @@ func (i *Issuer) Issue(c Caller, good time.Duration) (string, error) {
 	return token, fault.Wrap(fault.Internal, op, err)
 }
 
-// Source gives tokens for one caller, each good for an hour and given out for half of it.
+// Source returns tokens for one caller, each good for an hour and given out for half of it.
 func (i *Issuer) Source(c Caller) Source {
 	const good = time.Hour
 	var mu sync.Mutex

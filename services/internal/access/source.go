@@ -13,12 +13,12 @@ import (
 // Source gives the token of a call, without the word Bearer. It may be asked at the same time by many calls.
 type Source func(ctx context.Context) (string, error)
 
-// Fixed gives the same token always.
+// Fixed returns the same token always.
 func Fixed(token string) Source {
 	return func(context.Context) (string, error) { return token, nil }
 }
 
-// File gives the token of a file, read again when the file has changed. It fails with Unauthenticated when there is none.
+// File returns the token of a file, read again when the file has changed. It fails with Unauthenticated when there is none.
 func File(path string) Source {
 	var mu sync.Mutex
 	var token string

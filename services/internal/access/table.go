@@ -122,5 +122,5 @@ func IsOpen(method string) bool {
 	return slices.ContainsFunc(open, func(service string) bool { return strings.HasPrefix(method, service) })
 }
 
-// RolesOf gives the roles that may call a method; none for a method that the table does not name.
+// RolesOf returns the roles that may call a method; none for a method that the table does not name.
 func RolesOf(method string) []Role { return slices.Clone(table[method].roles) }

@@ -53,7 +53,7 @@ type claims struct {
 	Scopes []string `json:"scopes"`
 }
 
-// Verify gives the caller whom a token names. It fails with Unauthenticated for a token that is not good, and with Unavailable when the keys
+// Verify returns the caller whom a token names. It fails with Unauthenticated for a token that is not good, and with Unavailable when the keys
 // cannot be fetched. No error holds a part of the token.
 func (v *Verifier) Verify(ctx context.Context, token string) (Caller, error) {
 	const op = "access.verify"

@@ -54,7 +54,7 @@ func (w *writing) close(err error) (File, error) {
 	return File{Name: filepath.ToSlash(w.name), Size: w.size, SHA256: hex.EncodeToString(w.sum.Sum(nil))}, err
 }
 
-// disk gives an error of the disk its kind.
+// disk wraps an error of the disk in its kind.
 func disk(err error) error { return fault.Wrap(fault.Unavailable, "backup.disk", err) }
 
 // finish writes the manifest and gives the folder its name: from this moment on it is a backup.

@@ -70,7 +70,7 @@ type State struct {
 	LastTime  time.Time `json:"last_ts"`
 }
 
-// files gives every file of the backup.
+// files returns every file of the backup.
 func (m *Manifest) files() []File {
 	out := make([]File, 0, len(m.Services)+len(m.Streams))
 	for _, s := range m.Services {
@@ -91,7 +91,7 @@ func (m *Manifest) Size() int64 {
 	return n
 }
 
-// ends gives the last sequence of each stream.
+// ends returns the last sequence of each stream.
 func (m *Manifest) ends() map[string]uint64 {
 	out := map[string]uint64{}
 	for _, s := range m.Streams {

@@ -64,7 +64,7 @@ func oneDrive(first map[string]kept) error {
 	return nil
 }
 
-// lacks gives the names of documents' collections that a service does not have.
+// lacks returns the names of documents' collections that a service does not have.
 func lacks(have []string, want map[string]int64) []string {
 	var out []string
 	for name := range want {

@@ -88,7 +88,7 @@ func Take(ctx context.Context, sys System, dir string, tell Tell) (*Manifest, er
 	return t.m, finish(temp, dir, t.m)
 }
 
-// Leftovers gives the folders of backups of this name that were broken off by a kill.
+// Leftovers returns the folders of backups of this name that were broken off by a kill.
 func Leftovers(dir string) []string {
 	dir = filepath.Clean(dir)
 	found, _ := filepath.Glob(dir + partial + "*") // no pattern of ours is malformed
@@ -172,7 +172,7 @@ func (t *taking) streams(ctx context.Context) error {
 		"cut-offs were taken again and again meanwhile: run it again")
 }
 
-// lastCutOff gives the sequence of the newest cut-off; 0 for none.
+// lastCutOff returns the sequence of the newest cut-off; 0 for none.
 func (t *taking) lastCutOff(ctx context.Context) (uint64, error) {
 	s, err := t.js.Stream(ctx, eventlog.Decisions)
 	if err != nil {

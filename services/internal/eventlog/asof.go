@@ -60,7 +60,7 @@ func (l *Log) LastManyUpTo(ctx context.Context, subjects []string, upTo uint64) 
 	return out, nil
 }
 
-// witness gives the subject of the message at a sequence that the stream has come to; none when it was erased.
+// witness returns the subject of the message at a sequence that the stream has come to; none when it was erased.
 func (l *Log) witness(ctx context.Context, stream string, sequence uint64) ([]string, error) {
 	for wait := (backoff{}); ; {
 		page, err := l.Page(ctx, stream, sequence, 1)
@@ -82,7 +82,7 @@ func (l *Log) witness(ctx context.Context, stream string, sequence uint64) ([]st
 	}
 }
 
-// Head gives the sequence of the last message of a stream and when it was stored, from the leader; 0 of an empty one. It fails with fault.Unavailable.
+// Head returns the sequence of the last message of a stream and when it was stored, from the leader; 0 of an empty one. It fails with fault.Unavailable.
 func (l *Log) Head(ctx context.Context, stream string) (uint64, time.Time, error) {
 	const op = "eventlog.head"
 	ctx, done := l.link.during(ctx)
@@ -103,7 +103,7 @@ func (l *Log) Head(ctx context.Context, stream string) (uint64, time.Time, error
 	return info.State.LastSeq, info.State.LastTime, nil
 }
 
-// SequenceAt gives the sequence of the last message of a stream that was stored before a time: what stands later is above it. Of a time that is
+// SequenceAt returns the sequence of the last message of a stream that was stored before a time: what stands later is above it. Of a time that is
 // yet to come it is what stands now, which may change. The stream is one that is marked Direct. It fails with fault.Unavailable.
 func (l *Log) SequenceAt(ctx context.Context, stream string, at time.Time) (uint64, error) {
 	head, last, err := l.Head(ctx, stream)

@@ -92,7 +92,7 @@ func judge(err error) outcome {
 	return unsure
 }
 
-// because gives the cause of a context's early end in place of the plain "context canceled".
+// because returns the cause of a context's early end in place of the plain "context canceled".
 func because(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() == nil {
 		return err

@@ -154,7 +154,7 @@ func (l *Log) encode(ctx context.Context, ev Event) (*nats.Msg, error) {
 	return msg, nil
 }
 
-// condition gives the filter that the condition of an event is about; "" without a condition.
+// condition returns the filter that the condition of an event is about; "" without a condition.
 func (ev Event) condition() string {
 	switch {
 	case ev.ExpectLast == nil:
@@ -165,7 +165,7 @@ func (ev Event) condition() string {
 	return ev.ExpectLast.Subject
 }
 
-// versioned tells whether a type ends in ".v<number>".
+// versioned reports whether a type ends in ".v<number>".
 func versioned(eventType string) bool {
 	i := strings.LastIndex(eventType, ".v")
 	if i <= 0 {

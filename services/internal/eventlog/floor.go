@@ -40,7 +40,7 @@ func (l *Log) Restored(ctx context.Context, stream string) (string, error) {
 	return s.CachedInfo().Config.Metadata[RestoredKey], nil
 }
 
-// Floors gives the floor of every durable of a stream, by name; none of a stream that is not there. It fails with fault.Unavailable.
+// Floors returns the floor of every durable of a stream, by name; none of a stream that is not there. It fails with fault.Unavailable.
 func Floors(ctx context.Context, js jetstream.JetStream, stream string) ([]Floor, error) {
 	const op = "eventlog.floors"
 	ctx, cancel := context.WithTimeout(ctx, 4*attemptWithin)

@@ -145,7 +145,7 @@ func (w *worker) suspects() int {
 	return n
 }
 
-// full tells whether the hand holds a whole batch.
+// full reports whether the hand holds a whole batch.
 func (w *worker) full() bool {
 	records := 0
 	for _, h := range w.hand {

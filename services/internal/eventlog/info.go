@@ -142,7 +142,7 @@ func durables(ctx context.Context, stream jetstream.Stream) ([]DurableState, err
 	return out, g.Wait()
 }
 
-// oldest gives when the first message was stored that a durable has not answered for.
+// oldest returns when the first message was stored that a durable has not answered for.
 func oldest(ctx context.Context, stream jetstream.Stream, info *jetstream.ConsumerInfo) (time.Time, error) {
 	var first *jetstream.RawStreamMsg
 	for _, filter := range filtersOf(info.Config) {
@@ -163,7 +163,7 @@ func oldest(ctx context.Context, stream jetstream.Stream, info *jetstream.Consum
 	return first.Time, nil
 }
 
-// filtersOf gives the filters of a consumer, at least one.
+// filtersOf returns the filters of a consumer, at least one.
 func filtersOf(c jetstream.ConsumerConfig) []string {
 	switch {
 	case c.FilterSubject != "":

@@ -101,7 +101,7 @@ func (l *Log) Signed(ctx context.Context, name string) ([]byte, error) {
 	return s.Left, nil
 }
 
-// bucket gives the bucket; it tries until ctx ends.
+// bucket returns the bucket; it tries until ctx ends.
 func (l *Log) bucket(ctx context.Context) (jetstream.KeyValue, error) {
 	if kv, ok := l.streams.Load(leases); ok {
 		return kv.(jetstream.KeyValue), nil

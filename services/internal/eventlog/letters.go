@@ -54,7 +54,7 @@ const (
 	headerSettledWhy     = "rasoat-settled-why" // quoted, in ASCII
 )
 
-// Letters gives all dead letters of every service, in the order in which they were set aside. It fails with fault.Unavailable.
+// Letters returns all dead letters of every service, in the order in which they were set aside. It fails with fault.Unavailable.
 func (l *Log) Letters(ctx context.Context) ([]Letter, error) {
 	b := &l.letters
 	b.mu.Lock()
@@ -82,13 +82,13 @@ func (l *Log) OpenLetters(ctx context.Context) (int, error) {
 	return n, err
 }
 
-// Letter gives one dead letter. It fails with fault.NotFound for a sequence that is none, and with fault.Unavailable.
+// Letter returns one dead letter. It fails with fault.NotFound for a sequence that is none, and with fault.Unavailable.
 func (l *Log) Letter(ctx context.Context, sequence uint64) (Letter, error) {
 	letter, _, err := l.letter(ctx, sequence)
 	return letter, err
 }
 
-// letter gives a letter and the last sequence of its subject.
+// letter returns a letter and the last sequence of its subject.
 func (l *Log) letter(ctx context.Context, sequence uint64) (Letter, uint64, error) {
 	b := &l.letters
 	b.mu.Lock()
@@ -117,7 +117,7 @@ func (l *Log) DropLetter(ctx context.Context, sequence uint64, by, why string) (
 	return letter, already, err
 }
 
-// LetterMessage gives the message of a dead letter as it stands in its stream. That a person gets to see its payload, with everything personal, is logged
+// LetterMessage returns the message of a dead letter as it stands in its stream. That a person gets to see its payload, with everything personal, is logged
 // where by names one. It fails with fault.NotFound when the stream no longer has it, and with fault.Unavailable.
 func (l *Log) LetterMessage(ctx context.Context, letter Letter, by string) (Message, error) {
 	m, err := l.Read(ctx, letter.Stream, letter.Origin)

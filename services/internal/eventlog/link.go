@@ -95,14 +95,14 @@ func (k *link) change(loss error) {
 	k.changed = make(chan struct{})
 }
 
-// changes gives a channel that is closed at the next loss or return of the connection.
+// changes returns a channel that is closed at the next loss or return of the connection.
 func (k *link) changes() <-chan struct{} {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.changed
 }
 
-// during gives a context that also ends, with the cause, when the connection breaks or the broker
+// during returns a context that also ends, with the cause, when the connection breaks or the broker
 // refuses one of the subjects. The caller calls the function when the answer is there.
 func (k *link) during(ctx context.Context, subjects ...string) (context.Context, func()) {
 	ctx, end := context.WithCancelCause(ctx)

@@ -26,13 +26,13 @@ type Message struct {
 	span trace.Span // the span of its processing, or its sender's
 }
 
-// ID gives the id that the message's sender gave it.
+// ID returns the id that the message's sender gave it.
 func (m Message) ID() string { return m.Header.Get(HeaderID) }
 
 // Records tells how many records the message holds; at least 1.
 func (m Message) Records() int { return records(m.Header) }
 
-// Context gives ctx with the span under which this message is processed, so that what follows from it
+// Context returns ctx with the span under which this message is processed, so that what follows from it
 // belongs to its trace.
 func (m Message) Context(ctx context.Context) context.Context {
 	if m.span == nil {
@@ -41,7 +41,7 @@ func (m Message) Context(ctx context.Context) context.Context {
 	return trace.ContextWithSpan(ctx, m.span)
 }
 
-// SpanContext gives the span under which this message is processed, for Event.Trace.
+// SpanContext returns the span under which this message is processed, for Event.Trace.
 func (m Message) SpanContext() trace.SpanContext {
 	if m.span == nil {
 		return trace.SpanContext{}
@@ -57,7 +57,7 @@ func records(h nats.Header) int {
 	return max(int(n), 1)
 }
 
-// token gives the n-th token of a subject, from 0; "" past its end.
+// token returns the n-th token of a subject, from 0; "" past its end.
 func token(subject string, n int) string {
 	for ; n > 0; n-- {
 		_, subject, _ = strings.Cut(subject, ".")
@@ -66,7 +66,7 @@ func token(subject string, n int) string {
 	return first
 }
 
-// Token gives the n-th token of the message's subject, from 0; "" past its end.
+// Token returns the n-th token of the message's subject, from 0; "" past its end.
 func (m Message) Token(n int) string { return token(m.Subject, n) }
 
 // read makes a Message of one that was read by sequence or subject.

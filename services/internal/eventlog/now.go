@@ -8,7 +8,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Now gives the time of the clock that stores submissions: that of the broker's leader of SUBMISSIONS. What is appended there after the answer
+// Now returns the time of the clock that stores submissions: that of the broker's leader of SUBMISSIONS. What is appended there after the answer
 // is stored no earlier, as long as the leader's clock is not set back. The clock of this process has no part in it. It fails with
 // fault.Unavailable.
 func (l *Log) Now(ctx context.Context) (time.Time, error) {

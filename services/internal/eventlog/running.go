@@ -54,7 +54,7 @@ func (c *crew) all() []*worker {
 	return slices.Clone(c.workers)
 }
 
-// find gives the worker of a durable; nil when none runs here.
+// find returns the worker of a durable; nil when none runs here.
 func (c *crew) find(stream, durable string) *worker {
 	for _, w := range c.all() {
 		if w.c.Stream == stream && w.c.Durable == durable {

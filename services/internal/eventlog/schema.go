@@ -68,7 +68,7 @@ func (l *Log) Outdated(context.Context) error {
 	return nil
 }
 
-// announced gives the metadata of a durable with the types of a consumer added.
+// announced returns the metadata of a durable with the types of a consumer added.
 func (l *Log) announced(ctx context.Context, c Consumer) (map[string]string, error) {
 	consumer, err := l.js.Consumer(ctx, c.Stream, c.Durable)
 	if err != nil {
@@ -102,7 +102,7 @@ func returnedIn(metadata map[string]string) uint64 {
 	return n
 }
 
-// durable gives what the broker knows of the durable of a consumer.
+// durable returns what the broker knows of the durable of a consumer.
 func (l *Log) durable(ctx context.Context, c Consumer) (*jetstream.ConsumerInfo, error) {
 	const op = "eventlog.durable"
 	ctx, done := l.link.during(ctx)

@@ -82,7 +82,7 @@ func (w *worker) stand(a ahead) {
 	w.ahead, w.state.outgrown = a, a.why
 }
 
-// overtaken looks whether newer copies have answered for everything that was given back; then the worker goes on. Otherwise it stands paused.
+// overtaken reports whether newer copies have answered for everything that was given back; then the worker goes on. Otherwise it stands paused.
 func (w *worker) overtaken(ctx context.Context) bool {
 	info, err := w.l.durable(ctx, w.c)
 	switch {

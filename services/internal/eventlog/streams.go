@@ -149,7 +149,7 @@ func differences(got, want jetstream.StreamConfig, replicas bool) []string {
 	return out
 }
 
-// StreamFor gives the name of the stream that holds a subject, or every subject that a filter can
+// StreamFor returns the name of the stream that holds a subject, or every subject that a filter can
 // match. It fails with fault.Invalid when no stream does.
 func StreamFor(filter string) (string, error) {
 	for _, s := range Streams {
@@ -164,7 +164,7 @@ func StreamFor(filter string) (string, error) {
 		fmt.Sprintf("no stream holds the subject %q", filter))
 }
 
-// covers tells whether every subject that the filter matches is also matched by pattern.
+// covers reports whether every subject that the filter matches is also matched by pattern.
 func covers(pattern, filter string) bool {
 	p, f := strings.Split(pattern, "."), strings.Split(filter, ".")
 	for i, token := range p {

@@ -71,7 +71,7 @@ func (e *Error) Error() string {
 	return strings.Join(parts, ": ")
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
 // New makes an error of a kind with its sentences.
@@ -79,7 +79,7 @@ func New(kind Kind, op, vi, en string) *Error {
 	return &Error{Kind: kind, Op: op, Text: Text{Vi: vi, En: en}}
 }
 
-// Wrap gives err a kind and an operation; nil stays nil. An error that already has a kind keeps it
+// Wrap adds a kind and an operation to err; nil stays nil. An error that already has a kind keeps it
 // when kind is empty.
 func Wrap(kind Kind, op string, err error) error {
 	if err == nil {
@@ -100,7 +100,7 @@ func Internalf(op, format string, args ...any) error {
 	return &Error{Kind: Internal, Op: op, Err: fmt.Errorf(format, args...)}
 }
 
-// KindOf gives the kind of an error: its own, or Unavailable for a context that ended, or Internal.
+// KindOf returns the kind of an error: its own, or Unavailable for a context that ended, or Internal.
 func KindOf(err error) Kind {
 	var e *Error
 	if errors.As(err, &e) && e.Kind != "" {

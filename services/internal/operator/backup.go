@@ -27,7 +27,7 @@ type Keeps struct {
 	DriveDigest string
 }
 
-// all gives every collection that is saved. What the store has seen of the log comes last: it is noted before anything is merged, so what is read
+// all returns every collection that is saved. What the store has seen of the log comes last: it is noted before anything is merged, so what is read
 // of it last is not below what was read of the others.
 func (k Keeps) all() []string { return append(slices.Clone(k.Collections), seen.Collection) }
 

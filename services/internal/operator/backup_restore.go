@@ -119,7 +119,7 @@ func (s backups) EndRestore(ctx context.Context, req *pb.EndRestoreRequest) (*pb
 	return &pb.EndRestoreResponse{}, seen.In(k.Store).End(ctx, req.GetBackup(), req.GetEnds())
 }
 
-// begun gives the store of a service into which a backup is being put back.
+// begun returns the store of a service into which a backup is being put back.
 func (s backups) begun(ctx context.Context, service, backup string) (Keeps, error) {
 	k, err := s.find(service)
 	if err != nil {

@@ -105,7 +105,7 @@ func (c *comparison) again(ctx context.Context) ([]*pb.Difference, error) {
 	return out, nil
 }
 
-// differences gives how the document that serves differs from the one that follows from the log.
+// differences returns how the document that serves differs from the one that follows from the log.
 func (c *comparison) differences(name string, serving, built store.Doc) []*pb.Difference {
 	index := slices.Contains(c.indexes, name)
 	var out []*pb.Difference
@@ -142,7 +142,7 @@ type pages struct {
 	ended bool
 }
 
-// peek gives the document that is next, and whether there is one.
+// peek returns the document that is next, and whether there is one.
 func (p *pages) peek(ctx context.Context) (store.Doc, bool, error) {
 	if len(p.page) == 0 && !p.ended {
 		var err error

@@ -124,7 +124,7 @@ func (s letters) Drop(ctx context.Context, req *pb.DropRequest) (*pb.DropRespons
 	return out, nil
 }
 
-// consuming gives the log on which the consumer of a letter runs here; nil when it runs elsewhere, or nowhere.
+// consuming returns the log on which the consumer of a letter runs here; nil when it runs elsewhere, or nowhere.
 func (s letters) consuming(letter eventlog.Letter) *eventlog.Log {
 	for _, l := range s.logs {
 		if l.Consumes(letter) {

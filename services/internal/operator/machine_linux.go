@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// diskOf gives what is free for the process on the disk of a folder, and the disk's size, in bytes.
+// diskOf returns what is free for the process on the disk of a folder, and the disk's size, in bytes.
 func diskOf(dir string) (free, size int64, ok bool) {
 	var s syscall.Statfs_t
 	if dir == "" || syscall.Statfs(dir, &s) != nil {
@@ -16,7 +16,7 @@ func diskOf(dir string) (free, size int64, ok bool) {
 	return int64(s.Bavail) * s.Bsize, int64(s.Blocks) * s.Bsize, true
 }
 
-// resident gives the memory of the machine that the process has, in bytes; 0 where the system does not tell.
+// resident returns the memory of the machine that the process has, in bytes; 0 where the system does not tell.
 func resident() int64 {
 	text, err := os.ReadFile("/proc/self/statm")
 	fields := bytes.Fields(text)

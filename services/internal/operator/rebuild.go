@@ -169,7 +169,7 @@ func (p Plan) switched(ctx context.Context) error {
 // The pauses before what differs is read once more: a Merge under way is in one generation before it is in the other.
 var pauses = []time.Duration{50 * time.Millisecond, 100 * time.Millisecond, 200 * time.Millisecond, 400 * time.Millisecond, 800 * time.Millisecond}
 
-// compare gives how many documents differ and the first of their differences. What differs is read again and again, the last time when the
+// compare returns how many documents differ and the first of their differences. What differs is read again and again, the last time when the
 // consumers have answered for all that they had in hand: only what stays is a difference.
 func (p Plan) compare(ctx context.Context, b *generation.Build, t *teller) (int64, []*pb.Difference, error) {
 	c := &comparison{serving: b.Serving, built: b.Collection, indexes: p.Indexes}

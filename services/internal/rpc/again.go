@@ -69,7 +69,7 @@ func MayRepeat(err error) bool { return fault.Is(err, fault.Unavailable) && !err
 // errOnce marks the error of a call that may have been done, of a method that does more when it is called twice.
 var errOnce = errors.New("the call may have been done")
 
-// once gives the error of such a call.
+// once returns the error of such a call.
 func once(err error) error {
 	e := fault.New(fault.Unavailable, "rpc.once",
 		"Mất liên lạc giữa chừng, không rõ lệnh này đã được thực hiện chưa: hãy xem lại kết quả trước khi làm lại.",

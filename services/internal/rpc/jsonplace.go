@@ -197,7 +197,7 @@ func pathOf(stack []jsonLevel) string {
 	return b.String()
 }
 
-// contractName gives dateOfBirth the name that it has in the contract.
+// contractName returns the name that a field such as dateOfBirth has in the contract.
 func contractName(name string) string {
 	var out strings.Builder
 	for i, r := range name {

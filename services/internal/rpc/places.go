@@ -54,7 +54,7 @@ func badPlaces() error {
 		`the address makes no sense: "host:port", copies "a:1|b:1", or services apart "intake=a:1|b:1,validation=c:1"`)
 }
 
-// placing gives the target of an address, and what makes the connection spread its calls.
+// placing returns the target of an address, and what makes the connection spread its calls.
 func placing(addr string) (string, []grpc.DialOption, error) {
 	places, err := Places(addr)
 	if err != nil {

@@ -80,7 +80,7 @@ func (p picker) Pick(info balancer.PickInfo) (balancer.PickResult, error) {
 	return p.of[service].Pick(info)
 }
 
-// serviceOf gives the service that a method is of, "/rasoat.intake.v1.IntakeService/Submit", and whether it is of one.
+// serviceOf returns the service that a method is of, "/rasoat.intake.v1.IntakeService/Submit", and whether it is of one.
 func serviceOf(method string) (string, bool) {
 	rest, ours := strings.CutPrefix(method, "/rasoat.")
 	service, _, versioned := strings.Cut(rest, ".v")

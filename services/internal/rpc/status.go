@@ -61,7 +61,7 @@ func toStatus(err error, room int) error {
 	return full.Err()
 }
 
-// parts gives what a caller may know of err; no kind means that err is a status to be passed on as it is.
+// parts returns what a caller may know of err; no kind means that err is a status to be passed on as it is.
 func parts(err error) (fault.Kind, fault.Text, string, []fault.Field) {
 	kind := fault.KindOf(err)
 	var e *fault.Error

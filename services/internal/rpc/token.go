@@ -25,7 +25,7 @@ type tokens struct{ source access.Source }
 
 var _ credentials.PerRPCCredentials = tokens{}
 
-// GetRequestMetadata gives what a call carries.
+// GetRequestMetadata returns what a call carries.
 func (t tokens) GetRequestMetadata(ctx context.Context, _ ...string) (map[string]string, error) {
 	if out, _ := metadata.FromOutgoingContext(ctx); len(out.Get(authorization)) > 0 {
 		return nil, nil

@@ -53,7 +53,7 @@ func (s *Settings) readFile(path string) []fault.Field {
 	return wrong
 }
 
-// parseYAML gives the one document of a file; nil for an empty one.
+// parseYAML returns the one document of a file; nil for an empty one.
 func parseYAML(text []byte) (*yaml.Node, error) {
 	var doc, more yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(text))
@@ -93,7 +93,7 @@ func (s *Settings) unknownFlag(err error) error {
 	return fault.Wrap(fault.Invalid, "config", err)
 }
 
-// nearest gives the setting whose name differs least from a wrong one; "" when all are far.
+// nearest returns the setting whose name differs least from a wrong one; "" when all are far.
 func (s *Settings) nearest(name string) string {
 	var names []string
 	for _, one := range s.list {

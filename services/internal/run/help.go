@@ -78,7 +78,7 @@ func (one *setting) origin(s *Settings) string {
 // Row is a setting as a table shows it.
 type Row struct{ Name, Form, Env, Default, Help string }
 
-// Rows gives every setting, in the order of the list.
+// Rows returns every setting, in the order of the list.
 func (s *Settings) Rows() []Row {
 	var out []Row
 	for _, one := range s.list {

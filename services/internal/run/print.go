@@ -40,7 +40,7 @@ var (
 	inOption = regexp.MustCompile(`(?i)([?&;,:=][a-z_.]*(?:password|passphrase|secret|token|credential|apikey)[a-z_.]*[=:])[^&;,]*`)
 )
 
-// redact gives a value without the secrets of the URLs in it: passwords, a token in the place of a user, and options that hold one.
+// redact returns a value without the secrets of the URLs in it: passwords, a token in the place of a user, and options that hold one.
 func redact(value string) string {
 	if !strings.Contains(value, "://") {
 		return value

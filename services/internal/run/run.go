@@ -46,7 +46,7 @@ func guarded(parent context.Context, f func(ctx context.Context) error, stderr i
 	return Code(err)
 }
 
-// EnvOr gives the environment variable, or fallback when it is unset or empty.
+// EnvOr returns the environment variable, or fallback when it is unset or empty.
 func EnvOr(name, fallback string) string {
 	if v := os.Getenv(name); v != "" {
 		return v

@@ -86,7 +86,7 @@ func (s *Settings) add(declare func(*flag.FlagSet), one setting) {
 	s.list = append(s.list, &one)
 }
 
-// find gives a setting, or nil.
+// find returns a setting, or nil.
 func (s *Settings) find(name string) *setting {
 	for _, one := range s.list {
 		if one.name == name && name != "" {

@@ -36,7 +36,7 @@ type Store struct {
 
 var _ eventlog.Memory = (*Store)(nil)
 
-// In gives what the database of a service knows.
+// In returns what the database of a service knows.
 func In(db store.DB) *Store {
 	return &Store{marks: db.Collection(Collection), restores: db.Collection(restores)}
 }

@@ -13,7 +13,7 @@ import (
 // and backups still hold. The others keep the number that they have.
 const Newest = 1
 
-// Reading gives db to a program that reads layouts up to newest. A Get or Scan that meets a later one fails with Unavailable, whole: a
+// Reading returns db for a program that reads layouts up to newest. A Get or Scan that meets a later one fails with Unavailable, whole: a
 // newer version is at work on the same database, and what it wrote must not be guessed at. So the messages that need it wait for a copy of
 // that version, and become no dead letters. From then on Ping fails as well: this copy is not ready any more, until it is upgraded.
 func Reading(db DB, newest uint32) DB { return &readingDB{DB: db, newest: newest} }

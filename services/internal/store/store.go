@@ -40,7 +40,7 @@ func (r Revision) Compare(other Revision) int {
 	return cmp.Compare(r.Minor, other.Minor)
 }
 
-// Less says whether r is older than other.
+// Less reports whether r is older than other.
 func (r Revision) Less(other Revision) bool { return r.Compare(other) < 0 }
 
 // Facet is one part of a document. Value is opaque to the store; Schema, 1 or more, is the number of its layout.
@@ -57,7 +57,7 @@ type Doc struct {
 	Facets []Facet
 }
 
-// Facet gives the facet of that name, and whether the document has it.
+// Facet returns the facet of that name, and whether the document has it.
 func (d Doc) Facet(name string) (Facet, bool) {
 	i, found := d.search(name)
 	if !found {
@@ -66,7 +66,7 @@ func (d Doc) Facet(name string) (Facet, bool) {
 	return d.Facets[i], true
 }
 
-// Prefix gives the facets whose names start with prefix, sorted by name. The result shares memory
+// Prefix returns the facets whose names start with prefix, sorted by name. The result shares memory
 // with the document.
 func (d Doc) Prefix(prefix string) []Facet {
 	from, _ := d.search(prefix)
@@ -164,7 +164,7 @@ func byKey(a, b Patch) int {
 	return strings.Compare(a.Facet, b.Facet)
 }
 
-// inOrder says whether patches are sorted and no key repeats.
+// inOrder reports whether patches are sorted and no key repeats.
 func inOrder(patches []Patch) bool {
 	for i := 1; i < len(patches); i++ {
 		if byKey(patches[i-1], patches[i]) >= 0 {

@@ -16,7 +16,7 @@ type Question interface {
 	GetSubmissionId() string
 }
 
-// Pupils gives whom a question is about: the pupil that it names, or all of whom the submission brought something, on time or not. It fails
+// Pupils returns whom a question is about: the pupil that it names, or all of whom the submission brought something, on time or not. It fails
 // with NotFound for a submission that the log does not have, and with Invalid when neither is named.
 func Pupils(ctx context.Context, log *eventlog.Log, q Question) (map[string]bool, error) {
 	const op = "timeline.pupils"

@@ -124,7 +124,7 @@ func placeOf(cell string) (matching.Place, bool) {
 // byName marks a province that is known by its name.
 const byName = "name:"
 
-// coded gives the codes of a residence in words; the units that the catalogue does not know are left out, and a residence in an unknown province
+// coded returns the codes of a residence in words; the units that the catalogue does not know are left out, and a residence in an unknown province
 // stays in words.
 func coded(c *drive.Catalogue, named matching.Place, cell string) matching.Place {
 	units := strings.Split(cell, ",")

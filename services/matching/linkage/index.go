@@ -89,7 +89,7 @@ func (x *index) group(all []membership, blocks []slot) ([]slot, []membership) {
 	return blocks, large
 }
 
-// block gives the profiles that share a key with a person.
+// block returns the profiles that share a key with a person.
 func (x *index) block(key uint64, r *record) []uint32 {
 	b := x.find(key)
 	if b.count == tooMany {

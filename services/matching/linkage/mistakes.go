@@ -19,7 +19,7 @@ type Mistake struct {
 	TrueAs  *Candidate `json:"true_as"` // the true one, when it is a candidate
 }
 
-// Mistakes gives at most n mistakes: the false links of most confidence first.
+// Mistakes returns at most n mistakes: the false links of most confidence first.
 func Mistakes(r *Result, truth *Truth, n int) []Mistake {
 	var out []Mistake
 	for i := range r.Profiles {

@@ -35,7 +35,7 @@ func (a *Absent) Add(b Absent) {
 	a.Residence += b.Residence
 }
 
-// Sum gives how many there are.
+// Sum returns how many there are.
 func (a Absent) Sum() int64 { return a.Number + a.BirthDate + a.Gender + a.Residence }
 
 // ReadPeople reads a whole file. It fails with Invalid at a broken line and at a key that is missing or was there before.

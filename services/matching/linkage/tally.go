@@ -33,7 +33,7 @@ func (t *tally) merge(more *tally) {
 	}
 }
 
-// of gives the counts of a field by the names of its levels, and how many pairs have the field on both sides.
+// of returns the counts of a field by the names of its levels, and how many pairs have the field on both sides.
 func (t *tally) of(f matching.Field) (map[string]int, int) {
 	at := slices.Index([]matching.Field{matching.IDNumber, matching.FullName, matching.DateOfBirth, matching.Gender, matching.Residence}, f)
 	names, counts, sum := matching.LevelsOf(f), map[string]int{}, 0

@@ -14,7 +14,7 @@ const (
 	leastReview   = -10.0
 )
 
-// thresholds gives the lowest confidence from which links are right as often as promised, and the confidence below which hardly a candidate
+// thresholds returns the lowest confidence from which links are right as often as promised, and the confidence below which hardly a candidate
 // is.
 func thresholds(r *Result, truth *Truth) (link, review float64) {
 	type pair struct {

@@ -37,7 +37,7 @@ func mend(best [][]hit) {
 	}
 }
 
-// torn gives the hit that has the number of a torn profile, and the best one that has its name.
+// torn returns the hit that has the number of a torn profile, and the best one that has its name.
 func torn(hits []hit) (at, by int, ok bool) {
 	for i := range hits {
 		a := hits[i].levels.levels()

@@ -68,5 +68,5 @@ func ReadTruth(in Input) (*Truth, error) {
 	}
 }
 
-// Person gives the key of the person whom a profile is of; "" for nobody in the population.
+// Person returns the key of the person whom a profile is of; "" for nobody in the population.
 func (t *Truth) Person(profile string) string { return t.of[profile].person }

@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// documents gives what the service keeps of pupils and numbers, a line a facet. The revision of "shared" is left out: it only says that somebody
+// documents returns what the service keeps of pupils and numbers, a line a facet. The revision of "shared" is left out: it only says that somebody
 // looked.
 func (w *world) documents() []string {
 	w.t.Helper()
@@ -53,7 +53,7 @@ func settling(scope, ref, officer string, seen []byte) *pb.SettleRequest {
 	}
 }
 
-// decision gives what IDENTITIES says that officers settled of a pupil: that of the greatest basis; "" for nothing.
+// decision returns what IDENTITIES says that officers settled of a pupil: that of the greatest basis; "" for nothing.
 func (w *world) decision(ref string) string {
 	w.t.Helper()
 	var newest *pb.IdentityDecision
@@ -106,7 +106,7 @@ func (w *world) reviews(req *pb.ListReviewsRequest) []*pb.Review {
 	}
 }
 
-// listed gives the pupils of reviews with their outcomes.
+// listed returns the pupils of reviews with their outcomes.
 func listed(all []*pb.Review) []string {
 	var out []string
 	for _, r := range all {

@@ -34,7 +34,7 @@ var (
 	dung = girl("dung", "001305000104", "Phạm Thị Dung", "2005-06-08")
 )
 
-// numbered gives a pupil another number.
+// numbered returns a pupil with another number.
 func numbered(c child, from child) child {
 	return c.with(func(c *child) { c.Identity.Number = from.Identity.Number })
 }

@@ -54,7 +54,7 @@ func (s *Server) identities(ctx context.Context, batch []eventlog.Message) error
 	return f.append(ctx, s.log)
 }
 
-// learned gives the patches of a message, and the pupils that it is about.
+// learned returns the patches of a message, and the pupils that it is about.
 func learned(m eventlog.Message) ([]store.Patch, []string, error) {
 	ev := new(pb.IdentitiesJudged)
 	if err := proto.Unmarshal(m.Data, ev); err != nil {

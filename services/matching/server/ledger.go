@@ -27,7 +27,7 @@ func readLedger(b []byte) ledger {
 	return l
 }
 
-// sign gives the ledger, and reserves of the day's budget what may be spent until the next signature. What is not signed for is not spent.
+// sign returns the ledger, and reserves of the day's budget what may be spent until the next signature. What is not signed for is not spent.
 func (g *gate) sign() []byte {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -49,7 +49,7 @@ func (g *gate) stored() {
 	g.nudge()
 }
 
-// reserve gives how much of the day may have been spent by the next signature.
+// reserve returns how much of the day may have been spent by the next signature.
 func (g *gate) reserve() int {
 	a := g.drive.Asking
 	if a.PerDay == 0 {
@@ -59,7 +59,7 @@ func (g *gate) reserve() int {
 	return min(g.spent+block, a.PerDay)
 }
 
-// ledger gives the state of this moment.
+// ledger returns the state of this moment.
 func (g *gate) ledger() ledger {
 	now := g.now()
 	state, until := g.closed(now, 1)

@@ -85,7 +85,7 @@ func TestNonsenseAboutOne(t *testing.T) {
 	}
 }
 
-// tries gives how often the questions of re-checks were put back.
+// tries returns how often the questions of re-checks were put back.
 func (w *world) tries() []int32 {
 	w.t.Helper()
 	var out []int32

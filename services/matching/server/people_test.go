@@ -90,7 +90,7 @@ func (p *people) calls() int {
 	return len(p.lookups) + len(p.verifies)
 }
 
-// asked gives the numbers of every lookup, in order.
+// asked returns the numbers of every lookup, in order.
 func (p *people) asked() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -101,7 +101,7 @@ func (p *people) asked() []string {
 	return out
 }
 
-// ids gives the ids of the calls, in order.
+// ids returns the ids of the calls, in order.
 func (p *people) ids() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -66,7 +66,7 @@ func (s *Server) profiles(ctx context.Context, batch []eventlog.Message) error {
 	return f.append(ctx, s.log)
 }
 
-// profilePatches gives what a submission of profiles changes, and the documents of its pupils.
+// profilePatches returns what a submission of profiles changes, and the documents of its pupils.
 func (s *Server) profilePatches(m eventlog.Message) (pupils, numbers []store.Patch, ids []string, err error) {
 	sub, err := wire.OpenBatch(m.Data, m.Stored)
 	if err != nil {
@@ -124,7 +124,7 @@ func (f *follow) append(ctx context.Context, l *eventlog.Log) error {
 	return l.AppendBatch(ctx, f.questions)
 }
 
-// triageAll gives the judgements that the present profiles of some pupils need before anybody is asked, and the questions. A pupil whose
+// triageAll returns the judgements that the present profiles of some pupils need before anybody is asked, and the questions. A pupil whose
 // identity was judged already needs none (the log says so: the facet is projected from it); but one that waits, and whose message is delivered again,
 // may lack its question: a crash can come between the two.
 func (s *Server) triageAll(pupils []view, province, school string, redelivered bool) (*pb.IdentitiesJudged, []*pb.QuestionOpened, error) {
@@ -153,7 +153,7 @@ func (s *Server) triageAll(pupils []view, province, school string, redelivered b
 	return out, questions, nil
 }
 
-// movedHere gives what is known of pupils whom another school sent before, under the school that sends them now: its officers see to them. Of one who
+// movedHere returns what is known of pupils whom another school sent before, under the school that sends them now: its officers see to them. Of one who
 // waits the question is put behind the re-checks as well: the answer to the one that is open may be about the revision before, which this waiting
 // replaces; where it is not, it answers both.
 func (s *Server) movedHere(pupils []view, sequence uint64, province, school string) ([]*pb.Judgement, []*pb.QuestionOpened) {

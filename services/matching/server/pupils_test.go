@@ -16,7 +16,7 @@ const (
 
 var testKey = student.Key("a key of the tests, 32 bytes long")
 
-// testDrive gives a drive of three schools in two provinces whose registry may be asked without limits.
+// testDrive returns a drive of three schools in two provinces whose registry may be asked without limits.
 func testDrive(change ...func(*drive.Drive)) *drive.Drive {
 	d := drive.Sample([]drive.School{
 		{Province: "01", Code: "01000701", Name: "THPT số 1 Ba Đình", Kind: drive.THPT, Expected: 40},
@@ -47,7 +47,7 @@ func girl(ref string, number student.IDNumber, name student.Name, born string) c
 	}}
 }
 
-// with gives the child with changes.
+// with returns the child with changes.
 func (c child) with(change func(*child)) child {
 	change(&c)
 	return c

@@ -56,7 +56,7 @@ func (s *Server) found(ctx context.Context, pupils []string) (bool, error) {
 	}), err
 }
 
-// claimantsOf gives the pupils who claim one of some numbers, or have claimed it. Every claim comes with a profile: it fails with Unavailable
+// claimantsOf returns the pupils who claim one of some numbers, or have claimed it. Every claim comes with a profile: it fails with Unavailable
 // while one is not shown.
 func (s *Server) claimantsOf(ctx context.Context, numbers []string) ([]string, error) {
 	ids := make([]string, len(numbers))

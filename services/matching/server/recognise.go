@@ -40,7 +40,7 @@ func (s *Server) alsoClaim(ctx context.Context, p *present) ([]store.Doc, error)
 	return out, nil
 }
 
-// claimant gives the present profile of a pupil who claims a number now, and the school that sent it; nil for one who does not.
+// claimant returns the present profile of a pupil who claims a number now, and the school that sent it; nil for one who does not.
 func (s *Server) claimant(d store.Doc, number student.IDNumber) (*present, string, error) {
 	p, err := profileOf(d)
 	if p == nil || err != nil || p.Identity.Number.Normal() != number {

@@ -124,7 +124,7 @@ func (l *line) explain(ctx context.Context, lane matching.Lane, q *question, ans
 	return nil
 }
 
-// personOf gives the registry's person of a number that another pupil of the school has; nil when there is none. What was answered for this call or
+// personOf returns the registry's person of a number that another pupil of the school has; nil when there is none. What was answered for this call or
 // a little earlier is not asked again.
 func (l *line) personOf(ctx context.Context, lane matching.Lane, q *question, number student.IDNumber, answers map[student.IDNumber]matching.Answer) (*matching.Prepared, error) {
 	a, ok := answers[number]
@@ -146,7 +146,7 @@ func (l *line) personOf(ctx context.Context, lane matching.Lane, q *question, nu
 	return &p, nil
 }
 
-// othersOfSchool gives the other pupils of the school who claim a pupil's number now.
+// othersOfSchool returns the other pupils of the school who claim a pupil's number now.
 func (l *line) othersOfSchool(ctx context.Context, q *question) ([]string, []matching.Prepared, error) {
 	docs, err := l.alsoClaim(ctx, q.present)
 	if err != nil {

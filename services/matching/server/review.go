@@ -54,7 +54,7 @@ func (s *Server) ListReviews(ctx context.Context, req *pb.ListReviewsRequest) (*
 	}
 }
 
-// reviewsOf gives the review of each entry; nil for one that waits for nobody now.
+// reviewsOf returns the review of each entry; nil for one that waits for nobody now.
 func (s *Server) reviewsOf(ctx context.Context, entries []store.Doc) ([]*pb.Review, error) {
 	ids := make([]string, len(entries))
 	for i, e := range entries {
@@ -85,7 +85,7 @@ func (s *Server) reviewsOf(ctx context.Context, entries []store.Doc) ([]*pb.Revi
 	return out, nil
 }
 
-// review gives what there is to decide about a pupil; nil for nothing.
+// review returns what there is to decide about a pupil; nil for nothing.
 func (s *Server) review(d store.Doc, others map[string][]string) (*pb.Review, error) {
 	p, err := profileOf(d)
 	if err != nil {

@@ -164,7 +164,7 @@ func settlementsOf(d store.Doc) ([]settlement, error) {
 	return out, nil
 }
 
-// inForce gives the decisions that stand about one state of the facts, by the digest of the identity or of it with who shares the number; one
+// inForce returns the decisions that stand about one state of the facts, by the digest of the identity or of it with who shares the number; one
 // an officer.
 func inForce(all []settlement, seen []byte) []settlement {
 	var out []settlement
@@ -176,7 +176,7 @@ func inForce(all []settlement, seen []byte) []settlement {
 	return out
 }
 
-// decided gives what officers have settled of a pupil. It follows from their decisions alone, so that it is the same however they and the
+// decided returns what officers have settled of a pupil. It follows from their decisions alone, so that it is the same however they and the
 // judgements are interleaved: whether the facts are still those is seen by who compares.
 func decided(pupil string, all []settlement) *pb.IdentityDecision {
 	d := &pb.IdentityDecision{Pupil: pupil}

@@ -7,7 +7,7 @@ import (
 	"github.com/rasoat/rasoat/services/student/wire"
 )
 
-// sharers gives the others who claim a pupil's number now, and whether it was decided that the number is one of theirs.
+// sharers returns the others who claim a pupil's number now, and whether it was decided that the number is one of theirs.
 func (s *Server) sharers(ctx context.Context, d store.Doc, pupil string) (others []string, elsewhere bool, err error) {
 	shared, claimants, err := s.shared(ctx, []store.Doc{d})
 	if err != nil {

@@ -27,7 +27,7 @@ const (
 	NDJSON Format = "ndjson"
 )
 
-// ContentType gives the media type of a file of the format.
+// ContentType returns the media type of a file of the format.
 func (f Format) ContentType() string {
 	switch f {
 	case XLSX:
@@ -65,7 +65,7 @@ func plain(s string) string {
 	return s
 }
 
-// Mask gives an ID number of which only the last four characters can be read: "********1234". One that is not longer is hidden whole.
+// Mask returns an ID number of which only the last four characters can be read: "********1234". One that is not longer is hidden whole.
 func Mask(n student.IDNumber) string {
 	r := []rune(n.Reveal())
 	shown := 4
@@ -85,7 +85,7 @@ func day(d student.Date) string {
 	}
 }
 
-// failed gives an error of writing its kind.
+// failed wraps an error of writing in its kind.
 func failed(op string, err error) error {
 	if err == nil {
 		return nil

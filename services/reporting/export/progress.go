@@ -34,7 +34,7 @@ type Counts struct {
 	ApprovedAt time.Time // when it was approved last
 }
 
-// sum gives the sum of the statuses.
+// sum returns the sum of the statuses.
 func (c Counts) sum() int64 {
 	var sum int64
 	for s := reporting.Missing; s < reporting.Statuses; s++ {
@@ -43,7 +43,7 @@ func (c Counts) sum() int64 {
 	return sum
 }
 
-// percent gives the share of the verified with one decimal, "97.5%"; "0.0%" when nobody is expected.
+// percent returns the share of the verified with one decimal, "97.5%"; "0.0%" when nobody is expected.
 func (c Counts) percent() string {
 	tenths := int64(0)
 	if c.Expected > 0 {

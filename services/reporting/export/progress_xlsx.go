@@ -32,7 +32,7 @@ const (
 	colLastState = "N" // the statuses stand from colVerified to here
 )
 
-// columns gives the columns of the table. Whatever follows from others is a formula, with its value beside it for viewers that do not
+// columns returns the columns of the table. Whatever follows from others is a formula, with its value beside it for viewers that do not
 // compute.
 func columns() []column {
 	count := func(text fault.Text, of func(Counts) int64) column {
@@ -104,7 +104,7 @@ const (
 	countWidth = 11
 )
 
-// share gives the share of the verified as a spreadsheet computes it; 0 when nobody is expected.
+// share returns the share of the verified as a spreadsheet computes it; 0 when nobody is expected.
 func (c Counts) share() float64 {
 	if c.Expected == 0 {
 		return 0

@@ -156,7 +156,7 @@ const (
 	mostHeight = 400
 )
 
-// heightFor gives the height of a row in which a text is wrapped in a column of some width.
+// heightFor returns the height of a row in which a text is wrapped in a column of some width.
 func heightFor(text string, width float64) float64 {
 	lines := 1
 	for room := int(width); utf8.RuneCountInString(text) > room*lines; {

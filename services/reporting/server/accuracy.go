@@ -42,7 +42,7 @@ func (s *Server) GetAccuracy(ctx context.Context, req *pb.GetAccuracyRequest) (*
 	return out, nil
 }
 
-// accuracies gives a line for each of some schools that was compared.
+// accuracies returns a line for each of some schools that was compared.
 func (s *Server) accuracies(ctx context.Context, schools []drive.School, w drive.Window) ([]*pb.Accuracy, error) {
 	ids := make([]string, len(schools))
 	for i, sc := range schools {

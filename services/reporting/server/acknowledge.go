@@ -73,7 +73,7 @@ func (s *Server) Acknowledge(ctx context.Context, req *pb.AcknowledgeRequest) (*
 	return out, nil
 }
 
-// school gives the school of a scope.
+// school returns the school of a scope.
 func (s *Server) school(op, scope string) (drive.School, error) {
 	province, code, _ := strings.Cut(scope, "/")
 	sc, ok := s.drive.School(code)

@@ -27,7 +27,7 @@ func (s *Server) ListAcknowledgements(ctx context.Context, req *pb.ListAcknowled
 	return out, err
 }
 
-// acknowledgements gives those of a pupil as a school sees them, in the order in which they were made: in force, and lapsed ones
+// acknowledgements returns those of a pupil as a school sees them, in the order in which they were made: in force, and lapsed ones
 // where they are asked for. What was answered about a roster belongs to the school whose roster it is.
 func (p *pupil) acknowledgements(req *pb.ListAcknowledgementsRequest, sc drive.School, at *reporting.EnrolmentFact) []*pb.ListedAcknowledgement {
 	present := map[string]*validationpb.Finding{}

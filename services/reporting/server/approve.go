@@ -48,7 +48,7 @@ func (s *Server) Approve(ctx context.Context, req *pb.ApproveRequest) (*pb.Appro
 	return out, nil
 }
 
-// schoolsOf gives the schools of a province, or one school, in order of code.
+// schoolsOf returns the schools of a province, or one school, in order of code.
 func (s *Server) schoolsOf(scope string) []drive.School {
 	province, code, _ := strings.Cut(scope, "/")
 	var out []drive.School

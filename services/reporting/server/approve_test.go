@@ -31,7 +31,7 @@ var approvalDrive = func() *drive.Drive {
 
 var firstWindow = approvalDrive.Windows[0].ID
 
-// by gives a context in which an officer calls.
+// by returns a context in which an officer calls.
 func by(account string, scopes ...string) context.Context {
 	return access.With(context.Background(), access.Caller{Subject: account, Role: access.Province, Scopes: scopes})
 }
@@ -46,7 +46,7 @@ func (s *service) declare(t *testing.T, scope, note string, withdraw bool) *pb.D
 	return resp
 }
 
-// approve gives a line a school: what was approved and the rules that refused.
+// approve returns a line a school: what was approved and the rules that refused.
 func (s *service) approve(t *testing.T, req *pb.ApproveRequest) []*pb.SchoolApproval {
 	t.Helper()
 	req.Window = firstWindow
@@ -83,7 +83,7 @@ func (s *service) giveBack(t *testing.T, pupils ...*pb.Returned) *pb.ReturnRespo
 	return resp
 }
 
-// status gives the status of each pupil of a school in the first window.
+// status returns the status of each pupil of a school in the first window.
 func (s *service) status(t *testing.T, scope string) map[string]pb.Status {
 	t.Helper()
 	resp, err := s.ListPupils(context.Background(), &pb.ListPupilsRequest{Scope: scope})

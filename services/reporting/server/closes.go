@@ -11,7 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// closes gives when a window closes for the nation, under "", and for each of some provinces, extensions counted. Of the nation and of a province
+// closes returns when a window closes for the nation, under "", and for each of some provinces, extensions counted. Of the nation and of a province
 // the last decision holds; the later of them and of what the drive says is the close.
 func (s *Server) closes(ctx context.Context, w drive.Window, provinces []string) (map[string]time.Time, error) {
 	out := map[string]time.Time{}
@@ -25,7 +25,7 @@ func (s *Server) closes(ctx context.Context, w drive.Window, provinces []string)
 	return out, nil
 }
 
-// extended gives to when a window was moved for the nation or a province by itself; zero when it was not.
+// extended returns to when a window was moved for the nation or a province by itself; zero when it was not.
 func (s *Server) extended(ctx context.Context, scope, window string) (time.Time, error) {
 	const op = "reporting.closes"
 	token := scope

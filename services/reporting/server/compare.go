@@ -71,7 +71,7 @@ func differingSchools(ours, theirs []*pb.CutOffSchool) []string {
 	return out
 }
 
-// schoolAsOf gives what a cut-off holds of a school, by pupil. Whoever has a record of a school was on its roster.
+// schoolAsOf returns what a cut-off holds of a school, by pupil. Whoever has a record of a school was on its roster.
 func (s *Server) schoolAsOf(ctx context.Context, cut *pb.CutOff, school string, holdings []*pb.Holding) (map[string]recordfeed.Held, error) {
 	pupils := map[string]bool{}
 	for _, h := range holdings {

@@ -61,7 +61,7 @@ func (s *Server) TakeCutOff(ctx context.Context, req *pb.TakeCutOffRequest) (*pb
 	return &pb.TakeCutOffResponse{CutOff: cut}, err
 }
 
-// moment gives the sequence that is meant, and its time.
+// moment returns the sequence that is meant, and its time.
 func (s *Server) moment(ctx context.Context, req *pb.TakeCutOffRequest) (uint64, time.Time, error) {
 	const op = "reporting.cut_off_moment"
 	head, stored, err := s.log.Head(ctx, eventlog.Records)

@@ -50,7 +50,7 @@ func (s *Server) said(
 	return m, fault.Wrap("", op, err)
 }
 
-// window gives a window of the drive.
+// window returns a window of the drive.
 func (s *Server) window(op, id string) (drive.Window, error) {
 	ids := make([]string, len(s.drive.Windows))
 	for i, w := range s.drive.Windows {
@@ -63,7 +63,7 @@ func (s *Server) window(op, id string) (drive.Window, error) {
 	return drive.Window{}, fault.New(fault.NotFound, op, "Đợt này không có cửa sổ nộp đó; có: "+has+".", "the drive has no such window; it has: "+has)
 }
 
-// place gives the school and the window of a decision.
+// place returns the school and the window of a decision.
 func (s *Server) place(op, scope, window string) (drive.School, drive.Window, error) {
 	sc, err := s.school(op, scope)
 	if err != nil {

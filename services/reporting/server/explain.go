@@ -26,7 +26,7 @@ type Peers struct {
 	Matching   matchingpb.MatchingServiceClient
 }
 
-// PeersAt gives the services behind connections; nil for one that is not asked.
+// PeersAt returns the services behind connections; nil for one that is not asked.
 func PeersAt(intake, validation, matching grpc.ClientConnInterface) Peers {
 	var p Peers
 	if intake != nil {
@@ -70,7 +70,7 @@ func (s *Server) Explain(ctx context.Context, req *pb.ExplainRequest) (*pb.Expla
 	return out, nil
 }
 
-// explained gives the pupil as it stands at a school: also one who has left it.
+// explained returns the pupil as it stands at a school: also one who has left it.
 func (s *Server) explained(ctx context.Context, op string, sc drive.School, ref string) (*pb.Pupil, error) {
 	all, sent, err := s.readPupils(ctx, sc, []string{ref})
 	if err != nil {

@@ -102,7 +102,7 @@ func fileName(req *pb.ExportRequest, format export.Format, at time.Time) string 
 	return what + "-" + scope + "-" + clock.FileStamp(at) + "." + string(format)
 }
 
-// head gives what stands above and below a table of a scope.
+// head returns what stands above and below a table of a scope.
 func (s *Server) head(scope string, at time.Time) export.Head {
 	h := export.Head{
 		Authority: "BỘ GIÁO DỤC VÀ ĐÀO TẠO", Place: "Hà Nội", Signer: "THỦ TRƯỞNG ĐƠN VỊ", Scope: "Toàn quốc", Drive: s.drive.Name, Year: s.drive.SchoolYear, AsOf: at,

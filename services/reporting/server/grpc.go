@@ -63,7 +63,7 @@ func (s *Server) eachPupil(ctx context.Context, sc drive.School, after string, v
 	}
 }
 
-// here tells whether an entry of the roster is the place where a pupil counts: in the class of the open enrolment, or, of a
+// here reports whether an entry of the roster is the place where a pupil counts: in the class of the open enrolment, or, of a
 // pupil whom no school enrols or ever enrolled, where the profile came from. A pupil counts once at a school.
 func (s *Server) here(p *pupil, sc drive.School, class string) (*reporting.EnrolmentFact, bool) {
 	for i, e := range p.facts.Enrolments {

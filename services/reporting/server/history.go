@@ -11,7 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// GetHistory gives how a scope stood hour by hour, without the hours in which nothing changed. It fails with NotFound for a scope that there is not.
+// GetHistory returns how a scope stood hour by hour, without the hours in which nothing changed. It fails with NotFound for a scope that there is not.
 func (s *Server) GetHistory(ctx context.Context, req *pb.GetHistoryRequest) (*pb.GetHistoryResponse, error) {
 	const op = "reporting.get_history"
 	if _, err := s.inScope(op, req.GetScope()); err != nil {

@@ -17,7 +17,7 @@ type listRequest interface {
 	GetPageToken() string
 }
 
-// listed gives a page of what each pupil of a province or a school has, school by school and class by class, and the token of the next. It fails with
+// listed returns a page of what each pupil of a province or a school has, school by school and class by class, and the token of the next. It fails with
 // NotFound for a scope that there is not, and with Invalid for a page token that is none.
 func listed[T any](
 	ctx context.Context, s *Server, op string, req listRequest, of func(*pupil, drive.School, *reporting.EnrolmentFact) []T,

@@ -14,7 +14,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// pageOf gives the size of a page.
+// pageOf returns the size of a page.
 func pageOf(asked int32) int { return int(cmp.Or(asked, 200)) }
 
 // fullPage is the size in bytes at which a page of records is full: one more pupil, and it can still be sent.
@@ -57,7 +57,7 @@ func (s *Server) ListRecords(ctx context.Context, req *pb.ListRecordsRequest) (*
 	return out, err
 }
 
-// held gives the newest revision of each part that is wanted; of the roster, the entry of the school.
+// held returns the newest revision of each part that is wanted; of the roster, the entry of the school.
 func (p *pupil) held(school string, wanted func(student.Part) bool) (*pb.HeldPupil, error) {
 	out := &pb.HeldPupil{Pupil: p.ref}
 	for _, e := range p.enrolments {

@@ -28,7 +28,7 @@ type pupilCounts struct {
 	view  *view // nil while nobody knows
 }
 
-// newest gives the view that callers share, if somebody asks anyway; else one of its own, read from the summaries. No pupil is counted for it.
+// newest returns the view that callers share, if somebody asks anyway; else one of its own, read from the summaries. No pupil is counted for it.
 func (p *pupilCounts) newest(ctx context.Context, s *Server) *view {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -84,7 +84,7 @@ func (s *Server) watchCounts() (stop func(), err error) {
 	return func() { _ = r.Unregister() }, nil
 }
 
-// short gives the rows without their classes; none of no view.
+// short returns the rows without their classes; none of no view.
 func (v *view) short() []*pb.SchoolProgress {
 	if v == nil {
 		return nil
@@ -96,7 +96,7 @@ func (v *view) short() []*pb.SchoolProgress {
 	return rows
 }
 
-// peek gives the newest view if somebody asks anyway, without asking.
+// peek returns the newest view if somebody asks anyway, without asking.
 func (c *snapshot) peek() *view {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -72,7 +72,7 @@ func (s *Server) note(ctx context.Context, hour time.Time, rows []*pb.SchoolProg
 	}
 }
 
-// notes gives the notes that an hour lacks, by token of the subject.
+// notes returns the notes that an hour lacks, by token of the subject.
 func (s *Server) notes(ctx context.Context, hour time.Time, of map[string][]*pb.NotedCounts) ([]eventlog.Event, error) {
 	const op = "reporting.note"
 	var subjects, tokens []string

@@ -194,7 +194,7 @@ func (s *Server) sendOutcomes(stream grpc.ServerStreamingServer[pb.WatchOutcomes
 	return nil
 }
 
-// watched gives the scopes as the ends of subjects, "01.01000701" or "01.*", none within another.
+// watched returns the scopes as the ends of subjects, "01.01000701" or "01.*", none within another.
 func (s *Server) watched(op string, scopes []string) ([]string, error) {
 	provinces := map[string]bool{}
 	for _, sc := range s.drive.Schools {

@@ -33,7 +33,7 @@ func (s *Server) foundOutcomes(m eventlog.Message) ([]*pb.WatchOutcomesResponse,
 	return out, nil
 }
 
-// needing gives the findings that need somebody.
+// needing returns the findings that need somebody.
 func needing(findings []*validationpb.Finding) []*validationpb.Finding {
 	var out []*validationpb.Finding
 	for _, f := range findings {
@@ -44,7 +44,7 @@ func needing(findings []*validationpb.Finding) []*validationpb.Finding {
 	return out
 }
 
-// secondOf gives the part to which the findings of a pair belong.
+// secondOf returns the part to which the findings of a pair belong.
 func secondOf(name string) studentpb.Part {
 	for _, p := range reporting.Pairs {
 		if p.Name == name {

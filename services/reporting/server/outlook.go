@@ -86,7 +86,7 @@ func forecastMessage(r *pb.SchoolProgress, u reporting.Urging) *pb.Forecast {
 // perPage of notes.
 const perNotePage = 100
 
-// points gives what was done at each school a day ago, or at the first note since, by "<province>/<school>": what a pace needs of the history.
+// points returns what was done at each school a day ago, or at the first note since, by "<province>/<school>": what a pace needs of the history.
 func (s *Server) points(ctx context.Context, now time.Time, window string, provinces []string) (map[string][]reporting.Point, error) {
 	subjects := make([]string, len(provinces))
 	for i, p := range provinces {

@@ -64,7 +64,7 @@ func (s *Server) runProgress(ctx context.Context, g *errgroup.Group) {
 	})
 }
 
-// inScope gives the places in the drive of the schools of a scope. It fails with NotFound for one that there is not.
+// inScope returns the places in the drive of the schools of a scope. It fails with NotFound for one that there is not.
 func (s *Server) inScope(op, scope string) ([]int, error) {
 	schools, ok := s.scopes[scope]
 	if !ok {
@@ -73,7 +73,7 @@ func (s *Server) inScope(op, scope string) ([]int, error) {
 	return schools, nil
 }
 
-// GetProgress gives the row of each school of the scope from its summary, or of each province. Rows are at most a second or two behind what was
+// GetProgress returns the row of each school of the scope from its summary, or of each province. Rows are at most a second or two behind what was
 // summarised; with "current", every school is counted of which something was acknowledged that its summary does not have. It fails
 // with NotFound for a scope that there is not.
 func (s *Server) GetProgress(ctx context.Context, req *pb.GetProgressRequest) (*pb.GetProgressResponse, error) {
@@ -116,7 +116,7 @@ func (s *Server) GetProgress(ctx context.Context, req *pb.GetProgressRequest) (*
 	return out, nil
 }
 
-// currentRows gives the rows of some schools as they are now: summaries that count all that is marked, and the others counted here.
+// currentRows returns the rows of some schools as they are now: summaries that count all that is marked, and the others counted here.
 func (s *Server) currentRows(ctx context.Context, schools []int) ([]*pb.SchoolProgress, error) {
 	ids := make([]string, len(schools))
 	for i, at := range schools {

@@ -101,7 +101,7 @@ func rosterEntry(drive, school, class, pupil string, rev store.Revision) store.P
 	return store.Patch{ID: drive + "/" + school + "/" + class + "/" + pupil, Facet: facetIn, Rev: rev}
 }
 
-// standsFor gives what was merged into a pupil's document before an entry of the roster: the enrolment of the school, or that a profile came from
+// standsFor returns what was merged into a pupil's document before an entry of the roster: the enrolment of the school, or that a profile came from
 // there. An entry that is not there stands for nothing.
 func standsFor(entry store.Doc, pupil string) []store.Patch {
 	in, ok := entry.Facet(facetIn)

@@ -172,7 +172,7 @@ func (p *pupil) count(findings []*validationpb.Finding) reporting.Judgement {
 	return j
 }
 
-// explanation gives the acknowledgement of a warning that is in force: the one that saw the same values. Nothing else has one.
+// explanation returns the acknowledgement of a warning that is in force: the one that saw the same values. Nothing else has one.
 func (p *pupil) explanation(f *validationpb.Finding) *pb.ListedAcknowledgement {
 	if f.GetSeverity() != validationpb.Severity_SEVERITY_WARNING || len(f.GetValues()) == 0 {
 		return nil
@@ -183,7 +183,7 @@ func (p *pupil) explanation(f *validationpb.Finding) *pb.ListedAcknowledgement {
 	return nil
 }
 
-// findings gives what is found on a part as it stands: of the roster, on the entry of a school ("01/01000701"); what is found on a
+// findings returns what is found on a part as it stands: of the roster, on the entry of a school ("01/01000701"); what is found on a
 // pair belongs to its second part.
 func (p *pupil) findings(part student.Part, school string) []*validationpb.Finding {
 	if part == student.Enrolment {

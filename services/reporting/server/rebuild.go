@@ -46,7 +46,7 @@ func (s *Server) markAll(ctx context.Context) error {
 // Rebuild makes what the service keeps anew from the log; before Run.
 func (s *Server) Rebuild(ctx context.Context) error { return s.Plan().Renew(ctx) }
 
-// patches gives what a message changes.
+// patches returns what a message changes.
 func (from source) patches(m eventlog.Message) (operator.Patches, error) {
 	read := from.readers[m.Type]
 	if read == nil {

@@ -96,7 +96,7 @@ type reminded struct {
 	sequence uint64 // of the last message of the subject, whatever window it is about
 }
 
-// lastReminders gives the last reminder of each subject for a window. A subject without a message is absent.
+// lastReminders returns the last reminder of each subject for a window. A subject without a message is absent.
 func (s *Server) lastReminders(ctx context.Context, window string, subjects []string) (map[string]reminded, error) {
 	last, err := s.log.LastMany(ctx, subjects)
 	if err != nil {

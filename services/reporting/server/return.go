@@ -16,7 +16,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// Return gives pupils back to their school, each with a reason and bound to what was held of the pupil, or takes returns back. It fails with NotFound for
+// Return sends pupils back to their school, each with a reason and bound to what was held of the pupil, or takes returns back. It fails with NotFound for
 // a school or a window that there is not and with Invalid where the drive asks for no approval; what cannot be returned is refused by itself.
 func (s *Server) Return(ctx context.Context, req *pb.ReturnRequest) (*pb.ReturnResponse, error) {
 	const op = "reporting.return"

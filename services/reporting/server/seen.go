@@ -77,7 +77,7 @@ func (p *pupil) words() {
 	}
 }
 
-// about gives the parts that a return is about.
+// about returns the parts that a return is about.
 func (p *pupil) about(said *pb.PupilDecision) []student.Part {
 	if len(said.GetParts()) == 0 {
 		return p.drive.Required(said.GetWindow())
@@ -89,7 +89,7 @@ func (p *pupil) about(said *pb.PupilDecision) []student.Part {
 	return out
 }
 
-// returns gives what was given back of a pupil and has not changed since, by window.
+// returns lists what was sent back of a pupil and has not changed since, by window.
 func (p *pupil) returns() []*pb.Return {
 	var out []*pb.Return
 	for _, w := range p.drive.Windows {

@@ -33,7 +33,7 @@ func newSnapshot() *snapshot {
 	return &snapshot{every: refresh, next: make(chan struct{}), quit: make(chan struct{})}
 }
 
-// get gives the newest view. Who asks first, after nobody did for a while, waits for it.
+// get returns the newest view. Who asks first, after nobody did for a while, waits for it.
 func (c *snapshot) get(ctx context.Context, look func(context.Context, *view) (*view, error)) (*view, error) {
 	v, _, err := c.wait(ctx, look)
 	return v, err

@@ -40,7 +40,7 @@ func encodeSummary(c counted) ([]byte, error) {
 	return value, fault.Wrap(fault.Internal, "reporting.summary", err)
 }
 
-// basisOfSummary gives what a summary was counted from; the zero basis, which is none, where there is no summary.
+// basisOfSummary returns what a summary was counted from; the zero basis, which is none, where there is no summary.
 func basisOfSummary(d store.Doc) basis {
 	f, ok := d.Facet(facetCounts)
 	if !ok || len(f.Value) < headSize {
@@ -49,7 +49,7 @@ func basisOfSummary(d store.Doc) basis {
 	return basis{digest(f.Value[:headSize/2]), digest(f.Value[headSize/2 : headSize])}
 }
 
-// decodeSummary gives the row of a summary; nil where there is none, or one that another version of the drive or of this program left.
+// decodeSummary returns the row of a summary; nil where there is none, or one that another version of the drive or of this program left.
 func (s *Server) decodeSummary(d store.Doc) *pb.SchoolProgress {
 	f, ok := d.Facet(facetCounts)
 	if !ok || len(f.Value) < headSize {

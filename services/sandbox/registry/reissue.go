@@ -27,7 +27,7 @@ func newRegister(people People) *register {
 	}
 }
 
-// find gives the person of a number in force; cancelled tells that there is none because another was issued in its place.
+// find returns the person of a number in force; cancelled tells that there is none because another was issued in its place.
 func (r *register) find(number student.IDNumber) (p sandbox.Person, known, cancelled bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
@@ -49,7 +49,7 @@ func (r *register) findLocked(number student.IDNumber) (p sandbox.Person, known,
 	return p, true, false
 }
 
-// another gives somebody whose number in force is not this one; false where there is nobody.
+// another returns somebody whose number in force is not this one; false where there is nobody.
 func (r *register) another(number student.IDNumber) (sandbox.Person, bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
@@ -89,7 +89,7 @@ const (
 	stride = 382_939   // has no factor in common with tails: every tail is tried
 )
 
-// unused gives a number like this one that is nobody's and never was.
+// unused returns a number like this one that is nobody's and never was.
 func (r *register) unused(number student.IDNumber) (student.IDNumber, bool) {
 	digits, tail := number.Reveal(), 0
 	if _, err := fmt.Sscanf(digits[len(digits)-6:], "%06d", &tail); err != nil {

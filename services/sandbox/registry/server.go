@@ -99,7 +99,7 @@ func (s *Server) Verify(ctx context.Context, r *registryv1.VerifyRequest) (*regi
 	return out, nil
 }
 
-// Lookup gives the person of each number, or nothing, and then tells whether the number was cancelled. Errors: those of
+// Lookup returns the person of each number, or nothing, and then tells whether the number was cancelled. Errors: those of
 // Verify, and PERMISSION_DENIED where only Verify is granted.
 func (s *Server) Lookup(ctx context.Context, r *registryv1.LookupRequest) (*registryv1.LookupResponse, error) {
 	numbers := r.GetIdNumbers()

@@ -22,7 +22,7 @@ type Actors struct {
 	sources  map[access.Role]access.Source
 }
 
-// In gives the actors of a data folder, whose key is made when there is none yet.
+// In returns the actors of a data folder, whose key is made when there is none yet.
 func In(dir string) (*Actors, error) {
 	issuer, verifier, err := access.Make(dir)
 	if err != nil {
@@ -31,7 +31,7 @@ func In(dir string) (*Actors, error) {
 	return &Actors{Issuer: issuer, Verifier: verifier, sources: map[access.Role]access.Source{}}, nil
 }
 
-// Service gives the tokens with which the services of a node call each other.
+// Service returns the tokens with which the services of a node call each other.
 func (a *Actors) Service() access.Source { return a.as(access.Service) }
 
 // Dial makes a client of the server at addr that makes each call as the first role that may make it, everywhere; the account is the role's name.
@@ -44,7 +44,7 @@ func (a *Actors) DialAs(addr string, c access.Caller) (*grpc.ClientConn, error) 
 	return rpc.Dial(addr, rpc.WithToken(a.Issuer.Source(c)))
 }
 
-// fitting gives the token of a call by its method.
+// fitting returns the token of a call by its method.
 func (a *Actors) fitting(ctx context.Context) (string, error) {
 	call, _ := credentials.RequestInfoFromContext(ctx)
 	may := access.RolesOf(call.Method)
@@ -54,7 +54,7 @@ func (a *Actors) fitting(ctx context.Context) (string, error) {
 	return a.as(may[0])(ctx)
 }
 
-// as gives the tokens of a role everywhere.
+// as returns the tokens of a role everywhere.
 func (a *Actors) as(r access.Role) access.Source {
 	a.mu.Lock()
 	defer a.mu.Unlock()

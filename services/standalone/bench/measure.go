@@ -168,7 +168,7 @@ func submitAll(ctx context.Context, sample *demo.Sample, conn grpc.ClientConnInt
 	return g.Wait()
 }
 
-// reported gives what a school reports, class by class.
+// reported returns what a school reports, class by class.
 func reported(s *demo.Sample, school int) portal.Source {
 	return func(yield func(portal.Entry, error) bool) {
 		for c, class := range s.Nation.Classes(school) {

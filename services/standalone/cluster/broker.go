@@ -97,7 +97,7 @@ func (c *Cluster) Log(ctx context.Context) (*eventlog.Log, error) {
 	return eventlog.Open(ctx, c.nc, eventlog.Config{Service: "cluster"})
 }
 
-// Leader gives the name of the broker's process that leads a stream at present. It fails with Unavailable while there is none.
+// Leader returns the name of the broker's process that leads a stream at present. It fails with Unavailable while there is none.
 func (c *Cluster) Leader(ctx context.Context, stream string) (string, error) {
 	const op = "cluster.leader"
 	js, err := jetstream.New(c.nc)

@@ -158,7 +158,7 @@ func (c *Cluster) Err() error {
 // Processes lists every process: brokers, database, registry, services.
 func (c *Cluster) Processes() []*Process { return slices.Clone(c.processes) }
 
-// Process gives a process by its name: "nats-1" … "nats-3", "mongodb" (the stand-in only), "registry", "intake-1" …; nil when there is none.
+// Process returns a process by its name: "nats-1" … "nats-3", "mongodb" (the stand-in only), "registry", "intake-1" …; nil when there is none.
 func (c *Cluster) Process(name string) *Process {
 	i := slices.IndexFunc(c.processes, func(p *Process) bool { return p.name == name })
 	if i < 0 {

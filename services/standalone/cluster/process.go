@@ -96,7 +96,7 @@ func (p *Process) unasked(err error) error {
 	return fault.Internalf("cluster", "%s died: %s; the end of its log (%s):\n%s", p.name, how, filepath.Base(p.logFile), tail(p.Log(), 2000))
 }
 
-// tail gives the last n bytes, at most.
+// tail returns the last n bytes, at most.
 func tail(text string, n int) string { return text[max(0, len(text)-n):] }
 
 func (p *Process) alive() bool {

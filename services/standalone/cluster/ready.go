@@ -49,7 +49,7 @@ func (c *Cluster) Waiting(ctx context.Context) []string {
 	return out
 }
 
-// ask gives what a probe says, or "" when it says that all is well.
+// ask returns what a probe says, or "" when it says that all is well.
 func ask(ctx context.Context, url string) string {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()

@@ -157,7 +157,7 @@ func differences(want sandbox.Expected, got *pb.Pupil) string {
 	return ""
 }
 
-// causeOf gives the stable name of a cause, "date_of_birth/swapped".
+// causeOf returns the stable name of a cause, "date_of_birth/swapped".
 func causeOf(c *matchingpb.Cause) string {
 	return strings.ToLower(strings.TrimPrefix(c.GetField().String(), "FIELD_")) + "/" + c.GetKind()
 }

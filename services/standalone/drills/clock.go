@@ -62,7 +62,7 @@ func buildWrong(ctx context.Context, dir string, packages ...string) error {
 	return nil
 }
 
-// rightClock gives the file of the standard library's clock, and its text.
+// rightClock returns the file of the standard library's clock, and its text.
 func rightClock(ctx context.Context) (path, text string, err error) {
 	root, err := exec.CommandContext(ctx, "go", "env", "GOROOT").Output()
 	if err != nil {

@@ -20,7 +20,7 @@ const (
 	later  = 0.5
 )
 
-// again gives the batches of a part, and then the first record of each under new ids for as long as the load goes on, at an easy pace.
+// again returns the batches of a part, and then the first record of each under new ids for as long as the load goes on, at an easy pace.
 func (l *load) again(p part) iter.Seq[*intakepb.Submission] {
 	pace := rate.NewLimiter(beside, 1)
 	return func(yield func(*intakepb.Submission) bool) {
@@ -88,7 +88,7 @@ func (l *load) messages(p part) error {
 	return nil
 }
 
-// publish gives the sequence at which the broker stored a message.
+// publish returns the sequence at which the broker stored a message.
 func (l *load) publish(subject string, data []byte) (uint64, error) {
 	const op = "drills.publish"
 	m := &nats.Msg{Subject: subject, Data: data}

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// get gives the text of a page and its code, 0 when nobody answers.
+// get returns the text of a page and its code, 0 when nobody answers.
 func get(ctx context.Context, url string) (string, int) {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
@@ -37,7 +37,7 @@ type series struct {
 	value  float64
 }
 
-// seriesOf gives the lines of a page of metrics.
+// seriesOf returns the lines of a page of metrics.
 func seriesOf(text string) iter.Seq[series] {
 	return func(yield func(series) bool) {
 		for line := range strings.SplitSeq(text, "\n") {

@@ -127,7 +127,7 @@ func (w *watch) services(ctx context.Context) {
 	all.Wait()
 }
 
-// caughtUp gives the first moment after another at which no more was under way than usual; false when there was none.
+// caughtUp returns the first moment after another at which no more was under way than usual; false when there was none.
 func (w *watch) caughtUp(after time.Time, usual uint64) (time.Time, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -147,7 +147,7 @@ func (d *db) writing(ctx context.Context, f func() error) error {
 	return f()
 }
 
-// failed gives an error of SQLite its kind. What only a wrong statement or value can cause is a
+// failed wraps an error of SQLite in its kind. What only a wrong statement or value can cause is a
 // defect of ours; everything else is the surroundings: full, locked, read-only, closed.
 func failed(op string, err error) error {
 	kind := fault.Unavailable

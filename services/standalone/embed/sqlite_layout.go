@@ -50,7 +50,7 @@ func migrate(write *sql.DB) error {
 	return tx.Commit()
 }
 
-// older gives the tables of collections without that column.
+// older returns the tables of collections without that column.
 func older(tx *sql.Tx) ([]string, error) {
 	rows, err := tx.Query(`SELECT name FROM sqlite_schema AS t WHERE type = 'table' AND name GLOB 'c_*'
 		AND NOT EXISTS (SELECT 1 FROM pragma_table_info(t.name) AS c WHERE c.name = 'schema')`)

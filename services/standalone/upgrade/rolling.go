@@ -28,7 +28,7 @@ func newRolling(c *cluster.Cluster, v *Versions, say func(string, ...any)) *Roll
 	return &Rolling{c: c, versions: v, say: say, next: make(chan struct{})}
 }
 
-// processes gives the copies in the order of an upgrade.
+// processes returns the copies in the order of an upgrade.
 func processes(copies int) []string {
 	var out []string
 	for _, service := range services {

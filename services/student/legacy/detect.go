@@ -7,7 +7,7 @@ const (
 	leastShare = 60
 )
 
-// Of gives the encoding that a column of names is in; false when it is in Unicode, or too little shows.
+// Of returns the encoding that a column of names is in; false when it is in Unicode, or too little shows.
 func Of(names []string) (Encoding, bool) {
 	odd := 0
 	reads := map[Encoding]int{}

@@ -8,7 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Canonical gives the canonical bytes of a message: the same content gives the same bytes through every door.
+// Canonical returns the canonical bytes of a message: the same content gives the same bytes through every door.
 // Unknown fields are dropped by FromRecord/ToRecord before this is called.
 func Canonical(m proto.Message) ([]byte, error) {
 	return proto.MarshalOptions{Deterministic: true}.Marshal(m)

@@ -13,7 +13,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// openBook gives the number of the book by which this copy judges: the one in force in the log when that is the same book, else the
+// openBook returns the number of the book by which this copy judges: the one in force in the log when that is the same book, else the
 // next, which it opens. Of several copies that start at once one opens it, and the others find it open.
 //
 // A book has a durable of its own, which begins at the beginning of the log: so a corrected rule judges everything stored

@@ -34,7 +34,7 @@ func (s *Server) Plan() operator.Plan {
 // Rebuild makes the parts that the service keeps anew from the log; before Run.
 func (s *Server) Rebuild(ctx context.Context) error { return s.Plan().Renew(ctx) }
 
-// patches gives what a submission changes.
+// patches returns what a submission changes.
 func (s *Server) patches(m eventlog.Message) (operator.Patches, error) {
 	if m.Type != wire.TypeSubmission {
 		return nil, eventlog.Outgrown([]string{wire.TypeSubmission}, m)
@@ -43,7 +43,7 @@ func (s *Server) patches(m eventlog.Message) (operator.Patches, error) {
 	return operator.Patches{pupilsName: kept}, err
 }
 
-// standing gives the number of the book in force; 0 when none was opened.
+// standing returns the number of the book in force; 0 when none was opened.
 func (s *Server) standing(ctx context.Context) (uint64, error) {
 	const op = "validation.book"
 	subject, err := eventlog.Subject("decision", "book", s.drive.ID)

@@ -28,7 +28,7 @@ var concerns = []concern{
 	{"year12", student.Results121, student.Results122, student.Results122, validation.CheckYear12},
 }
 
-// kept gives what the service keeps of a part: of the halves of grade 12 everything, of the grades before it the head, which
+// kept returns what the service keeps of a part: of the halves of grade 12 everything, of the grades before it the head, which
 // is all that concerns another part.
 func kept(r wire.Accepted, content *studentpb.Record) ([]byte, error) {
 	if r.Part.Grade() == 12 {

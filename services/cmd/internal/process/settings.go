@@ -155,7 +155,7 @@ func (v *settings) verifier() (*access.Verifier, error) {
 	return verifier, nil
 }
 
-// telemetry gives the settings of log and traces.
+// telemetry returns the settings of log and traces.
 func (v *settings) telemetry() (telemetry.Config, error) {
 	cfg := telemetry.Config{Service: "rasoat-" + v.Program, OTLPEndpoint: os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT"), LogFormat: v.logFormat}
 	var level slog.Level
@@ -169,7 +169,7 @@ func (v *settings) telemetry() (telemetry.Config, error) {
 	return cfg, nil
 }
 
-// nats gives the options of the connection. It fails with Invalid, and names the setting, when a file cannot be used.
+// nats returns the options of the connection. It fails with Invalid, and names the setting, when a file cannot be used.
 func (v *settings) nats() ([]nats.Option, error) {
 	var out []nats.Option
 	if v.natsCreds != "" {

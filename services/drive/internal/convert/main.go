@@ -49,7 +49,7 @@ func run(units, countries, to string) error {
 	return write(filepath.Join(to, "countries.csv"), []string{"code", "name", "name_en", "aliases"}, rows)
 }
 
-// readUnits gives code, type, name and parent, ordered by parent and code.
+// readUnits returns code, type, name and parent, ordered by parent and code.
 func readUnits(path string) ([][]string, error) {
 	var table map[string]struct {
 		Name   string `json:"name"`
@@ -88,7 +88,7 @@ var spoken = map[string][]string{
 	"RU": {"LB Nga"}, "SG": {"Xin-ga-po"}, "TR": {"Thổ Nhĩ Kì"}, "US": {"Mĩ"}, "VN": {"Viet Nam", "CHXHCN Việt Nam"},
 }
 
-// readCountries gives code, name, English name and aliases, ordered by code. Kosovo (XK) is left out: it
+// readCountries returns code, name, English name and aliases, ordered by code. Kosovo (XK) is left out: it
 // is not in ISO 3166.
 func readCountries(folder string) ([][]string, error) {
 	vi, err := readNames(filepath.Join(folder, "vi.json"))
@@ -124,7 +124,7 @@ func readCountries(folder string) ([][]string, error) {
 	return rows, nil
 }
 
-// readNames gives the names of each country; the source has a string or a list of strings.
+// readNames returns the names of each country; the source has a string or a list of strings.
 func readNames(path string) (map[string][]string, error) {
 	var file struct {
 		Countries map[string]json.RawMessage `json:"countries"`
@@ -149,7 +149,7 @@ func readNames(path string) (map[string][]string, error) {
 	return names, nil
 }
 
-// tidy gives the NFC form with single spaces.
+// tidy returns the NFC form with single spaces.
 func tidy(s string) string { return norm.NFC.String(strings.Join(strings.Fields(s), " ")) }
 
 func readJSON(path string, into any) error {

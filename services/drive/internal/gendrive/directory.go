@@ -41,7 +41,7 @@ func directory(c *drive.Catalogue) []drive.School {
 	return schools
 }
 
-// place gives n schools of a kind to the districts of a province in proportion to their communes. A code is
+// place distributes n schools of a kind over the districts of a province in proportion to their communes. A code is
 // eight digits: province, district, serial number from 701 for a THPT school and from 501 for a centre.
 func place(c *drive.Catalogue, p drive.Unit, kind string, n int) []drive.School {
 	districts := slices.DeleteFunc(slices.Clone(c.DistrictsOf(p.Code)), func(d drive.Unit) bool {

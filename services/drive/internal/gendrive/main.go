@@ -41,7 +41,7 @@ func run(to, copyTo string) error {
 	return os.WriteFile(filepath.Join(copyTo, "drive.yaml"), head, 0o644)
 }
 
-// schoolsFile gives the synthetic schools.csv.
+// schoolsFile returns the synthetic schools.csv.
 func schoolsFile() ([]byte, error) {
 	c, err := drive.Builtin("2023-04")
 	if err != nil {

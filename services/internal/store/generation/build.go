@@ -43,7 +43,7 @@ func (d *DB) Begin(ctx context.Context) (*Build, error) {
 	return &Build{db: d, pointer: next}, nil
 }
 
-// Left says whether rebuilds left something: a generation that is being built, or was when its rebuild ended in the midst, or retired ones.
+// Left reports whether rebuilds left something: a generation that is being built, or was when its rebuild ended in the midst, or retired ones.
 func (d *DB) Left(ctx context.Context) (bool, error) {
 	p, err := d.fresh(ctx)
 	return p.Building > 0 || len(p.Old) > 0, err
@@ -71,10 +71,10 @@ func (d *DB) Sweep(ctx context.Context) error {
 	return err
 }
 
-// Collection gives what is being built of a collection.
+// Collection returns what is being built of a collection.
 func (b *Build) Collection(name string) store.Collection { return b.db.of(name, b.pointer.Building) }
 
-// Serving gives what serves of a collection.
+// Serving returns what serves of a collection.
 func (b *Build) Serving(name string) store.Collection { return b.db.of(name, b.pointer.Active) }
 
 // Switch makes what was built serve. What served until then is still written, because a reader who has not looked at the pointer yet may rely on

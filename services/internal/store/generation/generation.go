@@ -85,7 +85,7 @@ func (d *DB) Collection(name string) store.Collection {
 	return &collection{db: d, name: name}
 }
 
-// Names gives the collections that live in generations.
+// Names returns the collections that live in generations.
 func (d *DB) Names() []string { return slices.Clone(d.names) }
 
 // Ping implements store.DB.
@@ -94,7 +94,7 @@ func (d *DB) Ping(ctx context.Context) error { return d.db.Ping(ctx) }
 // Close implements store.DB.
 func (d *DB) Close() error { return d.db.Close() }
 
-// of gives a generation of a collection.
+// of returns a generation of a collection.
 func (d *DB) of(name string, generation uint64) store.Collection {
 	if generation > 1 {
 		name = fmt.Sprintf("%s-%d", name, generation)

@@ -37,7 +37,7 @@ const (
 	pointerFacet = "pointer"
 )
 
-// current gives the pointer, read a moment ago.
+// current returns the pointer, read a moment ago.
 func (d *DB) current(ctx context.Context) (pointer, error) {
 	d.mu.Lock()
 	p := d.known

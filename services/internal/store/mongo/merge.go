@@ -104,7 +104,7 @@ func update(p store.Patch) *mongo.UpdateOneModel {
 		SetUpdate(bson.D{{Key: "$set", Value: bson.D{{Key: path, Value: facet}}}})
 }
 
-// duplicates gives the patches whose upserts were refused as duplicates, and whether the error is
+// duplicates returns the patches whose upserts were refused as duplicates, and whether the error is
 // nothing but that.
 func duplicates(err error, patches []store.Patch) ([]store.Patch, bool) {
 	var bulk mongo.BulkWriteException
@@ -121,7 +121,7 @@ func duplicates(err error, patches []store.Patch) ([]store.Patch, bool) {
 	return refused, true
 }
 
-// encodeRevision gives 32 digits that sort as the revisions do.
+// encodeRevision returns 32 digits that sort as the revisions do.
 func encodeRevision(r store.Revision) string {
 	b := binary.BigEndian.AppendUint64(make([]byte, 0, 16), r.Major)
 	return hex.EncodeToString(binary.BigEndian.AppendUint64(b, r.Minor))

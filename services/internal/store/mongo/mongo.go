@@ -145,7 +145,7 @@ var defects = map[int]bool{
 	17420: true, // the document after the upsert is too large
 }
 
-// failed gives an error of the driver its kind. Only what would fail for ever is a defect of ours;
+// failed wraps an error of the driver in its kind. Only what would fail for ever is a defect of ours;
 // everything else is the surroundings, a right that is missing included: a service that waits can
 // be helped, a message that was given up cannot.
 func failed(op string, err error) error {

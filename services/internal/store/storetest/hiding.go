@@ -64,7 +64,7 @@ type hiddenDoc struct {
 	before   *store.Doc // as it was before the last Merge; nil when it was not there
 }
 
-// doc gives the plan for a document; nil for one that is always shown. The caller holds the lock.
+// doc returns the plan for a document; nil for one that is always shown. The caller holds the lock.
 func (c *hidingCollection) doc(id string) *hiddenDoc {
 	if d, ok := c.docs[id]; ok {
 		return d
@@ -108,7 +108,7 @@ func (c *hidingCollection) Merge(ctx context.Context, patches []store.Patch) err
 	return c.Collection.Merge(ctx, patches)
 }
 
-// show gives a document as this read shows it, and whether it shows it at all. One that is not there counts no read.
+// show returns a document as this read shows it, and whether it shows it at all. One that is not there counts no read.
 func (c *hidingCollection) show(doc store.Doc) (store.Doc, bool) {
 	if len(doc.Facets) == 0 {
 		return doc, false

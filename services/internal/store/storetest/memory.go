@@ -20,7 +20,7 @@ type Memory struct {
 // NewMemory makes an empty one.
 func NewMemory() *Memory { return &Memory{collections: map[string]*memoryTable{}} }
 
-// Collection gives the collection of that name.
+// Collection returns the collection of that name.
 func (d *Memory) Collection(name string) store.Collection {
 	if err := store.CheckCollection("memory.collection", name); err != nil {
 		return store.Refused(err)
@@ -99,7 +99,7 @@ func (m *memoryTable) Drop(ctx context.Context) error {
 	return nil
 }
 
-// allowed gives why a call is refused: what the contract says of its arguments, or a context that ended.
+// allowed returns why a call is refused: what the contract says of its arguments, or a context that ended.
 func allowed(ctx context.Context, err error) error {
 	if err != nil {
 		return err

@@ -159,7 +159,7 @@ func ready(ctx context.Context, p *cluster.Process) bool {
 	return resp.StatusCode == http.StatusOK
 }
 
-// memory gives the resident memory of a process, now and at the most, in MB; 0 where the system does not tell.
+// memory returns the resident memory of a process, now and at the most, in MB; 0 where the system does not tell.
 func memory(pid int) (now, most float64) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

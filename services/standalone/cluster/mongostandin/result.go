@@ -36,7 +36,7 @@ func (r *result) add(i int, answer message) bool {
 	return true
 }
 
-// numbered gives an element the place of its update in the command.
+// numbered returns an element with the place of its update in the command.
 func numbered(d bson.D, i int) bson.D {
 	for k := range d {
 		if d[k].Key == "index" {
