@@ -35,9 +35,9 @@ func command(ctx context.Context, args []string, out io.Writer) error {
 	if err := w.check(s); err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", w.listen)
+	l, err := run.Listen("listen", w.listen)
 	if err != nil {
-		return fault.Wrap(fault.Unavailable, "registry-sandbox.listen", err)
+		return err
 	}
 	return w.serve(ctx, l)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/rasoat/rasoat/services/internal/access"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/run"
 	"github.com/rasoat/rasoat/services/internal/telemetry"
 	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
 	"google.golang.org/grpc"
@@ -76,8 +77,8 @@ func Serve(ctx context.Context, cfg Config, services ...Service) error {
 }
 
 // New binds the addresses and wires everything, so that GRPCAddr and HTTPAddr are known before Run; until
-// then connections wait. Its errors are of kind Invalid (nothing checks the callers), Unavailable (an
-// address is taken) or Internal. Run or Close must follow.
+// then connections wait. Its errors are of kind Invalid (nothing checks the callers, or a wrong address),
+// Unavailable (an address is taken) or Internal. Run or Close must follow.
 func New(cfg Config, services ...Service) (*Server, error) {
 	s := &Server{cfg: cfg, services: services, log: slog.Default()}
 	if cfg.Telemetry != nil {
@@ -112,15 +113,15 @@ func New(cfg Config, services ...Service) (*Server, error) {
 func (s *Server) bind() error {
 	var err error
 	if s.cfg.GRPCListen != "" {
-		if s.grpcPort, err = net.Listen("tcp", s.cfg.GRPCListen); err != nil {
-			return fault.Wrap(fault.Unavailable, "rpc.listen", err)
+		if s.grpcPort, err = run.Listen("grpc-listen", s.cfg.GRPCListen); err != nil {
+			return err
 		}
 	}
 	if s.cfg.HTTPListen == "" {
 		return nil
 	}
-	if s.httpPort, err = net.Listen("tcp", s.cfg.HTTPListen); err != nil {
-		return fault.Wrap(fault.Unavailable, "rpc.listen", err)
+	if s.httpPort, err = run.Listen("http-listen", s.cfg.HTTPListen); err != nil {
+		return err
 	}
 	s.gateway, err = grpc.NewClient("passthrough:///in-process", append(clientOptions(),
 		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) {
