@@ -37,6 +37,7 @@ type readiness struct {
 	needs    []Need
 	log      *slog.Logger
 	stopping atomic.Bool
+	onHold   bool // no service runs, and operators alone are answered
 
 	mu       sync.Mutex
 	why      []string // of each need: why it is not there, "" when it is
@@ -187,6 +188,8 @@ func (r *readiness) serveReady(w http.ResponseWriter, _ *http.Request) {
 		answer.Status, code = "stopping", http.StatusServiceUnavailable
 	case len(hard) > 0:
 		answer.Status, answer.Waiting, code = "not ready", slices.Concat(hard, soft), http.StatusServiceUnavailable
+	case r.onHold: // ready for the operator who restores, to whom a probe that fails would close the way
+		answer.Status, answer.Waiting = "on hold", []wait{{"restore", "no service runs (--hold): only operators are answered"}}
 	case len(soft) > 0:
 		answer.Status, answer.Waiting = "degraded", soft
 	}

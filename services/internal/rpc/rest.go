@@ -28,7 +28,11 @@ func (s *Server) httpHandler() (http.Handler, error) {
 		}
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/", bounded(gateway))
+	if s.cfg.OnHold {
+		mux.HandleFunc("/", serveHeld)
+	} else {
+		mux.Handle("/", bounded(gateway))
+	}
 	mux.HandleFunc("GET /openapi.json", serveOpenAPI)
 	mux.HandleFunc("GET /healthz", serveAlive)
 	mux.HandleFunc("GET /readyz", s.ready.serveReady)

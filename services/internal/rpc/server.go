@@ -45,6 +45,7 @@ type Config struct {
 	// Prepare is done after the server listens and before a call is answered or a service runs; nil for nothing. Its error ends the server.
 	Prepare   func(ctx context.Context) error
 	Access    *access.Verifier // checks the token of every call
+	OnHold    bool             // answers operators alone, and tells everybody else that no service runs
 	Unguarded bool             // lets everybody call everything, where Access is nil: of tests of single services only
 }
 
@@ -95,6 +96,7 @@ func New(cfg Config, services ...Service) (*Server, error) {
 		return nil, err
 	}
 	s.ready = newReadiness(services, cfg.Needs, s.log, cfg.Prepare != nil)
+	s.ready.onHold = cfg.OnHold
 	s.watches = newWatches()
 	s.grpc = newGRPC(s.log, s.watches, s.ready, guard{cfg.Access})
 	for _, svc := range services {
@@ -145,7 +147,7 @@ func (s *Server) bind() error {
 
 func newGRPC(log *slog.Logger, w watches, r *readiness, g guard) *grpc.Server {
 	a := answers{log}
-	return grpc.NewServer(
+	return grpc.NewServer(append(r.unknown(),
 		grpc.StatsHandler(otelgrpc.NewServerHandler(otelgrpc.WithFilter(worthATrace))),
 		grpc.ChainUnaryInterceptor(a.unary, recoverUnary, r.unary, g.unary, validateUnary),
 		grpc.ChainStreamInterceptor(a.stream, recoverStream, r.stream, g.stream, w.stream, validateStream),
@@ -154,7 +156,7 @@ func newGRPC(log *slog.Logger, w watches, r *readiness, g guard) *grpc.Server {
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
 		// Clients meet new copies of a service when they connect anew; calls under way are let finish.
 		grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionAge: 30 * time.Minute, Time: time.Minute, Timeout: 20 * time.Second}),
-	)
+	)...)
 }
 
 // worthATrace leaves out probes and reflection.

@@ -11,18 +11,21 @@ import (
 // Calls that are answered while the server is being prepared: probes, reflection, and the operator's, who looks why and mends.
 var early = []string{"/grpc.", "/rasoat.operator."}
 
-// admit fails with Unavailable for a call that comes before the server is prepared.
+// admit fails with Unavailable for a call that comes before the server is prepared, or while it is on hold.
 func (r *readiness) admit(method string) error {
 	r.mu.Lock()
 	starting := r.starting
 	r.mu.Unlock()
-	if !starting {
+	if !starting && !r.onHold {
 		return nil
 	}
 	for _, prefix := range early {
 		if strings.HasPrefix(method, prefix) {
 			return nil
 		}
+	}
+	if r.onHold {
+		return held()
 	}
 	hard, _ := r.waiting()
 	var on []string

@@ -109,7 +109,7 @@ func (n *Node) start(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	n.server, err = rpc.New(rpc.Config{GRPCListen: cfg.GRPCListen, HTTPListen: cfg.HTTPListen, Telemetry: cfg.Telemetry, Access: cfg.Access, Needs: n.needs()}, services...)
+	n.server, err = rpc.New(rpc.Config{GRPCListen: cfg.GRPCListen, HTTPListen: cfg.HTTPListen, Telemetry: cfg.Telemetry, Access: cfg.Access, OnHold: cfg.Hold, Needs: n.needs()}, services...)
 	if err != nil {
 		return err
 	}

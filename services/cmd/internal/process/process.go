@@ -112,6 +112,7 @@ func (p program) serve(ctx context.Context, args []string) error {
 	}
 	server, err := rpc.New(rpc.Config{
 		GRPCListen: v.grpcListen, HTTPListen: v.httpListen, Telemetry: t, Access: verifier, Drain: serverDrain(v.drain), Needs: parts.needs,
+		OnHold:  v.hold,
 		Prepare: func(ctx context.Context) error { return prepare(ctx, parts.Log, db, service, v) },
 	}, v.served(service)...)
 	if err != nil {
