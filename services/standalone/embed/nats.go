@@ -4,14 +4,16 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
-	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/standalone/folder"
 )
 
 // NATSConfig says where the embedded broker keeps its log and who reaches it.
@@ -52,14 +54,15 @@ func StartNATS(cfg NATSConfig) (*NATS, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
 	}
-	lock, err := lockDir(cfg.Dir)
+	// The broker does not look whether another one has the folder open, and two of them spoil the log.
+	lock, err := folder.Lock(cfg.Dir, opts.ServerName)
 	if err != nil {
-		return nil, notStarted(op, err)
+		return nil, fault.Wrap("", op, err)
 	}
 	srv, err := server.NewServer(opts)
 	if err != nil {
 		_ = lock.Close()
-		return nil, notStarted(op, err)
+		return nil, notStarted(op, opts, err)
 	}
 	fatal := make(chan error, 1)
 	srv.SetLoggerV2(natsLogger{cfg.Logger.With(slog.String("component", "nats")), fatal}, false, false, false)
@@ -75,32 +78,17 @@ func StartNATS(cfg NATSConfig) (*NATS, error) {
 			err = fmt.Errorf("not ready within %v", readyWithin)
 		}
 		n.Shutdown()
-		return nil, notStarted(op, err)
+		return nil, notStarted(op, opts, err)
 	}
 	return n, nil
 }
 
-func notStarted(op string, err error) error {
+func notStarted(op string, opts *server.Options, err error) error {
+	address := net.JoinHostPort(opts.Host, strconv.Itoa(opts.Port))
 	return &fault.Error{Kind: fault.Unavailable, Op: op, Err: err, Text: fault.Text{
-		Vi: "Máy chủ NATS nhúng không khởi động được: thư mục dữ liệu hoặc cổng đang bị chiếm.",
-		En: "the embedded NATS server does not start: is its folder or its port taken by another process?",
+		Vi: fmt.Sprintf("Máy chủ NATS nhúng không khởi động được ở %s với thư mục %s: kiểm tra cổng còn trống và đĩa còn chỗ.", address, opts.StoreDir),
+		En: fmt.Sprintf("the embedded NATS server does not start at %s in %s: check that the port is free and that the disk has room", address, opts.StoreDir),
 	}}
-}
-
-// lockDir makes sure that no other broker has the folder open: the broker does not look, and two of them spoil the log.
-func lockDir(dir string) (*os.File, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
-	}
-	f, err := os.OpenFile(filepath.Join(dir, "rasoat.lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := lockFile(f); err != nil {
-		_ = f.Close()
-		return nil, fmt.Errorf("lock %s: %w", f.Name(), err)
-	}
-	return f, nil
 }
 
 // Connect connects within the process, without a socket.
