@@ -7,7 +7,7 @@ help: ## list the targets
 
 demo: ## run a whole drive on this machine; needs only Go. Options: make demo ARGS="--help"
 	@scripts/install --quiet
-	@.bin/rasoat-standalone demo $(ARGS)
+	@exec env RASOAT_FOREGROUND=1 .bin/rasoat-standalone demo $(ARGS)
 
 install: ## build the commands rasoat and rasoat-standalone into .bin/
 	@scripts/install

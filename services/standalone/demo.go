@@ -4,127 +4,143 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 
-	"github.com/rasoat/rasoat/services/internal/access"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/standalone/actors"
 	"github.com/rasoat/rasoat/services/standalone/demo"
+	"github.com/rasoat/rasoat/services/standalone/folder"
+	"github.com/rasoat/rasoat/services/standalone/node"
+	"github.com/rasoat/rasoat/services/standalone/screen"
 	"github.com/spf13/cobra"
 )
 
+// show is what the command demo was told.
+type show struct {
+	settings
+	report string // file of the report; "-" for standard output
+	exit   bool
+}
+
 func demoCommand() *cobra.Command {
-	s := &settings{}
-	var reportFile string
-	var exit bool
+	d := &show{}
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "Play a whole drive on a synthetic sample: workbooks in, verified records out",
-		Long: `Play a whole drive on a synthetic sample: start every service, write the workbooks of the schools, submit them through the
-public gRPC door, wait until all is judged and matched, subscribe to RECORDS as exam registration would, and print where
-every pupil stands, what was wrong, and what to do next. It stays up until Ctrl-C, unless --exit.
+		Short: "Chạy trọn một đợt trên dữ liệu tổng hợp / Play a whole drive on a synthetic sample",
+		Long: `Chạy trọn một đợt trên dữ liệu tổng hợp: khởi động mọi dịch vụ, viết bảng tính của các trường, gửi qua cửa gRPC công
+khai, chờ đánh giá và đối chiếu xong, nhận hồ sơ như hệ thống đăng ký thi, rồi in ra từng học sinh ở đâu, sai gì và làm gì
+tiếp. Không có --exit thì chạy đến khi bấm Ctrl-C. Mỗi lần bắt đầu lại từ đầu: dữ liệu demo lần trước được chuyển vào thư
+mục "previous" bên trong --data; thư mục không do demo tạo ra thì không bị động đến.
 
-Exit codes: 0 fine; 1 something failed, a fault was missed, a false alarm was raised, or the report does not add up; 2 wrong usage;
-3 an address or the data folder is taken.`,
+Plays a whole drive on a synthetic sample: starts every service, writes the workbooks of the schools, submits them through
+the public gRPC door, waits until all is judged and matched, subscribes to RECORDS as exam registration does, and prints
+where every pupil stands, what was wrong, and what to do next. Without --exit it stays up until Ctrl-C. It starts afresh
+each time: the data of the last demo move into the folder "previous" inside --data; a folder that no demo made is left alone.
+
+` + exitCodes,
 		Example: `  rasoat-standalone demo
-  rasoat-standalone demo --pupils 2000 --seed 7 --report r.json --exit`,
+  rasoat-standalone demo --exit
+  rasoat-standalone demo --pupils 500 --seed 7 --report rasoat-data/report.json
+  rasoat-standalone up                  # go on with the demo's data after Ctrl-C`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), s, reportFile, exit) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			out := cmd.OutOrStdout()
+			if d.report == "-" {
+				out = cmd.ErrOrStderr() // standard output is the report's alone
+			}
+			return d.run(cmd.Context(), out)
+		},
 	}
-	s.flags(cmd.Flags())
-	cmd.Flags().Lookup("data").Usage = "data folder, which must be new; default: a temporary one"
-	cmd.Flags().StringVar(&reportFile, "report", "", "write the report as JSON into this file; - for standard output")
-	cmd.Flags().BoolVar(&exit, "exit", false, "end when the report is written")
+	d.flags(cmd.Flags())
+	cmd.Flags().StringVar(&d.report, "report", "", "write the report as JSON into this file; - for standard output")
+	cmd.Flags().BoolVar(&d.exit, "exit", false, "end when the report is written")
 	return cmd
 }
 
-func runDemo(ctx context.Context, s *settings, reportFile string, exit bool) (err error) {
-	if s.data == "" {
-		if s.data, err = demo.TempDir(); err != nil {
-			return err
-		}
-		if exit {
-			defer func() { err = errors.Join(err, os.RemoveAll(s.data)) }()
-		}
-	} else if entries, _ := os.ReadDir(s.data); len(entries) > 0 {
-		return fault.New(fault.Invalid, "demo", "Thư mục dữ liệu đã có nội dung; chọn thư mục mới.",
-			"the data folder is not empty: choose a new one, or run \"up\" on this one")
-	}
-	t, err := startTelemetry(ctx)
+// run plays the drive, and stays up until ctx ends unless the demo is to end by itself.
+func (d *show) run(ctx context.Context, out io.Writer) (err error) {
+	f, err := d.claim("demo")
 	if err != nil {
 		return err
 	}
-	sample := s.sample()
-	registry, err := sample.ServeRegistry(ctx, s.registryListen)
+	defer func() { err = errors.Join(err, f.Close()) }()
+	renewed, err := f.Renew()
 	if err != nil {
 		return err
 	}
-	who, err := actors.In(s.data)
+	d.of.MadeBy = folder.ByDemo
+	if err := f.Keep(d.of); err != nil {
+		return err
+	}
+	sayRenewed(out, renewed)
+
+	sample := d.sample()
+	registry, err := sample.ServeRegistry(ctx, d.registry)
 	if err != nil {
 		return err
 	}
-	cfg := s.node(t, who)
-	cfg.Drive, cfg.Key = sample.Drive, sample.Key
-	n, err := startNode(ctx, cfg, registry)
+	progress := screen.New(os.Stderr)
+	s, err := d.start(ctx, node.Config{Drive: sample.Drive, Key: sample.Key}, registry, progress)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, n.Stop(), t.Shutdown(context.WithoutCancel(ctx))) }()
-	people := io.Writer(os.Stdout)
-	if reportFile == "-" {
-		people = os.Stderr
+	failed := d.play(ctx, sample, s, progress, out)
+	progress.Close()
+	err = s.stop(ctx)
+	sayStopped(out, d.data)
+
+	// Ctrl-C is an end like any other, wherever the demo was.
+	if ctx.Err() != nil && !errors.Is(failed, errWrong) {
+		return err
 	}
-	printAddresses(people, n, cfg.Drive, registry)
-	conn, err := who.Dial(n.GRPCAddr())
+	return errors.Join(failed, err)
+}
+
+// errWrong is the end of a demo whose report is not as it must be.
+var errWrong = errors.New("the report is not as it must be")
+
+// play plays the drive against a running server, and prints what became of it.
+func (d *show) play(ctx context.Context, sample *demo.Sample, s *server, progress *screen.Screen, out io.Writer) error {
+	conn, err := s.who.Dial(s.GRPCAddr())
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	report, err := sample.Run(ctx, demo.System{Doors: conn, Broker: n.Conn(), Log: n.Log()}, s.data, demo.Bars(os.Stderr))
+	sayPlaying(out, d.data, s, sample.Nation.Pupils())
+	report, err := sample.Run(ctx, demo.System{Doors: conn, Broker: s.Conn(), Log: s.Log()}, d.data, progress.Progress)
 	if err != nil {
 		return err
 	}
-	report.Print(people)
-	if err := writeReport(report, reportFile); err != nil {
+	report.Print(out)
+	if err := writeReport(report, d.report); err != nil {
 		return err
 	}
-	failed := report.Faults.Missed > 0 || report.Faults.FalseAlarms > 0 || !report.Conserved
-	if !exit {
-		nextSteps(people, cfg.Drive.ID, n.GRPCAddr(), n.HTTPAddr(), n.NATSURL(), s.data, report)
-		select {
-		case <-ctx.Done():
-		case <-n.Done():
-		}
+	if !d.exit {
+		sayNext(out, d.data, s, report)
+		s.wait(ctx)
 	}
-	if failed {
-		return fault.Internalf("demo", "%d faults missed, %d false alarms, adds up: %v", report.Faults.Missed, report.Faults.FalseAlarms, report.Conserved)
-	}
-	return nil
+	return judge(report)
 }
 
-func nextSteps(w io.Writer, drive, grpc, http, nats, data string, r *demo.Report) {
-	scope := r.Schools[0].Province + "/" + r.Schools[0].Code
-	_, _ = fmt.Fprintf(w, `
-What to do next:
-  be an officer of a school           export RASOAT_TOKEN=$(%s)
-  read what a school has to mend      go run ./services/cmd/rasoat status %s --pupils --server %s
-  mend a cell in a workbook below     %s/workbooks
-  and submit it again                 go run ./services/cmd/rasoat submit FILE.xlsx --school %s --drive %s --server %s
-  watch the records                   go run ./services/cmd/rasoat watch records --nats %s
-  read the progress                   curl -H "Authorization: Bearer $RASOAT_TOKEN" 'http://%s/v1/progress?scope=%s'
-Ctrl-C ends.
-`, tokenCommand(data, access.School, scope, "lan"), scope, grpc, data, scope, drive, grpc, nats, http, scope)
+// judge fails when a fault of the sample was missed, when something was found that is none, or when pupils got lost.
+func judge(r *demo.Report) error {
+	if r.Faults.Missed == 0 && r.Faults.FalseAlarms == 0 && r.Conserved {
+		return nil
+	}
+	return &fault.Error{Kind: fault.Internal, Op: "demo", Err: errWrong, Text: fault.Text{
+		Vi: "Kết quả không như phải có: xem số lỗi bị sót, số báo nhầm và dòng cộng ở trên; hãy giữ thư mục dữ liệu và báo lại.",
+		En: "the report is not as it must be: see the faults that were missed, the false alarms and the sums above; keep the data folder and report this",
+	}}
 }
 
 func writeReport(r *demo.Report, file string) error {
+	const op = "demo.report"
 	if file == "" {
 		return nil
 	}
 	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
-		return fault.Wrap(fault.Internal, "demo.report", err)
+		return fault.Wrap(fault.Internal, op, err)
 	}
 	text = append(text, '\n')
 	if file == "-" {
@@ -132,5 +148,5 @@ func writeReport(r *demo.Report, file string) error {
 	} else {
 		err = os.WriteFile(file, text, 0o600)
 	}
-	return fault.Wrap(fault.Unavailable, "demo.report", err)
+	return fault.Wrap(fault.Unavailable, op, err)
 }

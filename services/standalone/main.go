@@ -8,17 +8,26 @@ import (
 
 	"github.com/rasoat/rasoat/services/internal/commandline"
 	"github.com/rasoat/rasoat/services/internal/run"
+	"github.com/rasoat/rasoat/services/standalone/folder"
+	"github.com/rasoat/rasoat/services/standalone/foreground"
 	"github.com/spf13/cobra"
 )
 
 func main() {
+	if code, ended := foreground.Run(); ended {
+		os.Exit(code)
+	}
+	folder.Private()
 	run.Main(func(ctx context.Context) error {
 		root := &cobra.Command{
 			Use:   "rasoat-standalone",
-			Short: "Every service of rasoat in one process",
-			Long: `Every service of rasoat in one process, on an embedded NATS server and SQLite.
+			Short: "Mọi dịch vụ của rasoat trong một tiến trình / Every service of rasoat in one process",
+			Long: `Mọi dịch vụ của rasoat trong một tiến trình, với máy chủ NATS nhúng và SQLite.
+Every service of rasoat in one process, on an embedded NATS server and SQLite.
 
-Exit codes: 0 fine; 1 something failed; 2 wrong usage or configuration; 3 an address or the data folder is taken.`,
+` + exitCodes,
+			Example: `  rasoat-standalone demo    # make demo
+  rasoat-standalone up`,
 			SilenceUsage:  true,
 			SilenceErrors: true,
 		}

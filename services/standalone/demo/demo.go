@@ -2,7 +2,6 @@ package demo
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -16,13 +15,28 @@ import (
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/portal"
 	"github.com/rasoat/rasoat/services/standalone/node"
+	"github.com/rasoat/rasoat/services/standalone/screen"
 	"github.com/rasoat/rasoat/services/workbook"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 )
 
-// Progress is told how far a step of the demo has come; total is 0 when it is not known.
-type Progress func(step string, done, total int)
+// Progress is told how far a step of the demo is; nil where nobody looks.
+type Progress func(step screen.Step, done, total int)
+
+// Workbooks is the folder of the schools' workbooks, inside the data folder.
+const Workbooks = "workbooks"
+
+// The steps that take a while.
+var (
+	writing    = screen.Step{Name: fault.Text{Vi: "Viết bảng tính", En: "Writing workbooks"}, Unit: pupils}
+	Submitting = screen.Step{Name: fault.Text{Vi: "Gửi bảng tính", En: "Submitting workbooks"}, Unit: fault.Text{Vi: "tệp", En: "files"}}
+	judging    = screen.Step{Name: fault.Text{Vi: "Đánh giá và đối chiếu", En: "Judging and matching"}, Unit: messages}
+	publishing = screen.Step{Name: fault.Text{Vi: "Duyệt và công bố", En: "Approving and publishing"}, Unit: messages}
+
+	pupils   = fault.Text{Vi: "học sinh", En: "pupils"}
+	messages = fault.Text{Vi: "thông điệp", En: "messages"}
+)
 
 // System is what a demo plays against, wherever its services run.
 type System struct {
@@ -35,7 +49,10 @@ type System struct {
 // schools would, waits until the system is quiet, has the schools declare and the provinces approve where the drive asks for it, and reports what
 // became of every pupil. Exam registration subscribes from the start.
 func (s *Sample) Run(ctx context.Context, sys System, dir string, progress Progress) (*Report, error) {
-	files, err := s.WriteWorkbooks(filepath.Join(dir, "workbooks"), s.counter(progress, "workbooks written"))
+	if progress == nil {
+		progress = func(screen.Step, int, int) {}
+	}
+	files, err := s.WriteWorkbooks(filepath.Join(dir, Workbooks), s.counter(progress, writing))
 	if err != nil {
 		return nil, err
 	}
@@ -50,14 +67,14 @@ func (s *Sample) Run(ctx context.Context, sys System, dir string, progress Progr
 	if err != nil {
 		return nil, err
 	}
-	if err := s.settle(ctx, sys.Log, progress); err != nil {
+	if err := s.settle(ctx, sys.Log, judging, progress); err != nil {
 		return nil, err
 	}
 	approvals, err := s.approve(ctx, sys.Doors)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.settle(ctx, sys.Log, progress); err != nil {
+	if err := s.settle(ctx, sys.Log, publishing, progress); err != nil {
 		return nil, err
 	}
 	seconds := time.Since(began).Seconds()
@@ -82,7 +99,7 @@ func (s *Sample) Run(ctx context.Context, sys System, dir string, progress Progr
 }
 
 // counter tells a step's progress in pupils.
-func (s *Sample) counter(progress Progress, step string) func(int) {
+func (s *Sample) counter(progress Progress, step screen.Step) func(int) {
 	var mu sync.Mutex
 	done := 0
 	return func(pupils int) {
@@ -109,7 +126,7 @@ func (s *Sample) submit(ctx context.Context, conn grpc.ClientConnInterface, file
 			mu.Lock()
 			defer mu.Unlock()
 			done++
-			progress("workbooks submitted", done, len(files))
+			progress(Submitting, done, len(files))
 			return nil
 		})
 	}
@@ -127,8 +144,8 @@ func (s *Sample) submitFile(ctx context.Context, conn grpc.ClientConnInterface, 
 	return client.Submit(ctx, portal.Batches(portal.FromWorkbook(book), sender, summary.Note), summary)
 }
 
-// settle waits until the system is quiet and tells how much is under way.
-func (s *Sample) settle(ctx context.Context, log *eventlog.Log, progress Progress) error {
+// settle waits until the system is quiet, and shows how many messages are done.
+func (s *Sample) settle(ctx context.Context, log *eventlog.Log, step screen.Step, progress Progress) error {
 	quiet := make(chan error, 1)
 	go func() { quiet <- node.Settle(ctx, log, s.Drive) }()
 	most := uint64(1)
@@ -137,7 +154,7 @@ func (s *Sample) settle(ctx context.Context, log *eventlog.Log, progress Progres
 	for {
 		select {
 		case err := <-quiet:
-			progress("judged and matched", int(most), int(most))
+			progress(step, int(most), int(most))
 			return err
 		case <-tick.C:
 			pending, err := node.Pending(ctx, log, s.Drive)
@@ -145,15 +162,9 @@ func (s *Sample) settle(ctx context.Context, log *eventlog.Log, progress Progres
 				continue // Settle will say so
 			}
 			most = max(most, pending)
-			progress("judged and matched", int(most-pending), int(most))
+			progress(step, int(most-pending), int(most))
 		}
 	}
-}
-
-// TempDir makes a data folder for a demo that was not given one.
-func TempDir() (string, error) {
-	dir, err := os.MkdirTemp("", "rasoat-demo-")
-	return dir, fault.Wrap(fault.Unavailable, "demo.temp", err)
 }
 
 // fileOf gives the school and file name of a path, for people.

@@ -7,12 +7,12 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/run"
 	"github.com/rasoat/rasoat/services/sandbox"
 	"github.com/rasoat/rasoat/services/sandbox/registry"
 	"github.com/rasoat/rasoat/services/student"
@@ -46,15 +46,19 @@ func (s *Sample) AskApproval() *Sample {
 	return s
 }
 
-// ServeRegistry serves the sample's registry on an address until ctx ends, and tells the bound address.
+// ServeRegistry serves the sample's registry on an address until ctx ends, and returns the bound address. It fails as
+// run.Listen does.
 func (s *Sample) ServeRegistry(ctx context.Context, address string) (string, error) {
-	l, err := net.Listen("tcp", address)
+	l, err := run.Listen("registry-listen", address)
 	if err != nil {
-		return "", fault.Wrap(fault.Unavailable, "demo.registry", err)
+		return "", err
 	}
 	go func() { _ = s.Registry.Serve(ctx, l) }() // its end is the process's end
 	return l.Addr().String(), nil
 }
+
+// ProfilesFile is the name of a school's workbook of profiles, in the folder of the school.
+const ProfilesFile = "ho-so.xlsx"
 
 // File is a workbook of a school.
 type File struct {
@@ -93,7 +97,7 @@ func (s *Sample) WriteWorkbooks(dir string, progress func(pupils int)) ([]File, 
 			progress(class.End - class.First)
 		}
 		profiles = append(profiles, visitors[school.Code]...)
-		path := filepath.Join(folder, "ho-so.xlsx")
+		path := filepath.Join(folder, ProfilesFile)
 		if err := writeFile(path, func(f *os.File) error { return workbook.WriteProfiles(f, s.Drive, profiles) }); err != nil {
 			return nil, err
 		}

@@ -36,7 +36,7 @@ func TestMetrics(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), within/2)
 	defer cancel()
 	doors := s.doors(t)
-	if _, err := s.sample.Run(ctx, demo.System{Doors: doors, Broker: s.Conn(), Log: s.Log()}, s.dir, func(string, int, int) {}); err != nil {
+	if _, err := s.sample.Run(ctx, demo.System{Doors: doors, Broker: s.Conn(), Log: s.Log()}, s.dir, nil); err != nil {
 		t.Fatal(err)
 	}
 	// A call that is refused, and one over REST.

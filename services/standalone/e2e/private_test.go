@@ -36,7 +36,7 @@ func TestNothingPersonalIsTold(t *testing.T) {
 	s.drive = sample.Drive
 	s.registry.SetBehaviour(registry.Behaviour{FailingPerMille: 100, MalformedPerMille: 100, OtherPersonPerMille: 100})
 	conn := dial(t, s.GRPCAddr())
-	if _, err := sample.Run(ctx, demo.System{Doors: conn, Broker: s.Conn(), Log: s.Log()}, t.TempDir(), func(string, int, int) {}); err != nil {
+	if _, err := sample.Run(ctx, demo.System{Doors: conn, Broker: s.Conn(), Log: s.Log()}, t.TempDir(), nil); err != nil {
 		t.Fatal(err)
 	}
 	told := map[string]string{"log": s.logs.String(), "metrics": s.metrics(t), "errors": s.provoke(ctx, t)}

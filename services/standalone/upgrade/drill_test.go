@@ -16,6 +16,7 @@ import (
 
 	"github.com/rasoat/rasoat/services/standalone/cluster"
 	"github.com/rasoat/rasoat/services/standalone/demo"
+	"github.com/rasoat/rasoat/services/standalone/screen"
 )
 
 // The nation that is handed in, and the copies of each service.
@@ -97,8 +98,8 @@ func TestUpgradeUnderLoad(t *testing.T) {
 			return nil
 		}()
 	}()
-	report, err := c.Play(playing, sample, dir, func(step string, done, total int) {
-		if step == "workbooks submitted" && total > 0 { // the schools hand in all the while
+	report, err := c.Play(playing, sample, dir, func(step screen.Step, done, total int) {
+		if step == demo.Submitting && total > 0 { // the schools hand in all the while
 			_ = r.reached(playing, exchanges*done/total) // Play fails by itself then
 		}
 	})
@@ -137,7 +138,7 @@ func quietDigest(ctx context.Context, t *testing.T, earlier string) string {
 	var digests []string
 	for _, program := range []string{earlier, now} {
 		report := filepath.Join(t.TempDir(), "report.json")
-		out, err := exec.CommandContext(ctx, program, "demo", "--seed", fmt.Sprint(seed), "--pupils", fmt.Sprint(pupils), "--faults", fmt.Sprint(faults),
+		out, err := exec.CommandContext(ctx, program, "demo", "--data", t.TempDir(), "--seed", fmt.Sprint(seed), "--pupils", fmt.Sprint(pupils), "--faults", fmt.Sprint(faults),
 			"--approval", "--exit", "--report", report, "--nats-port=-1", "--grpc-listen=127.0.0.1:0", "--http-listen=127.0.0.1:0", "--registry-listen=127.0.0.1:0",
 		).CombinedOutput()
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/run"
 	"github.com/rasoat/rasoat/services/standalone/cluster"
 	"github.com/rasoat/rasoat/services/standalone/demo"
+	"github.com/rasoat/rasoat/services/standalone/screen"
 	"github.com/spf13/cobra"
 )
 
@@ -101,7 +102,7 @@ func (s *settings) measure(ctx context.Context, dir, bin string, rows []*row) (e
 	for _, r := range rows {
 		r.idle, _ = memory(r.process(c).Pid())
 	}
-	if _, err := c.Play(ctx, sample, dir, demo.Bars(os.Stderr)); err != nil {
+	if _, err := c.Play(ctx, sample, dir, screen.New(os.Stderr).Progress); err != nil {
 		return errors.Join(err, c.Err())
 	}
 	for _, r := range rows {

@@ -16,6 +16,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/run"
 	"github.com/rasoat/rasoat/services/standalone/cluster"
 	"github.com/rasoat/rasoat/services/standalone/demo"
+	"github.com/rasoat/rasoat/services/standalone/screen"
 	"github.com/spf13/cobra"
 )
 
@@ -94,7 +95,7 @@ func (s *settings) run(ctx context.Context, w io.Writer) (err error) {
 		return err
 	}
 	s.table(w, c)
-	clustered, err := c.Play(ctx, sample, filepath.Join(s.dir, "cluster"), demo.Bars(os.Stderr))
+	clustered, err := c.Play(ctx, sample, filepath.Join(s.dir, "cluster"), screen.New(os.Stderr).Progress)
 	if err != nil {
 		return errors.Join(err, c.Err())
 	}

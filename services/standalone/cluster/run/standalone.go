@@ -47,5 +47,5 @@ func standalone(ctx context.Context, sample *demo.Sample, dir string) (r *demo.R
 		return nil, err
 	}
 	defer func() { _ = conn.Close() }()
-	return sample.Run(ctx, demo.System{Doors: conn, Broker: n.Conn(), Log: n.Log()}, dir, func(string, int, int) {})
+	return sample.Run(ctx, demo.System{Doors: conn, Broker: n.Conn(), Log: n.Log()}, dir, nil)
 }

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/run"
+	"github.com/rasoat/rasoat/services/standalone/demo"
+	"github.com/rasoat/rasoat/services/standalone/folder"
+	"github.com/spf13/pflag"
+)
+
+// settings are the flags that up and demo share.
+type settings struct {
+	data, grpc, http, nats, registry string
+	natsPort                         int
+	of                               folder.Sample // what the sample is made from
+}
+
+func (s *settings) flags(f *pflag.FlagSet) {
+	f.StringVar(&s.data, "data", folder.Name, "folder of everything that is kept; made when it is not there")
+	f.StringVar(&s.grpc, "grpc-listen", "127.0.0.1:7246", "address of every gRPC service; port 0 for any free one")
+	f.StringVar(&s.http, "http-listen", "127.0.0.1:7247", "address of REST, metrics and probes; port 0 for any free one")
+	f.StringVar(&s.nats, "nats-host", "127.0.0.1", "address of the embedded NATS server")
+	f.IntVar(&s.natsPort, "nats-port", 4222, "port of the embedded NATS server; -1 for any free one")
+	f.StringVar(&s.registry, "registry-listen", "127.0.0.1:0", "address of the sample's population registry; port 0 for any free one")
+	f.Uint64Var(&s.of.Seed, "seed", 1, "seed of the sample; the same seed makes the same sample")
+	f.IntVar(&s.of.Pupils, "pupils", 2000, "pupils of the sample")
+	f.IntVar(&s.of.Faults, "faults", 30, "pupils in a thousand about whom something wrong is reported; 0 for none")
+	f.BoolVar(&s.of.Approval, "approval", true, "the sample's provinces must approve before records are published")
+}
+
+// sample makes the sample.
+func (s *settings) sample() *demo.Sample {
+	faults := s.of.Faults
+	if faults == 0 {
+		faults = -1
+	}
+	sample := demo.NewSample(s.of.Seed, s.of.Pupils, faults)
+	if s.of.Approval {
+		sample.AskApproval()
+	}
+	return sample
+}
+
+// adopt takes over the sample that the data folder holds. It fails with Invalid when a flag asks for another one: the
+// pupils that the folder knows would be nobody's.
+func (s *settings) adopt(kept folder.Sample, given *pflag.FlagSet) error {
+	var wrong []string
+	for _, f := range []struct {
+		name string
+		same bool
+	}{
+		{"seed", s.of.Seed == kept.Seed}, {"pupils", s.of.Pupils == kept.Pupils},
+		{"faults", s.of.Faults == kept.Faults}, {"approval", s.of.Approval == kept.Approval},
+	} {
+		if given.Changed(f.name) && !f.same {
+			wrong = append(wrong, "--"+f.name)
+		}
+	}
+	if len(wrong) > 0 {
+		flags := strings.Join(wrong, ", ")
+		made := fmt.Sprintf("--seed %d --pupils %d --faults %d --approval=%t", kept.Seed, kept.Pupils, kept.Faults, kept.Approval)
+		return fault.New(fault.Invalid, "standalone.sample",
+			fmt.Sprintf("Thư mục %s giữ mẫu tạo bằng %s: bỏ %s, hoặc chọn thư mục khác bằng --data.", s.data, made, flags),
+			fmt.Sprintf("the folder %s holds the sample of %s: leave out %s, or choose another folder with --data", s.data, made, flags))
+	}
+	s.of = kept
+	return nil
+}
+
+// claim takes the data folder for this process, and checks that the addresses are free before anything is started. It
+// fails with Unavailable, names everything that is taken at once, and says how this server could run beside the other.
+func (s *settings) claim(command string) (*folder.Folder, error) {
+	const op = "standalone.claim"
+	program := "rasoat-standalone " + command
+	var taken []fault.Field
+	beside := program
+
+	f, err := folder.Open(s.data, program)
+	var inUse *fault.Error
+	switch {
+	case err == nil && s.data != folder.Name:
+		beside += " --data " + s.data
+	case errors.As(err, &inUse) && inUse.Kind == fault.Unavailable:
+		taken = append(taken, fault.Field{Path: "--data", Rule: "IN_USE", Text: inUse.Text})
+		beside += " --data " + filepath.Join(s.data, "second")
+	case err != nil:
+		return nil, err
+	}
+	for _, a := range s.addresses() {
+		l, err := run.Listen(a.flag, a.address)
+		if err == nil {
+			err = l.Close()
+		}
+		if err != nil && !fault.Is(err, fault.Unavailable) {
+			return nil, closing(err, f)
+		}
+		if err != nil {
+			taken = append(taken, fault.Field{Path: "--" + a.flag, Rule: "IN_USE", Text: fault.Text{
+				Vi: "địa chỉ " + a.address + " đang được dùng", En: "the address " + a.address + " is in use"}})
+			beside += " " + a.free
+		}
+	}
+	if len(taken) == 0 {
+		return f, nil
+	}
+	return nil, closing(&fault.Error{Kind: fault.Unavailable, Op: op, Fields: taken, Text: fault.Text{
+		Vi: "Một chương trình khác đang giữ chỗ, có lẽ là demo hoặc up ở cửa sổ khác: dừng nó bằng Ctrl-C, hoặc chạy bên cạnh bằng " + beside,
+		En: "another program is in the way, probably a demo or an up in another terminal: end it with Ctrl-C, or run beside it with " + beside,
+	}}, f)
+}
