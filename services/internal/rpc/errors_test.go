@@ -198,3 +198,24 @@ func TestStreamOutlivesABadMessage(t *testing.T) {
 		t.Errorf("got %v, want denied", err)
 	}
 }
+
+// A caller who goes away in the middle of a stream is no defect of ours.
+func TestCallerGone(t *testing.T) {
+	before := len(logs.String())
+	ctx, leave := context.WithCancel(t.Context())
+	stream, err := start(t, &stub{}).intake(t).SubmitStream(ctx)
+	if err == nil {
+		err = stream.Send(&intakev1.SubmitStreamRequest{})
+	}
+	if err == nil {
+		_, err = stream.Recv() // the handler reads on
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	leave()
+	eventually(t, "the log knows the end", func() bool { return strings.Contains(logs.String()[before:], `msg="call failed"`) })
+	if said := logs.String()[before:]; !strings.Contains(said, "kind=unavailable") || strings.Contains(said, "level=ERROR") {
+		t.Errorf("got %s", said)
+	}
+}

@@ -10,7 +10,9 @@ import (
 
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -35,6 +37,9 @@ func (a answers) stream(srv any, ss grpc.ServerStream, info *grpc.StreamServerIn
 
 func (a answers) answer(ctx context.Context, method string, err error) error {
 	kind := fault.KindOf(err)
+	if code := status.Code(err); ctx.Err() != nil && (code == codes.Canceled || code == codes.DeadlineExceeded) {
+		kind = fault.Unavailable // the caller has gone, as the library says in its own words
+	}
 	level := slog.LevelDebug
 	switch kind {
 	case fault.Internal:
