@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,23 +13,9 @@ import (
 	"github.com/rasoat/rasoat/services/recordfeed/tablepipe"
 )
 
-// asTable makes this test binary the program that the command line of rasoat starts.
-const asTable = "RASOAT_TEST_AS_TABLE"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asTable) == "" {
-		os.Exit(m.Run())
-	}
-	c := tableCommand()
-	c.SetArgs(os.Args[1:])
-	if err := c.ExecuteContext(context.Background()); err != nil {
-		os.Exit(1)
-	}
-}
-
 func openSQLite(args ...string) (*tablepipe.Table, error) {
-	program := exec.Command(os.Args[0], args...)
-	program.Env = append(os.Environ(), asTable+"=1")
+	program := exec.Command(os.Args[0], append([]string{"table"}, args...)...)
+	program.Env = append(os.Environ(), asProgram+"=1")
 	return tablepipe.Open(program)
 }
 
