@@ -51,17 +51,6 @@ func (p *holdingPupil) joined() string {
 	return entry.GetClass()
 }
 
-// class returns the class that any part names; "" where none does.
-func (p *holdingPupil) class() string {
-	for _, part := range student.Parts {
-		r := p.parts[part]
-		if class := cmp.Or(r.GetEnrolment().GetClass(), r.GetProfile().GetClass(), r.GetResults().GetClass()); class != "" {
-			return class
-		}
-	}
-	return ""
-}
-
 // roster counts the pupils on the roster by class.
 func (h holding) roster() map[string]int {
 	out := map[string]int{}
@@ -99,6 +88,15 @@ func (h holding) absentFrom(file holding) []absent {
 	}
 	slices.SortFunc(out, func(x, y absent) int { return cmp.Or(cmp.Compare(x.Class, y.Class), cmp.Compare(x.Pupil, y.Pupil)) })
 	return out
+}
+
+// declaredNumber asks how many pupils the directory says that a school has; 0 where that is not known.
+func (a *app) declaredNumber(ctx context.Context, client reportingpb.ReportingServiceClient, school string) int {
+	resp, err := call(ctx, a, client.GetProgress, &reportingpb.GetProgressRequest{Scope: school})
+	if err != nil || len(resp.GetSchools()) != 1 {
+		return 0
+	}
+	return int(resp.GetSchools()[0].GetDeclared())
 }
 
 // held asks what is held of a school.

@@ -89,7 +89,6 @@ func (a *app) tellPreview(name string, p preview, s submission) {
 		}
 		a.errorf("  %s %s  %s%s\n", changeMarks[c.Kind], c.where, c.Path, values)
 	}
-	a.tellAbsent(p, s)
 }
 
 // errErase refuses a file that would erase something.

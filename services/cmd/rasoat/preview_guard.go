@@ -3,9 +3,7 @@ package main
 import (
 	"fmt"
 
-	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/portal"
 	"github.com/rasoat/rasoat/services/student"
 )
 
@@ -16,16 +14,21 @@ const (
 )
 
 // ofAnotherSchool returns why a file seems to be another school's than the one that it is submitted for; nil where it does not. It is looked
-// at in two ways. Of the pupils in classes that the school has, most are known. And a roster does not outgrow the number that the directory
-// declares by half. A school without a roster is compared with that number alone.
-func ofAnotherSchool(d *drive.Drive, s portal.Sender, name string, file, held holding) error {
+// at in two ways. Of those whom the file puts into classes that the school has, or of whom it has results only, most are known. And a roster
+// does not outgrow the number that the directory declares by half; 0 where that is not known. A school without a roster has nothing else.
+func ofAnotherSchool(school, name string, declared int, file, held holding) error {
 	roster := held.roster()
-	looked, strangers, after := 0, 0, 0
+	looked, strangers, joining, after := 0, 0, 0, 0
+	for _, n := range roster {
+		after += n
+	}
 	for code, p := range file {
-		if p.joined() != "" && held[code].joined() == "" {
+		class := p.joined()
+		if class != "" && held[code].joined() == "" {
+			joining++
 			after++
 		}
-		if class := p.class(); len(roster) == 0 || class != "" && roster[class] == 0 {
+		if len(roster) == 0 || class != "" && roster[class] == 0 {
 			continue // a class that comes for the first time
 		}
 		looked++
@@ -33,22 +36,16 @@ func ofAnotherSchool(d *drive.Drive, s portal.Sender, name string, file, held ho
 			strangers++
 		}
 	}
-	joins := after
-	for _, n := range roster {
-		after += n
-	}
-	school := s.Province + "/" + s.School
-	if looked >= guardedPupils && (looked-strangers)*100 < knownPercent*looked {
+	switch {
+	case looked >= guardedPupils && (looked-strangers)*100 < knownPercent*looked:
 		return notOurs(name, fault.Text{
 			Vi: fmt.Sprintf("%d trong %d học sinh của tệp không có trong danh sách của trường %s", strangers, looked, school),
 			En: fmt.Sprintf("%d of %d pupils of the file are not on the roster of the school %s", strangers, looked, school),
 		})
-	}
-	declared, known := d.School(s.School)
-	if most := declared.Expected + declared.Expected/2 + guardedPupils; known && joins >= guardedPupils && after > most {
+	case declared > 0 && joining >= guardedPupils && after > declared+declared/2+guardedPupils:
 		return notOurs(name, fault.Text{
-			Vi: fmt.Sprintf("với tệp này trường %s sẽ có %d học sinh, danh mục ghi %d", school, after, declared.Expected),
-			En: fmt.Sprintf("with this file the school %s would have %d pupils, the directory says %d", school, after, declared.Expected),
+			Vi: fmt.Sprintf("với tệp này trường %s sẽ có %d học sinh, danh mục ghi %d", school, after, declared),
+			En: fmt.Sprintf("with this file the school %s would have %d pupils, the directory says %d", school, after, declared),
 		})
 	}
 	return nil

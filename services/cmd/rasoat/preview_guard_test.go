@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,8 +24,26 @@ func mustClass(t *testing.T, class string, first, last int) string {
 		pupils = append(pupils, workbook.Pupil{Profile: student.Profile{Code: student.Code(fmt.Sprint(i)), Class: class, FullName: "Nguyễn Văn An",
 			BirthDate: student.Date{Year: 2005, Month: 3, Day: 4}, Gender: student.Male, Ethnicity: "01", Nationality: "VN"}})
 	}
+	return mustFile(t, func(w io.Writer) error { return workbook.WriteProfiles(w, drive.Default(), pupils) })
+}
+
+// mustResults writes a workbook of the results of the pupils first to last of a class.
+func mustResults(t *testing.T, class string, first, last int) string {
+	t.Helper()
+	var results []workbook.Result
+	mark := student.Mark(80)
+	for i := first; i <= last; i++ {
+		results = append(results, workbook.Result{FullName: "Nguyễn Văn An", Results: student.Results{Code: student.Code(fmt.Sprint(i)), Class: class,
+			Part: student.Results10, SchoolYear: "2020-2021", Programme: student.Upper2006,
+			Subjects: []student.Subject{{Code: "TOAN", Year: student.Score{Mark: &mark}}}}})
+	}
+	return mustFile(t, func(w io.Writer) error { return workbook.WriteResults(w, drive.Default(), results) })
+}
+
+func mustFile(t *testing.T, write func(io.Writer) error) string {
+	t.Helper()
 	var b bytes.Buffer
-	if err := workbook.WriteProfiles(&b, drive.Default(), pupils); err != nil {
+	if err := write(&b); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "hoso.xlsx")
@@ -56,12 +75,15 @@ func TestSubmitStopsAFileOfAnotherSchool(t *testing.T) {
 		{"seven of ten are known", roster("12A1", 1, 30), mustClass(t, "12A1", 10, 39), false},
 		{"a new class", roster("12A1", 1, 30), mustClass(t, "12A2", 101, 130), false},
 		{"few", roster("12A1", 1, 30), mustClass(t, "12A1", 101, 109), false},
+		{"results of others", roster("12A1", 1, 30), mustResults(t, "12A2", 101, 130), true},
+		{"the first results", nil, mustResults(t, "12A2", 101, 130), false},
 		{"the first file", nil, mustClass(t, "12A1", 1, 30), false},
-		{"more than the directory says by far", nil, mustClass(t, "12A1", 1, 2000), true},
+		{"more than the directory says by far", nil, mustClass(t, "12A1", 1, 80), true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCLI(t)
 			c.services.held = tt.held
+			c.services.progress = &reportingpb.GetProgressResponse{Schools: []*reportingpb.SchoolProgress{{Declared: 40}}}
 			args := []string{"submit", tt.path, "--school", "01/01000701"}
 			if !tt.stopped {
 				c.want(exitFine, nil, args...)

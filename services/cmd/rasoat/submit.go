@@ -23,6 +23,7 @@ type submission struct {
 	diff, showValues     bool
 	allowErase, allowNew bool
 	inFlight, problems   int
+	declared             int // pupils of the school by the directory; 0 where that is not known
 }
 
 func (a *app) submitCommand() *cobra.Command {
@@ -111,9 +112,11 @@ func (a *app) submit(c *cobra.Command, s submission, files []string) error {
 		}
 		defer func() { _ = conn.Close() }() // every answer is in
 		client.Intake = intakepb.NewIntakeServiceClient(conn)
-		if held, err = a.held(c.Context(), reportingpb.NewReportingServiceClient(conn), from); err != nil {
+		reports := reportingpb.NewReportingServiceClient(conn)
+		if held, err = a.held(c.Context(), reports, from); err != nil {
 			return err
 		}
+		s.declared = a.declaredNumber(c.Context(), reports, s.school)
 	}
 	if slices.Contains(files, "-") { // it is read twice
 		data, err := io.ReadAll(a.in)
@@ -151,13 +154,20 @@ func (a *app) compare(d *drive.Drive, from portal.Sender, s submission, held hol
 		return err
 	}
 	r.preview = &p
+	foreign := ofAnotherSchool(s.school, r.name, s.declared, p.file, held)
+	if foreign != nil && s.allowNew {
+		foreign = nil
+	}
 	if !a.json || s.diff {
 		a.tellPreview(r.name, p, s)
+		if foreign == nil {
+			a.tellAbsent(p, s)
+		}
 	}
-	if err := ofAnotherSchool(d, from, r.name, p.file, held); err != nil && !s.allowNew {
-		return err
-	}
-	if p.Erased > 0 && !s.allowErase {
+	switch {
+	case foreign != nil:
+		return foreign
+	case p.Erased > 0 && !s.allowErase:
 		return errErase(r.name)
 	}
 	for _, pupil := range p.file {
