@@ -1,9 +1,10 @@
-// Package intake decides what may enter the drive's log: whether a batch has the right shape, which of its records
-// are acceptable, and what exactly is wrong with the others.
+// Package intake decides what may enter the drive's log: whether a batch has the right shape, which
+// of its records are acceptable, and what exactly is wrong with the others.
 //
-// It judges structure only (is this a record of this school, of this kind, at most 200 of them, once each);
-// whether marks and numbers are right is validation's to say, after the log. The one rule that a reader must not
-// miss: a bad record never takes a good one with it, and a batch with no good record reserves nothing.
+// It judges structure only: is this a record of this school, of this kind, at most 200 of them,
+// each once? Whether marks and numbers are right is for validation to say, after the log. The rules
+// a reader must not miss: a bad record never takes a good one with it, and a batch without a good
+// record reserves nothing.
 package intake
 
 import (

@@ -1,11 +1,16 @@
-// Package matching reconciles a pupil's identity with the national population database.
+// Package matching reconciles the identity of a pupil with the national population database.
 //
-// It decides what needs no question (a passport, no number yet), compares what the registry answered with what the school wrote, field by
-// field and level by level, and says in one sentence what is wrong and who can mend it. It also says whose question is next, for the registry
-// answers only so many. The rules that a reader must not miss: not checked is not the same as not matched, so a registry that is away makes a
-// pupil wait and never counts against a school; and nothing is ever put in place of what the school reported, only proposed.
+// It decides what needs no question (a passport, no number yet). It compares what the registry
+// answered with what the school wrote, field by field and level by level, and says in one sentence
+// what is wrong and who can fix it. It also decides whose question is next, because the registry
+// answers only so many.
 //
-// Sources: Law on Citizen Identification 2014 (art. 12, 19); QCVN 109:2017/BTTTT; dispatch 1246/BGDĐT-CNTT.
+// The rules a reader must not miss: not checked is not the same as not matched, so a registry that
+// is away makes a pupil wait and never counts against a school. And nothing ever replaces what the
+// school reported; it is only proposed.
+//
+// Sources: Law on Citizen Identification 2014 (art. 12, 19); QCVN 109:2017/BTTTT; dispatch
+// 1246/BGDĐT-CNTT.
 package matching
 
 import (

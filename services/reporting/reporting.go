@@ -1,8 +1,10 @@
-// Package reporting derives where every pupil stands, and what exam registration is to hold of each.
+// Package reporting derives the status of every pupil, and what exam registration is to hold of
+// each.
 //
-// Everything here is a pure function of facts that came from the log. The one rule that a reader must not miss: an
-// expected pupil has exactly one status in each window, so that expected is always the sum of the statuses; and a published
-// record stands while its replacement is being judged: only a negative finding or a decision takes it back.
+// Everything here is a pure function of facts that came from the log. The rules a reader must not
+// miss: an expected pupil has exactly one status in each window, so that the expected are always
+// the sum of the statuses. And a published record stays while its replacement is being judged: only
+// a negative finding or a decision withdraws it.
 package reporting
 
 import (

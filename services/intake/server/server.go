@@ -1,9 +1,9 @@
-// Package server puts intake behind its doors: gRPC (and REST through the gateway), and the JetStream door
+// Package server puts intake behind its doors: gRPC, REST through the gateway, and JetStream
 // (PORTAL in, RECEIPTS out). Every door ends in one function, take.
 //
-// The one rule that a reader must not miss: a submission's id is taken once by the broker itself, with the condition
-// that no message stands on submission.*.<province>.<school>.<id>; there is no window, no cache and no projection that
-// could lag. A repeat is answered from the stored message.
+// The one rule a reader must not miss: the broker itself takes the id of a submission once, on
+// condition that no message is on submission.*.<province>.<school>.<id>. There is no time window,
+// no cache and no projection that could be behind. A repeat is answered from the stored message.
 package server
 
 import (

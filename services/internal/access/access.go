@@ -1,6 +1,8 @@
-// Package access says who calls, and whether that role may call a method on a scope.
+// Package access identifies the caller, and decides whether the caller's role may call a method on
+// a scope.
 //
-// The one rule that a reader must not miss: a call without a caller is refused, and so is a method that the table does not name.
+// The one rule a reader must not miss: a call without a caller is refused, and so is a method that
+// the table does not name.
 package access
 
 import (
@@ -74,7 +76,7 @@ func From(ctx context.Context) (Caller, bool) {
 	return c, ok
 }
 
-// Officer returns the account of the caller, as decisions keep it; "" without one.
+// Officer returns the account of the caller, as decisions record it; "" without a caller.
 func Officer(ctx context.Context) string {
 	c, _ := From(ctx)
 	return c.Subject

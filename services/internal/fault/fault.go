@@ -21,13 +21,13 @@ type Kind string
 // write broke, a stream or a durable of another configuration, a store that is not empty, a decision about facts that
 // have changed. In each of them the same call again gives the same answer until somebody has looked.
 const (
-	Invalid         Kind = "invalid"         // the caller sent something wrong: mend it, then send again
+	Invalid         Kind = "invalid"         // the caller sent something wrong: fix it, then send again
 	NotFound        Kind = "not_found"       // there is no such thing
-	Conflict        Kind = "conflict"        // what stands is not what the caller supposed: read it again, then decide
-	Unauthenticated Kind = "unauthenticated" // nobody knows who calls: get a token, then call again
+	Conflict        Kind = "conflict"        // the state is not what the caller assumed: read it again, then decide
+	Unauthenticated Kind = "unauthenticated" // the caller is unknown: get a token, then call again
 	Denied          Kind = "denied"          // not allowed, or too late
-	Unavailable     Kind = "unavailable"     // the surroundings are ill: try again later
-	Internal        Kind = "internal"        // a defect of ours: detail goes to the log, never to the caller
+	Unavailable     Kind = "unavailable"     // a database, broker or service is away: try again later
+	Internal        Kind = "internal"        // a defect of ours: details go to the log, never to the caller
 )
 
 // Text is a sentence for people in both languages.

@@ -97,7 +97,7 @@ type Patch struct {
 // Collection is a set of documents. Its methods may be called from many goroutines.
 //
 // Errors: Invalid for an id, name, prefix or limit that is not allowed (nothing was done then);
-// Unavailable when the surroundings are ill (server away, disk full, file busy) or the context
+// Unavailable when the database cannot work (server away, disk full, file busy) or the context
 // ended; Internal for a defect of ours. After an error of Merge other than Invalid any part of the
 // patches may have been stored: send them all again, it does no harm.
 type Collection interface {
@@ -128,7 +128,7 @@ type DB interface {
 	// one makes every method of the collection fail with Invalid.
 	Collection(name string) Collection
 
-	// Ping says whether the database answers; the error is Unavailable.
+	// Ping reports whether the database answers; the error is Unavailable.
 	Ping(ctx context.Context) error
 
 	// Close ends the use of the database, after the calls under way.

@@ -1,10 +1,14 @@
 // Package server runs matching on the log.
 //
-// Three loops in every copy share the work. One projects profiles and the numbers they claim, says of each pupil whose identity changed
-// that it waits, and opens a question about it. One projects what was learned. One projects what officers decided. Beside them one copy, the
-// holder of a lease, asks the registry: the questions stand in the log, one message a pupil, and are taken province by province in turn, within
-// the budget of the drive, so that a question survives any crash, an absent registry merely stops the asking, visibly, and nothing else waits
-// for it. What the registry answers is appended first and projected second, so that a rebuild asks nobody.
+// Every copy runs three loops. The first projects profiles and the numbers that they claim. When
+// the identity of a pupil has changed, it appends that the pupil waits, and opens a question. The
+// second projects what was learned. The third projects what officers decided.
+//
+// Beside them one copy asks the registry: the holder of a lease. The questions are in the log, one
+// message a pupil. They are taken province by province in turn, within the budget of the drive. So
+// a question survives any crash, and an absent registry stops the asking, visibly, and nothing
+// else. An answer of the registry is appended first and projected second, so that a rebuild asks
+// nobody.
 package server
 
 import (

@@ -1,9 +1,9 @@
-// Package server runs reporting on the log: it gathers what the others found, answers officers and portals, and keeps
-// RECORDS, the table that exam registration lives on.
+// Package server runs reporting on the log. It gathers what the other services found, answers
+// officers and portals, and maintains RECORDS, the table that exam registration reads.
 //
-// The one rule that a reader must not miss: a record is published on condition of the last sequence of its subject,
-// only when what it was derived from is newer than what stands there, and after publishing the pupil is derived once
-// more. Any number of copies may do this at once.
+// The one rule a reader must not miss: a record is published on condition of the last sequence of
+// its subject, and only when it was derived from something newer than what is there. After
+// publishing, the pupil is derived once more. Any number of copies may do this at once.
 package server
 
 import (

@@ -1,8 +1,9 @@
-// Package server runs validation on the log: every accepted record in, a verdict out.
+// Package server runs validation on the log: it reads accepted records and appends verdicts.
 //
-// A verdict on one part follows from the message and the book, drive and rules, and needs no store. What the service keeps
-// are the parts that concern each other: the two halves of grade 12, whose year marks follow from both, and the heads of the
-// grades before it. A new book judges everything stored again (see openBook).
+// A verdict on one part follows from the message and the book (the drive and the rules), and needs
+// no store. The service stores only the parts that concern each other: the two halves of grade 12,
+// whose year marks follow from both, and the heads of the grades before it. A new book judges
+// everything stored again (openBook).
 package server
 
 import (
