@@ -58,7 +58,7 @@ func (a *app) system(ctx context.Context, b broker, name string) (backup.System,
 	copies, end, err := a.copies(ctx)
 	closing := func() { nc.Close(); end() }
 	if err == nil {
-		err = a.await(ctx, nc)
+		err = a.await(ctx, b, nc)
 	}
 	if err != nil {
 		return backup.System{}, closing, err

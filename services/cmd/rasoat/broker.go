@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/internal/run"
 	"github.com/spf13/cobra"
 )
@@ -63,17 +64,28 @@ func (b broker) shown() string {
 }
 
 // await waits for the broker as long as other commands wait for a service.
-func (a *app) await(ctx context.Context, nc *nats.Conn) error {
-	return a.retry(ctx, func(context.Context) error {
+func (a *app) await(ctx context.Context, b broker, nc *nats.Conn) error {
+	return rpc.Again(ctx, a.wait, func(context.Context) error {
 		if nc.IsConnected() {
 			return nil
 		}
+		a.waitsForBroker(b.shown())
 		err := nc.LastError()
 		if err == nil {
 			err = nats.ErrNoServers
 		}
 		return brokerFault(err)
 	})
+}
+
+// brokerIsThere waits for a broker that another package will connect to.
+func (a *app) brokerIsThere(ctx context.Context, b broker) error {
+	nc, _, err := b.connect("rasoat", quiet()...)
+	if err != nil {
+		return err
+	}
+	defer nc.Close()
+	return a.await(ctx, b, nc)
 }
 
 // quiet has a connection say nothing on the terminal: what is wrong is in what the command tells.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/intake"
+	"github.com/rasoat/rasoat/services/internal/commandline"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/portal"
@@ -48,11 +50,11 @@ bad cell coloured and commented. Exit code 0: no error and no warning; 1: there 
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, args []string) error { return a.check(o, args[0]) },
+		RunE: func(c *cobra.Command, args []string) error { return a.check(c, o, args[0]) },
 	}
 	f := c.Flags()
 	f.StringVar(&o.school, "school", "", "school whose file it is, as 01/01000701; its kind decides the programme where the file does not say")
-	f.StringVar(&o.annotate, "annotate", "", "write the workbook with its findings marked into this file")
+	commandline.OutputFile(c, &o.annotate, "annotate", "write the workbook with its findings marked into this file")
 	f.BoolVar(&o.showValues, "show-values", false, "show pupil codes and the values found: personal data on your screen")
 	f.BoolVar(&o.info, "info", false, "print what is only information as well")
 	f.IntVar(&o.problems, "problems", 50, "findings to print; 0 for all")
@@ -72,7 +74,7 @@ type finding struct {
 	unreadable bool // found when reading
 }
 
-func (a *app) check(o checking, path string) error {
+func (a *app) check(c *cobra.Command, o checking, path string) error {
 	d, err := a.drive()
 	if err != nil {
 		return err
@@ -89,7 +91,7 @@ func (a *app) check(o checking, path string) error {
 		return err
 	}
 	if o.annotate != "" {
-		if err := a.annotate(path, o.annotate, all, o); err != nil {
+		if err := a.annotate(c, path, all, o); err != nil {
 			return err
 		}
 	}
@@ -276,7 +278,7 @@ func (f finding) json(showValues bool) findingJSON {
 }
 
 // annotate writes the workbook with its findings marked. The teacher's own values may stand in the comments: it is the teacher's file.
-func (a *app) annotate(path, to string, all []finding, o checking) error {
+func (a *app) annotate(c *cobra.Command, path string, all []finding, o checking) error {
 	if !isWorkbook(path) {
 		return fault.New(fault.Invalid, "rasoat.annotate", "--annotate chỉ dùng cho bảng tính .xlsx", "--annotate is for .xlsx workbooks")
 	}
@@ -297,12 +299,7 @@ func (a *app) annotate(path, to string, all []finding, o checking) error {
 		}
 		marks = append(marks, workbook.Mark{Cell: f.where, Severity: string(f.found.Severity), Text: text + " [" + f.found.Rule + "]"})
 	}
-	var b bytes.Buffer
-	if err := workbook.Annotate(bytes.NewReader(in), &b, marks); err != nil {
-		return inFile(path, err)
-	}
-	if err := os.WriteFile(filepath.Clean(to), b.Bytes(), 0o600); err != nil {
-		return cannotOpen(to, err)
-	}
-	return nil
+	return commandline.WriteFile(c, o.annotate, func(w io.Writer) error {
+		return inFile(path, workbook.Annotate(bytes.NewReader(in), w, marks))
+	})
 }

@@ -96,7 +96,7 @@ func TestAnnotate(t *testing.T) {
 	most := 0
 	for name, part := range map[string]string{"hoso.xlsx": "profile", "ketqua.xlsx": "results"} {
 		path := filepath.Join(dir, name)
-		c.want(exitFindings, []string{marked}, "check", path, "--drive-dir", d, "--annotate", marked)
+		c.want(exitFindings, []string{marked}, "check", path, "--drive-dir", d, "--force", "--annotate", marked)
 		_, out, _ := c.run("check", path, "--drive-dir", d, "--json", "--show-values")
 		truth, cells, found := truthOf(t, dir, part), map[string]bool{}, map[told]bool{}
 		for line := range strings.Lines(out) {

@@ -45,6 +45,7 @@ func (a *app) copies(ctx context.Context) ([]copyAt, func(), error) {
 			if err != nil {
 				return nil, end, err
 			}
+			a.watchConnection(conn, one)
 			out = append(out, copyAt{rpc.Place{Service: p.Service, Address: one}, conn})
 		}
 	}

@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"time"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/operator/v1"
+	"github.com/rasoat/rasoat/services/internal/commandline"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/spf13/cobra"
@@ -168,11 +168,11 @@ func (a *app) deadShow() *cobra.Command {
 				if err := a.showLetter(c.Context(), copies, sequence); err != nil || file == "" {
 					return err
 				}
-				return a.savePayload(c.Context(), copies, sequence, file)
+				return a.savePayload(c, copies, sequence, file)
 			})
 		},
 	}
-	c.Flags().StringVar(&file, "payload", "", "new file for the payload")
+	commandline.OutputFile(c, &file, "payload", "new file for the payload")
 	a.serverFlags(c)
 	return c
 }
@@ -233,9 +233,9 @@ func (a *app) showLetter(ctx context.Context, copies []copyAt, sequence uint64) 
 }
 
 // savePayload writes the payload to a file that was not there before.
-func (a *app) savePayload(ctx context.Context, copies []copyAt, sequence uint64, file string) error {
+func (a *app) savePayload(c *cobra.Command, copies []copyAt, sequence uint64, file string) error {
 	var payload []byte
-	err := a.anyCopy(ctx, copies, func(ctx context.Context, client pb.DeadLetterServiceClient) error {
+	err := a.anyCopy(c.Context(), copies, func(ctx context.Context, client pb.DeadLetterServiceClient) error {
 		r, err := client.GetPayload(ctx, &pb.GetPayloadRequest{Sequence: sequence})
 		payload = r.GetPayload()
 		return err
@@ -243,13 +243,12 @@ func (a *app) savePayload(ctx context.Context, copies []copyAt, sequence uint64,
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	err = commandline.WriteFile(c, file, func(w io.Writer) error {
+		_, err := w.Write(payload)
+		return err
+	})
 	if err != nil {
-		return fault.Wrap(fault.Invalid, "rasoat.dead.payload", err)
-	}
-	_, err = f.Write(payload)
-	if err := errors.Join(err, f.Close()); err != nil {
-		return fault.Wrap(fault.Unavailable, "rasoat.dead.payload", err)
+		return err
 	}
 	a.errorf("%s\n", a.text("Đã ghi nội dung vào "+file+"; trong đó có thông tin cá nhân, xem xong thì xoá.",
 		"The payload is in "+file+"; it is personal: delete it when you are done."))

@@ -99,6 +99,7 @@ func both(vi, en string, args ...any) fault.Text {
 
 func (a *app) doctor(ctx context.Context, w examining) error {
 	e := &exam{stuck: w.stuck, began: time.Now()}
+	a.waiting.once.Do(func() {}) // who is away is what it reports itself
 	err := a.withCopies(ctx, func(copies []copyAt) error {
 		e.ask(ctx, copies)
 		if err := e.lookAtLog(ctx, w.broker); err != nil {

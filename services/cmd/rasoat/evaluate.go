@@ -1,11 +1,12 @@
 package main
 
 import (
-	"bufio"
+	"io"
 	"os"
 	"time"
 
 	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/commandline"
 	"github.com/rasoat/rasoat/services/matching"
 	"github.com/rasoat/rasoat/services/matching/linkage"
 	"github.com/spf13/cobra"
@@ -43,7 +44,7 @@ profile_key,population_key and columns of slices. It prints keys and shares, nev
 	f.StringVar(&o.profiles, "profiles", "", "profiles to link (required)")
 	f.StringVar(&o.truth, "truth", "", "who is who (required)")
 	f.StringVar(&o.weights, "weights", "", "weights; those that are built in when empty")
-	f.StringVar(&o.fit, "fit", "", "fit weights on these files first, use them, and write them into this file")
+	commandline.OutputFile(c, &o.fit, "fit", "fit weights on these files first, use them, and write them into this file")
 	f.StringVar(&o.description, "description", "", "with --fit: what the data is, for the weights' fitted_on")
 	a.driveFlag(c)
 	f.IntVar(&o.mistakes, "mistakes", 0, "show so many mistakes, the worst first: keys and levels only")
@@ -92,7 +93,7 @@ func (a *app) evaluate(c *cobra.Command, o evaluation) error {
 		if err != nil {
 			return err
 		}
-		if err := writeFile(o.fit, func(w *bufio.Writer) error { return linkage.WriteWeights(w, in.options.Weights) }); err != nil {
+		if err := commandline.WriteFile(c, o.fit, func(w io.Writer) error { return linkage.WriteWeights(w, in.options.Weights) }); err != nil {
 			return err
 		}
 	}

@@ -3,12 +3,11 @@ package main
 import (
 	"errors"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
-	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/commandline"
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/spf13/cobra"
 )
@@ -50,7 +49,7 @@ numbers are masked, unless --unmasked is given and the role may see them. The fo
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&w.out, "out", "", "file to write; its extension is the format: .xlsx, .csv or .ndjson")
+	commandline.OutputFile(c, &w.out, "out", "file to write; its extension is the format: .xlsx, .csv or .ndjson")
 	f.StringVar(&w.table, "table", "progress", "progress or pupils")
 	f.BoolVar(&w.unmasked, "unmasked", false, "with --table pupils: whole ID numbers, for roles that may see them")
 	a.serverFlags(c)
@@ -83,9 +82,8 @@ func (a *app) export(c *cobra.Command, w exporting) error {
 	return nil
 }
 
-// download writes what is sent beside the file, and puts it in its place when it is whole.
+// download writes what is sent.
 func (a *app) download(c *cobra.Command, req *reportingpb.ExportRequest, out string) (size int64, err error) {
-	const op = "rasoat.export"
 	conn, err := a.connect()
 	if err != nil {
 		return 0, err
@@ -95,26 +93,20 @@ func (a *app) download(c *cobra.Command, req *reportingpb.ExportRequest, out str
 	if err != nil {
 		return 0, rpc.FromStatus(err)
 	}
-	part := out + ".part"
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return 0, fault.Wrap(fault.Invalid, op, err)
-	}
-	for err == nil {
-		var m *reportingpb.ExportResponse
-		if m, err = stream.Recv(); err == nil {
+	err = commandline.WriteFile(c, out, func(w io.Writer) error {
+		for {
+			m, err := stream.Recv()
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err != nil {
+				return rpc.FromStatus(err)
+			}
+			if _, err := w.Write(m.GetData()); err != nil {
+				return err
+			}
 			size += int64(len(m.GetData()))
-			_, err = f.Write(m.GetData())
 		}
-	}
-	if errors.Is(err, io.EOF) {
-		err = nil
-	}
-	if err = errors.Join(rpc.FromStatus(err), f.Close()); err == nil {
-		err = fault.Wrap(fault.Invalid, op, os.Rename(part, out))
-	}
-	if err != nil {
-		_ = os.Remove(part) // the other error says more
-	}
+	})
 	return size, err
 }

@@ -1,13 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 
 	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/commandline"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/output"
 	"github.com/rasoat/rasoat/services/sandbox"
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/workbook"
@@ -42,14 +44,14 @@ has these schools. Nobody in it exists. The same --seed and --pupils give the sa
 ` + exitCodes,
 		Example: `  rasoat generate --out nation --pupils 2000
   rasoat generate --out nation --pupils 100000 --format ndjson --faults 0
-  rasoat generate --out nation --pupils 20000 --rule-faults && rasoat check nation/rules/ID_SHIFTED.ndjson
+  rasoat generate --out faults --pupils 20000 --rule-faults && rasoat check faults/rules/ID_SHIFTED.ndjson
   rasoat generate --linkage pairs --pupils 100000 --faults 100 --only-faulty
   rasoat submit nation/01/01000701/*.xlsx --school 01/01000701 --drive-dir nation/drive`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.generate(c, o) },
 	}
 	f := c.Flags()
-	f.StringVar(&o.out, "out", "", "folder to write into (required)")
+	commandline.OutputFolder(c, &o.out, "out", "folder to write into (required)")
 	f.StringVar(&o.format, "format", "xlsx", "xlsx or ndjson")
 	f.IntVar(&o.pupils, "pupils", 2000, "pupils of grade 12 in the nation")
 	f.IntVar(&o.schools, "schools", 0, "write only the first so many schools; 0 for all")
@@ -58,7 +60,7 @@ has these schools. Nobody in it exists. The same --seed and --pupils give the sa
 	f.Uint64Var(&o.seed, "seed", 1, "seed of the nation")
 	f.BoolVar(&o.truth, "truth", false, "write truth.jsonl beside each school: what is wrong, and what the drive ought to make of it")
 	f.BoolVar(&o.rules, "rule-faults", false, "write instead, for each rule of validation, a school with the one fault that the rule finds, and the truth")
-	f.StringVar(&o.linkage, "linkage", "", "write instead into this folder population.csv, profiles.csv and truth.csv, for evaluate and reconcile")
+	commandline.OutputFolder(c, &o.linkage, "linkage", "write instead into this folder population.csv, profiles.csv and truth.csv, for evaluate and reconcile")
 	f.BoolVar(&o.onlyFaulty, "only-faulty", false, "with --linkage: profiles only of pupils whom the registry does not confirm")
 	a.driveFlag(c)
 	return c
@@ -135,18 +137,18 @@ func writeSchool(ctx context.Context, n *sandbox.Nation, d *drive.Drive, o order
 		return fault.Wrap(fault.Invalid, "rasoat.generate", err)
 	}
 	if o.truth {
-		if err := writeFile(filepath.Join(dir, "truth.jsonl"), func(w *bufio.Writer) error { return n.WriteTruth(w, i) }); err != nil {
+		if err := writeFile(filepath.Join(dir, "truth.jsonl"), func(w io.Writer) error { return n.WriteTruth(w, i) }); err != nil {
 			return err
 		}
 	}
 	if o.format == "ndjson" {
-		return writeFile(filepath.Join(dir, "pupils.ndjson"), func(w *bufio.Writer) error { return sandbox.WriteNDJSON(w, n.Submissions(i)) })
+		return writeFile(filepath.Join(dir, "pupils.ndjson"), func(w io.Writer) error { return sandbox.WriteNDJSON(w, n.Submissions(i)) })
 	}
 	pupils, results := rowsOf(ctx, n, i)
-	if err := writeFile(filepath.Join(dir, "hoso.xlsx"), func(w *bufio.Writer) error { return workbook.WriteProfiles(w, d, pupils) }); err != nil {
+	if err := writeFile(filepath.Join(dir, "hoso.xlsx"), func(w io.Writer) error { return workbook.WriteProfiles(w, d, pupils) }); err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(dir, "ketqua.xlsx"), func(w *bufio.Writer) error { return workbook.WriteResults(w, d, results) })
+	return writeFile(filepath.Join(dir, "ketqua.xlsx"), func(w io.Writer) error { return workbook.WriteResults(w, d, results) })
 }
 
 // rowsOf turns what a school reports into rows of its two workbooks.
@@ -185,27 +187,7 @@ func rowsOf(ctx context.Context, n *sandbox.Nation, school int) ([]workbook.Pupi
 	return pupils, results
 }
 
-// writeFile writes a file as a whole: what is under its name is complete.
-func writeFile(path string, write func(*bufio.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".rasoat-*")
-	if err != nil {
-		return fault.Wrap(fault.Invalid, "rasoat.generate", err)
-	}
-	defer func() { _ = os.Remove(f.Name()) }() // gone already when all went well
-	w := bufio.NewWriterSize(f, 256<<10)
-	if err := write(w); err != nil {
-		_ = f.Close()
-		return err
-	}
-	if err := w.Flush(); err != nil {
-		_ = f.Close()
-		return fault.Wrap(fault.Invalid, "rasoat.generate", err)
-	}
-	if err := f.Close(); err != nil {
-		return fault.Wrap(fault.Invalid, "rasoat.generate", err)
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return fault.Wrap(fault.Invalid, "rasoat.generate", err)
-	}
-	return nil
+// writeFile writes a file of the folder of --out, which was empty, or may be written over.
+func writeFile(path string, write func(io.Writer) error) error {
+	return output.Write(path, true, write)
 }

@@ -1,9 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"encoding/csv"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -109,7 +109,7 @@ func placeCell(r student.Residence) string {
 
 // writeCSV writes a file as a whole: a header, then the rows.
 func writeCSV(path string, header []string, rows func(write func(...string) error) error) error {
-	return writeFile(path, func(b *bufio.Writer) error {
+	return writeFile(path, func(b io.Writer) error {
 		w := csv.NewWriter(b)
 		write := func(cells ...string) error {
 			if err := w.Write(cells); err != nil {

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -42,7 +42,7 @@ func (a *app) ruleFaults(d *drive.Drive, n *sandbox.Nation, out string) (files i
 			}
 			name := f.Rule + ".ndjson"
 			batch := sandbox.Submission{Province: s.Province, School: s.Code, Records: spoiled.Records}
-			if err := writeFile(filepath.Join(dir, name), func(w *bufio.Writer) error {
+			if err := writeFile(filepath.Join(dir, name), func(w io.Writer) error {
 				return sandbox.WriteNDJSON(w, slices.Values([]sandbox.Submission{batch}))
 			}); err != nil {
 				return files, err
@@ -56,7 +56,7 @@ func (a *app) ruleFaults(d *drive.Drive, n *sandbox.Nation, out string) (files i
 			break
 		}
 	}
-	return files, writeFile(filepath.Join(dir, "truth.jsonl"), func(w *bufio.Writer) error {
+	return files, writeFile(filepath.Join(dir, "truth.jsonl"), func(w io.Writer) error {
 		enc := json.NewEncoder(w)
 		for _, line := range truth {
 			if err := enc.Encode(line); err != nil {

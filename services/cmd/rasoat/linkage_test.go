@@ -103,12 +103,12 @@ func TestReconcileFiles(t *testing.T) {
 	if err != nil || strings.Count(string(text), "\n") != r.Candidates+1 || !strings.HasPrefix(string(text), "profile_key,rank,population_key,decision,confidence,score,") {
 		t.Errorf("%v: %d rows told", err, r.Candidates)
 	}
-	code, out, _ = runCommand(t, "reconcile", "--extract", population, "--profiles", profiles, "--out", to, "--all", "--lang", "vi")
+	code, out, _ = runCommand(t, "reconcile", "--extract", population, "--profiles", profiles, "--out", to, "--force", "--all", "--lang", "vi")
 	if code != exitFine || !strings.Contains(out, "chờ kết luận") {
 		t.Errorf("exit %d: %s", code, out)
 	}
-	for _, args := range [][]string{{}, {"--extract", population}, {"--extract", population, "--out", to, "--scope", "x"}, {"--extract", population, "--out", to, "--profiles", profiles, "--scope", "79"},
-		{"--extract", "none.csv", "--out", to, "--profiles", profiles}, {"--extract", population, "--out", filepath.Join(to, "x"), "--profiles", profiles}} {
+	for _, args := range [][]string{{}, {"--extract", population}, {"--extract", population, "--out", to, "--force", "--scope", "x"}, {"--extract", population, "--out", to, "--force", "--profiles", profiles, "--scope", "79"},
+		{"--extract", "none.csv", "--out", to, "--force", "--profiles", profiles}, {"--extract", population, "--out", filepath.Join(to, "x"), "--profiles", profiles}} {
 		if code, _, _ := runCommand(t, append([]string{"reconcile"}, args...)...); code != exitInput {
 			t.Errorf("%v: exit %d, want %d", args, code, exitInput)
 		}
@@ -134,7 +134,7 @@ func TestReconcileOfServices(t *testing.T) {
 	}
 	to := filepath.Join(t.TempDir(), "candidates.csv")
 	for _, scope := range []string{"", "01", "01/01000701"} {
-		c.want(exitFine, []string{`"profiles": 1`, `"linked": 1`}, "reconcile", "--extract", extract, "--out", to, "--scope", scope, "--json")
+		c.want(exitFine, []string{`"profiles": 1`, `"linked": 1`}, "reconcile", "--extract", extract, "--out", to, "--force", "--scope", scope, "--json")
 	}
 	text, err := os.ReadFile(to)
 	if err != nil || !strings.Contains(string(text), "p,1,x,link,") || strings.Contains(string(text), "001305000123") {

@@ -52,6 +52,7 @@ type app struct {
 	tls      tlsFiles
 	token    string            // "" for that of the environment
 	dial     []grpc.DialOption // of tests
+	waiting  waiting
 }
 
 // command runs one command line and gives its exit code.
@@ -66,6 +67,7 @@ func command(ctx context.Context, args []string, s streams, dial ...grpc.DialOpt
 	if err == nil {
 		err = root.ExecuteContext(ctx)
 	}
+	a.waiting.ended.Wait()
 	a.complain(err)
 	return codeOf(err)
 }
@@ -131,7 +133,11 @@ func (a *app) connect() (*grpc.ClientConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return portal.Dial(a.server, slices.Concat(opts, a.credential(), a.dial)...)
+	conn, err := portal.Dial(a.server, slices.Concat(opts, a.credential(), a.dial)...)
+	if err == nil {
+		a.watchConnection(conn, a.server)
+	}
+	return conn, err
 }
 
 // retry calls f until it does not fail for the service's absence, or the service was away for too long.
@@ -139,7 +145,11 @@ func (a *app) retry(ctx context.Context, f func(ctx context.Context) error) erro
 	return rpc.Again(ctx, a.wait, func(ctx context.Context) error {
 		call, cancel := context.WithTimeout(ctx, 30*time.Second)
 		defer cancel()
-		return f(call)
+		err := f(call)
+		if rpc.MayRepeat(err) {
+			a.waitsForServices(a.server, err)
+		}
+		return err
 	})
 }
 
@@ -155,6 +165,9 @@ func (a *app) watching(ctx context.Context, read func(heard *time.Time) error) e
 		}
 		if ctx.Err() != nil {
 			return nil // it was stopped
+		}
+		if fault.Is(err, fault.Unavailable) {
+			a.waitsForServices(a.server, err)
 		}
 		if !fault.Is(err, fault.Unavailable) || a.wait > 0 && time.Since(heard) >= a.wait {
 			return err
@@ -189,4 +202,10 @@ func oneScope(c *cobra.Command, args []string) error {
 }
 
 func (a *app) printf(format string, args ...any) { _, _ = fmt.Fprintf(a.out, format, args...) }
-func (a *app) errorf(format string, args ...any) { _, _ = fmt.Fprintf(a.err, format, args...) }
+
+// errorf may be called by several at once.
+func (a *app) errorf(format string, args ...any) {
+	a.waiting.says.Lock()
+	defer a.waiting.says.Unlock()
+	_, _ = fmt.Fprintf(a.err, format, args...)
+}

@@ -3,13 +3,17 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	"github.com/rasoat/rasoat/services/internal/commandline"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/output"
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/spf13/cobra"
 )
@@ -56,10 +60,13 @@ Receives every outcome of schools or provinces, then new ones as they come; each
 	}
 	f := c.Flags()
 	f.StringVar(&w.since, "since", "", "where to begin: a token, \"now\", or nothing for the beginning")
-	f.StringVar(&w.state, "state", "", "file that keeps the place")
+	commandline.KeptFile(c, &w.state, "state", "file that keeps the place")
 	a.serverFlags(c)
 	return c
 }
+
+// resumeToken is the form of a place: what is not of it was not written by this command.
+var resumeToken = regexp.MustCompile(`^[A-Za-z0-9_-]{0,200}$`)
 
 func (a *app) outcomes(ctx context.Context, w following) error {
 	token := w.since
@@ -68,7 +75,10 @@ func (a *app) outcomes(ctx context.Context, w following) error {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return cannotOpen(w.state, err)
 		}
-		token = strings.TrimSpace(string(b))
+		if token = strings.TrimSpace(string(b)); !resumeToken.MatchString(token) {
+			return fault.New(fault.Invalid, "rasoat.outcomes", "Tệp "+w.state+" không phải là tệp của --state; chọn tên khác",
+				"The file "+w.state+" is not one of --state: choose another name")
+		}
 	}
 	conn, err := a.connect()
 	if err != nil {
@@ -110,11 +120,10 @@ func keep(file, token string) error {
 	if file == "" {
 		return nil
 	}
-	part := file + ".part"
-	if err := os.WriteFile(part, []byte(token+"\n"), 0o600); err != nil {
-		return fault.Wrap(fault.Invalid, "rasoat.outcomes", err)
-	}
-	return fault.Wrap(fault.Invalid, "rasoat.outcomes", os.Rename(part, file))
+	return output.Write(file, true, func(w io.Writer) error {
+		_, err := io.WriteString(w, token+"\n")
+		return err
+	})
 }
 
 // tellOutcome tells one piece of news, nothing personal but what an officer wrote.

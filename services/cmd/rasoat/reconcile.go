@@ -1,11 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
+	"io"
 	"strconv"
 	"time"
 
+	"github.com/rasoat/rasoat/services/internal/commandline"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/matching/linkage"
 	"github.com/spf13/cobra"
@@ -40,7 +41,7 @@ holds keys and levels, no name, date or number.
 	}
 	f := c.Flags()
 	f.StringVar(&o.extract, "extract", "", "extract of the population (required)")
-	f.StringVar(&o.out, "out", "", "file of candidates to write (required)")
+	commandline.OutputFile(c, &o.out, "out", "file of candidates to write (required)")
 	f.StringVar(&o.profiles, "profiles", "", "profiles to look for; the unresolved pupils of the services when empty")
 	f.StringVar(&o.weights, "weights", "", "weights; those that are built in when empty")
 	f.StringVar(&o.scope, "scope", "", "without --profiles: 79 for a province, 79/79000123 for a school; empty for the nation")
@@ -98,7 +99,7 @@ func (a *app) reconcile(c *cobra.Command, o reconciliation) error {
 	out := reconciliationJSON{Summary: r.Summary(), Population: r.Population, Compared: r.Compared, Cut: r.Cut, Unreadable: in.absent,
 		Weights: r.Weights.Version, Out: o.out}
 	out.Unreadable.Add(r.Absent)
-	if err := writeFile(o.out, func(w *bufio.Writer) (err error) {
+	if err := commandline.WriteFile(c, o.out, func(w io.Writer) (err error) {
 		out.Candidates, err = linkage.WriteCandidates(w, r, o.all)
 		return err
 	}); err != nil {

@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	"github.com/rasoat/rasoat/services/internal/commandline"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/spf13/cobra"
 )
@@ -51,7 +53,7 @@ Draws the sample of a school; with --out it writes the sheet to compare with (CS
 				return err
 			}
 			if out != "" {
-				if err := writeSheet(out, resp); err != nil {
+				if err := commandline.WriteFile(c, out, func(w io.Writer) error { return writeSheet(w, resp) }); err != nil {
 					return err
 				}
 			}
@@ -61,7 +63,7 @@ Draws the sample of a school; with --out it writes the sheet to compare with (CS
 	windowFlag(c, &req.Window)
 	c.Flags().Uint64Var(&req.Seed, "seed", 1, "seed; the same draws the same")
 	c.Flags().Int32Var(&req.Size, "size", 10, "how many pupils")
-	c.Flags().StringVar(&out, "out", "", "file of the sheet to compare with; it holds personal data")
+	commandline.OutputFile(c, &out, "out", "file of the sheet to compare with; it holds personal data")
 	a.serverFlags(c)
 	return c
 }

@@ -4,14 +4,12 @@ import (
 	"encoding/csv"
 	"encoding/hex"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 	"strconv"
 	"strings"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
-	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/proto"
@@ -21,33 +19,20 @@ import (
 // sheetHeadings are the columns of the sheet: a row for each value that is held of a pupil.
 var sheetHeadings = []string{"class", "pupil", "seen", "field", "held", "differs"}
 
-// writeSheet writes what is held of a sample, for nobody but the owner of the file. An existing file stays as it is.
-func writeSheet(path string, resp *reportingpb.DrawSampleResponse) error {
-	const op = "rasoat.sheet"
-	f, err := os.OpenFile(filepath.Clean(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return cannotOpen(path, err)
+// writeSheet writes what is held of a sample.
+func writeSheet(out io.Writer, resp *reportingpb.DrawSampleResponse) error {
+	if _, err := io.WriteString(out, "\ufeff"); err != nil { // so that spreadsheets read it as UTF-8
+		return err
 	}
-	w := csv.NewWriter(f)
-	_, err = f.WriteString("\ufeff") // so that spreadsheets read it as UTF-8
-	if err == nil {
-		err = w.Write(sheetHeadings)
-	}
+	w := csv.NewWriter(out)
+	_ = w.Write(sheetHeadings) // Error reports what failed
 	for _, p := range resp.GetPupils() {
 		for _, v := range valuesOf(p) {
-			if err == nil {
-				err = w.Write([]string{p.GetClass(), p.GetPupil(), hex.EncodeToString(p.GetSeen()), v.path, plain(v.text), ""})
-			}
+			_ = w.Write([]string{p.GetClass(), p.GetPupil(), hex.EncodeToString(p.GetSeen()), v.path, plain(v.text), ""})
 		}
 	}
 	w.Flush()
-	if err == nil {
-		err = w.Error()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	return fault.Wrap(fault.Unavailable, op, err)
+	return w.Error()
 }
 
 // plain keeps a spreadsheet from taking what somebody typed for a formula.

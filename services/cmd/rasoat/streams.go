@@ -58,7 +58,7 @@ func (a *app) lookAtStreams(ctx context.Context, w looking) error {
 		return err
 	}
 	defer nc.Close()
-	if err := a.await(ctx, nc); err != nil {
+	if err := a.await(ctx, w.broker, nc); err != nil {
 		return err
 	}
 	if !w.watch {

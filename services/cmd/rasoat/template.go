@@ -1,13 +1,14 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
+	"io"
 	"slices"
 	"strings"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/drive"
+	"github.com/rasoat/rasoat/services/internal/commandline"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/student/wire"
@@ -48,7 +49,7 @@ The form of profiles has the columns of the state, by which a pupil who leaves t
 	f.StringVar(&o.school, "school", "", "school, as 01/01000701; for the roster and the values held")
 	f.StringVar(&o.class, "class", "", "class, as 12A1 (required)")
 	f.StringSliceVar(&o.parts, "part", nil, "of results: results/10, results/11, results/12/1, results/12/2; all when empty")
-	f.StringVar(&o.out, "out", "", "file to write (required)")
+	commandline.OutputFile(c, &o.out, "out", "file to write (required)")
 	f.BoolVar(&o.offline, "offline", false, "do not ask the system: an empty form")
 	a.serverFlags(c)
 	a.driveFlag(c)
@@ -78,7 +79,7 @@ func (a *app) template(c *cobra.Command, o form) error {
 			return err
 		}
 	}
-	if err := writeFile(o.out, func(w *bufio.Writer) error { return workbook.WriteTemplate(w, d, t) }); err != nil {
+	if err := commandline.WriteFile(c, o.out, func(w io.Writer) error { return workbook.WriteTemplate(w, d, t) }); err != nil {
 		return err
 	}
 	if a.json {

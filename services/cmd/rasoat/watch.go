@@ -9,8 +9,10 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	"github.com/rasoat/rasoat/services/internal/commandline"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/recordfeed"
 	"github.com/rasoat/rasoat/services/reporting"
 	"github.com/rasoat/rasoat/services/reporting/export"
@@ -71,7 +73,7 @@ exactly when they hold the same versions of the same records; a cut-off of the s
 	f.BoolVar(&w.once, "once", false, "stop when the present state has been received")
 	f.BoolVar(&w.digest, "digest", false, "print the digest of the records")
 	f.StringVar(&w.into, "into", "", "keep a table in step, with everything personal: sqlite, csv or ndjson")
-	f.StringVar(&w.file, "file", "", "with --into: file of the table")
+	commandline.KeptFile(c, &w.file, "file", "with --into: file of the table")
 	f.StringVar(&w.name, "name", "", "with --into: the subscriber's own name, for ever the same")
 	f.BoolVar(&w.fromStart, "from-start", false, "with --into: receive everything anew")
 	a.driveFlag(c)
@@ -85,8 +87,11 @@ func (a *app) watch(ctx context.Context, w watching) error {
 		return err
 	}
 	defer nc.Close()
+	if err := a.await(ctx, w.broker, nc); err != nil {
+		return err
+	}
 	var consumer jetstream.Consumer
-	err = a.retry(ctx, func(ctx context.Context) error {
+	err = rpc.Again(ctx, a.wait, func(ctx context.Context) error {
 		// A request to a broker that is away would wait for all of its time: ask again soon.
 		ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 		defer cancel()
@@ -96,6 +101,9 @@ func (a *app) watch(ctx context.Context, w watching) error {
 		})
 		if err != nil && nc.LastError() != nil && !nc.IsConnected() {
 			err = nc.LastError()
+		}
+		if err != nil {
+			a.waitsForBroker(w.shown())
 		}
 		return brokerFault(err)
 	})

@@ -26,7 +26,7 @@ func (a *app) keep(c *cobra.Command, w watching) error {
 	}
 	table, err := a.openTable(w.into, w.file)
 	if err != nil {
-		return err
+		return inFile(w.file, err)
 	}
 	kept, err := a.keepIn(c.Context(), w, table)
 	if closed := table.Close(); err == nil {
@@ -43,6 +43,9 @@ func (a *app) keep(c *cobra.Command, w watching) error {
 }
 
 func (a *app) keepIn(ctx context.Context, w watching, table recordfeed.Table) (recordfeed.Kept, error) {
+	if err := a.brokerIsThere(ctx, w.broker); err != nil {
+		return recordfeed.Kept{}, err
+	}
 	cfg := recordfeed.Config{URL: w.url, Name: w.name, FromStart: w.fromStart, Once: w.once, CutOffs: true, Options: w.options()}
 	cfg.CaughtUp = func() {
 		a.errorf("%s\n", a.text("Đã nhận đủ; tiếp tục theo dõi.", "Caught up; following."))

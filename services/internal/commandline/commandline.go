@@ -25,6 +25,14 @@ func Dress(root *cobra.Command) {
 			dressParent(c)
 			return
 		}
+		if run := c.RunE; run != nil {
+			c.RunE = func(c *cobra.Command, args []string) error {
+				if err := outputsFree(c); err != nil {
+					return err
+				}
+				return run(c, args)
+			}
+		}
 		if valid := c.Args; valid != nil {
 			c.Args = func(c *cobra.Command, args []string) error { return badArgs(c, valid(c, args)) }
 		}

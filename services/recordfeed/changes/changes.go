@@ -107,6 +107,9 @@ func (t *Table) read(visit func(recordfeed.Held, []byte) error) error {
 	for n := 1; ; n++ {
 		raw, err := in.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
+			if n == 1 && !t.begins(string(raw)) {
+				return rows.OtherLayout("changes.read")
+			}
 			return nil
 		}
 		if err != nil {

@@ -95,6 +95,7 @@ func TestKilled(t *testing.T) {
 func TestForeignFile(t *testing.T) {
 	for _, text := range []string{
 		"something\nelse\n",
+		"a line of somebody's work",
 		"version,pupil,state,stored_at,province,school,class,exam_board,windows,identity,book,reason,after_cut_off,digest,record\n",
 		`{"version":1,"pupil":"a","state":"verified","province":"01","school":"1","digest":"` + strings.Repeat("0", 64) + `","record":{"pupil":"a"}}` + "\n",
 	} {

@@ -166,6 +166,17 @@ func (t *Table) readHeader(line string) bool {
 	return true
 }
 
+// begins reports whether a file of less than a line is what a kill left of one of ours. A file that is something else is often
+// no more than that, and must not be taken for it.
+func (t *Table) begins(raw string) bool {
+	own := t.header
+	if t.format == NDJSON && t.layout != nil {
+		own = `{"` + t.layout.Pupil[0].Name + `":`
+		raw = raw[:min(len(raw), len(own))]
+	}
+	return t.layout == nil || strings.HasPrefix(own, raw)
+}
+
 // parse reads what a line holds of a version; false for a line that is none.
 func (t *Table) parse(raw []byte) (recordfeed.Held, bool) {
 	var l struct {
