@@ -10,10 +10,17 @@ import (
 	"testing"
 )
 
-// fakeGo is a go command that downloads two modules and compiles three packages of five, and waits for the test in each.
+// fakeGo is a go command that downloads itself and two modules and compiles three packages of five, and waits for the
+// test in each.
 const fakeGo = `#!/bin/sh
 case "$1" in
-env) echo go1.99 ;;
+env)
+	[ -e "$GATE.toolchain" ] || {
+		touch "$GATE.toolchain"
+		echo 'go: downloading go1.99 (linux/amd64)' >&2
+		read -r _ <"$GATE"
+	}
+	echo go1.99 ;;
 list)
 	echo 'go: downloading example.org/a v1.0.0' >&2
 	echo 'go: downloading example.org/b v1.0.0' >&2
@@ -74,6 +81,10 @@ func TestInstall(t *testing.T) {
 	install, release := tree(t)
 	for _, verdict := range []string{"bad", "good"} {
 		p := install()
+		if verdict == "bad" { // the first time
+			p.until(t, "downloading: 1 modules")
+			release("")
+		}
 		p.until(t, "downloading: 2 modules")
 		release("")
 		p.until(t, "compiling: 3 of up to 5 packages")
