@@ -37,6 +37,7 @@ func (s *settings) start(ctx context.Context, cfg node.Config, registry string, 
 	if err != nil {
 		return nil, err
 	}
+	cfg.Waits = s.waits
 	cfg.Dir, cfg.GRPCListen, cfg.HTTPListen, cfg.NATSHost, cfg.NATSPort = s.data, s.grpc, s.http, s.nats, s.natsPort
 	cfg.Telemetry, cfg.Access, cfg.Token = t, who.Verifier, who.Service()
 	cfg.Registry = registrypb.NewRegistryServiceClient(conn)

@@ -17,6 +17,7 @@ import (
 type settings struct {
 	data, grpc, http, nats, registry string
 	natsPort                         int
+	waits                            node.Waits
 	of                               folder.Sample // what the sample is made from
 }
 
@@ -27,6 +28,9 @@ func (s *settings) flags(f *pflag.FlagSet) {
 	f.StringVar(&s.nats, "nats-host", "127.0.0.1", "address of the embedded NATS server")
 	f.IntVar(&s.natsPort, "nats-port", 4222, "port of the embedded NATS server; -1 for any free one")
 	f.StringVar(&s.registry, "registry-listen", "127.0.0.1:0", "address of the sample's population registry; port 0 for any free one")
+	f.DurationVar(&s.waits.Redelivery, "redelivery", 30*time.Second, "how long a message waits for a process that fell silent before it is delivered again")
+	f.DurationVar(&s.waits.Lease, "lease", 5*time.Second, "how long the right to ask the registry outlives a process that fell silent")
+	f.DurationVar(&s.waits.BreakerOpen, "breaker-open", 5*time.Second, "how long no question goes to a registry that failed three times in a row")
 	f.Uint64Var(&s.of.Seed, "seed", 1, "seed of the sample; the same seed makes the same sample")
 	f.IntVar(&s.of.Pupils, "pupils", 2000, "pupils of the sample")
 	f.IntVar(&s.of.Faults, "faults", 30, "pupils in a thousand about whom something wrong is reported; 0 for none")

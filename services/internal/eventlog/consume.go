@@ -29,7 +29,7 @@ type Consumer struct {
 
 	MaxMessages int           // bound of one batch, default 64
 	MaxRecords  int           // bound of the records in one batch, unless one message alone holds more; default 4000
-	AckWait     time.Duration // how long the broker waits for a copy that fell silent, default 30 s
+	AckWait     time.Duration // how long the broker waits for a copy that fell silent, default that of the log
 	Grace       time.Duration // how long the batches in hand may take after ctx ended, default that of the log
 
 	// Handle does the work of a batch and answers for all of it: nil when it is done and everything that
@@ -38,6 +38,9 @@ type Consumer struct {
 	// context outlives the consumer's by Grace, so that work in hand is finished.
 	Handle Handler
 }
+
+// defaultAckWait is how long the broker waits for a copy that fell silent.
+const defaultAckWait = 30 * time.Second
 
 // Handler does the work of a batch of messages; Consumer.Handle tells what it answers.
 type Handler func(ctx context.Context, batch []Message) error
@@ -53,7 +56,7 @@ func (c Consumer) withDefaults() Consumer {
 		c.MaxRecords = 4000
 	}
 	if c.AckWait <= 0 {
-		c.AckWait = 30 * time.Second
+		c.AckWait = defaultAckWait
 	}
 	if c.Grace <= 0 {
 		c.Grace = 20 * time.Second
@@ -91,6 +94,9 @@ func (l *Log) Consume(ctx context.Context, c Consumer) error {
 	const op = "eventlog.consume"
 	if c.Grace <= 0 {
 		c.Grace = l.grace
+	}
+	if c.AckWait <= 0 {
+		c.AckWait = l.ackWait
 	}
 	c = c.withDefaults()
 	if c.Handle == nil {

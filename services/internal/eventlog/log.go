@@ -26,6 +26,10 @@ type Config struct {
 	// Grace is how long the batches in hand may take after a consumer was told to stop, where Consumer.Grace sets nothing else. Default 20 s.
 	Grace time.Duration
 
+	// AckWait is how long the broker waits for a copy that fell silent before another gets its messages, where
+	// Consumer.AckWait sets nothing else. Default 30 s.
+	AckWait time.Duration
+
 	// Patience is how long an append keeps trying when the broker is ill and the context sets no earlier
 	// end. Default 30 s.
 	Patience time.Duration
@@ -46,6 +50,7 @@ type Log struct {
 	service  string
 	patience time.Duration
 	grace    time.Duration
+	ackWait  time.Duration
 	logger   *slog.Logger
 	now      func() time.Time
 	newID    func() string
@@ -94,6 +99,7 @@ func New(nc *nats.Conn, cfg Config) (*Log, error) {
 		service:  cfg.Service,
 		patience: cfg.Patience,
 		grace:    cfg.Grace,
+		ackWait:  cfg.AckWait,
 		logger:   cfg.Logger,
 		now:      cfg.Now,
 		newID:    cfg.NewID,

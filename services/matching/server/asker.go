@@ -55,7 +55,7 @@ func (s *Server) takePart(ctx context.Context) error {
 			}
 		},
 		Hold: func(ctx context.Context, held eventlog.Held) error {
-			a := &asker{Server: s, gate: newGate(s.drive, s.now, held.Still, readLedger(held.Inherited)), memory: newMemory(s.drive.Asking.Remember, s.now)}
+			a := &asker{Server: s, gate: newGate(s.drive, s.openFor, s.now, held.Still, readLedger(held.Inherited)), memory: newMemory(s.drive.Asking.Remember, s.now)}
 			mu.Lock()
 			g = a.gate
 			mu.Unlock()

@@ -26,7 +26,7 @@ func TestNothingIsSpentUnsigned(t *testing.T) {
 		var bucket []byte
 		spent := map[string]int{}
 		for range 20 { // holders
-			g := newGate(d, func() time.Time { return now }, func() bool { return true }, readLedger(bucket))
+			g := newGate(d, openFor, func() time.Time { return now }, func() bool { return true }, readLedger(bucket))
 			if got := readLedger(bucket); got.Day != "" && g.spent < spent[got.Day] {
 				t.Fatalf("seed %d: %d inherited, %d spent", seed, g.spent, spent[got.Day])
 			}
@@ -124,7 +124,7 @@ func TestAGateOfAnotherDay(t *testing.T) {
 		day  string
 		want int
 	}{{"2023-04-10", 40}, {"2023-04-09", 100}} {
-		g := newGate(aDay(100), func() time.Time { return now }, func() bool { return true }, ledger{Day: tt.day, Spent: 60})
+		g := newGate(aDay(100), openFor, func() time.Time { return now }, func() bool { return true }, ledger{Day: tt.day, Spent: 60})
 		g.sign()
 		g.stored()
 		if got := g.reserved - g.spent; got != tt.want {

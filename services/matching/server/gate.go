@@ -19,8 +19,7 @@ import (
 // How the circuit breaker judges the registry.
 const (
 	failuresToOpen = 3               // in a row
-	openFor        = 5 * time.Second // until one question is let through to see
-	longestHold    = 30 * time.Second
+	openFor        = 5 * time.Second // until one question is let through to see, where Config sets nothing else
 	// underWay is how many calls there are at once at the most: a slow registry is not made slower by more.
 	underWay = 16
 )
@@ -30,7 +29,8 @@ const (
 type gate struct {
 	drive *drive.Drive
 	now   func() time.Time
-	still func() bool // whether the lease is in hand
+	still func() bool   // whether the lease is in hand
+	open  time.Duration // how long the breaker stays open
 
 	mu       sync.Mutex
 	turns    matching.Turns
@@ -53,9 +53,9 @@ type gate struct {
 
 // newGate makes the gate of a holder that inherits what was spent. Its budget of the second is empty at first: the last holder may have used
 // it a moment ago.
-func newGate(d *drive.Drive, now func() time.Time, still func() bool, inherited ledger) *gate {
+func newGate(d *drive.Drive, open time.Duration, now func() time.Time, still func() bool, inherited ledger) *gate {
 	g := &gate{
-		drive: d, now: now, still: still, granted: map[*matching.Turn]chan struct{}{}, tell: map[*matching.Turn]func(error){}, limit: rate.NewLimiter(rate.Inf, d.Asking.PerCall),
+		drive: d, open: open, now: now, still: still, granted: map[*matching.Turn]chan struct{}{}, tell: map[*matching.Turn]func(error){}, limit: rate.NewLimiter(rate.Inf, d.Asking.PerCall),
 		day: inherited.Day, spent: inherited.Spent, reserved: inherited.Spent, answers: meter{now: now}, wake: make(chan struct{}, 1),
 		ended: make(chan struct{}),
 	}
@@ -64,7 +64,7 @@ func newGate(d *drive.Drive, now func() time.Time, still func() bool, inherited 
 		g.limit.AllowN(now(), d.Asking.PerCall)
 	}
 	g.breaker = gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
-		Name: "registry", Timeout: openFor,
+		Name: "registry", Timeout: open,
 		ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= failuresToOpen },
 		OnStateChange: func(_ string, _, to gobreaker.State) {
 			if to == gobreaker.StateOpen {
@@ -132,7 +132,7 @@ func (g *gate) done(turn *matching.Turn, err error) {
 		g.hold = 0
 	case status.Code(err) == codes.ResourceExhausted:
 		// It has another idea of the budget than we: wait longer each time, so that many do not come back at once.
-		g.hold = min(max(2*g.hold, time.Second), longestHold)
+		g.hold = min(max(2*g.hold, g.open/5), 6*g.open)
 		g.heldTo = g.now().Add(g.hold/2 + rand.N(g.hold))
 	}
 	g.breakerDone(turn, err)
@@ -192,7 +192,7 @@ func (g *gate) serve() time.Duration {
 		}
 		tell, err := g.breaker.Allow()
 		if err != nil {
-			return max(time.Millisecond, min(g.openedAt.Add(openFor).Sub(now), idle))
+			return max(time.Millisecond, min(g.openedAt.Add(g.open).Sub(now), idle))
 		}
 		g.limit.AllowN(now, turn.Pupils)
 		g.spent += turn.Pupils

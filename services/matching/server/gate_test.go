@@ -23,7 +23,7 @@ type opened struct {
 }
 
 func open(t *testing.T, d *drive.Drive) *opened {
-	o := &opened{gate: newGate(d, time.Now, func() bool { return true }, ledger{}), t: t, began: time.Now()}
+	o := &opened{gate: newGate(d, openFor, time.Now, func() bool { return true }, ledger{}), t: t, began: time.Now()}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {

@@ -50,6 +50,9 @@ type Config struct {
 	Weights *matching.Weights
 	// LeaseTerm is after how long another copy asks in the place of one that fell silent; 0 for 5 s.
 	LeaseTerm time.Duration
+	// BreakerOpen is after how long one question tries a registry that failed; 0 for 5 s. The patience that the registry asks for starts at a
+	// fifth of it and ends at six times of it.
+	BreakerOpen time.Duration
 }
 
 // Deps is the seam to the outside: the log, this service's own database, and the population registry.
@@ -68,6 +71,7 @@ type Server struct {
 	key       student.Key
 	weights   *matching.Weights
 	leaseTerm time.Duration
+	openFor   time.Duration
 	provinces []string // of the directory
 	log       *eventlog.Log
 	db        *generation.DB
@@ -85,7 +89,7 @@ type Server struct {
 func New(cfg Config, deps Deps) *Server {
 	db := generation.New(deps.Store, pupilsName, numbersName, reviewsName)
 	s := &Server{
-		drive: cfg.Drive, key: cfg.Key, weights: cfg.Weights, leaseTerm: cfg.LeaseTerm, provinces: Provinces(cfg.Drive), log: deps.Log, db: db,
+		drive: cfg.Drive, key: cfg.Key, weights: cfg.Weights, leaseTerm: cfg.LeaseTerm, openFor: cfg.BreakerOpen, provinces: Provinces(cfg.Drive), log: deps.Log, db: db,
 		registry: deps.Registry, logger: deps.Logger, now: deps.Now, pupils: db.Collection(pupilsName), numbers: db.Collection(numbersName),
 		reviews: db.Collection(reviewsName), metrics: newMetrics(),
 	}
@@ -94,6 +98,9 @@ func New(cfg Config, deps Deps) *Server {
 	}
 	if s.leaseTerm <= 0 {
 		s.leaseTerm = leaseTerm
+	}
+	if s.openFor <= 0 {
+		s.openFor = openFor
 	}
 	if s.now == nil {
 		s.now = time.Now

@@ -168,7 +168,7 @@ func (w *world) project() {
 // asking gives an asker whose gate is open and whose breaker never is, until the test ends.
 func (w *world) asking() *asker {
 	w.t.Helper()
-	a := &asker{Server: w.Server, gate: newGate(w.drive, w.now, func() bool { return true }, ledger{}), memory: newMemory(w.drive.Asking.Remember, w.now)}
+	a := &asker{Server: w.Server, gate: newGate(w.drive, openFor, w.now, func() bool { return true }, ledger{}), memory: newMemory(w.drive.Asking.Remember, w.now)}
 	a.gate.breaker = gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{ReadyToTrip: func(gobreaker.Counts) bool { return false }})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	registrypb "github.com/rasoat/rasoat/proto/rasoat/registry/v1"
@@ -57,12 +58,21 @@ type Config struct {
 	Hold bool
 	// Copies of each service that share the work; 0 means one.
 	Copies int
+	// Waits are the times that the services wait for one another.
+	Waits Waits
 	// Webhooks are where reminders go besides the log.
 	Webhooks []reporting.Webhook
 	// WrapStore is put around the store of each copy, for tests that disturb it; nil for none.
 	WrapStore func(store.DB) store.DB
 	// WrapHandler is put around every handler, for the same.
 	WrapHandler func(eventlog.Handler) eventlog.Handler
+}
+
+// Waits are the times that the services wait for one another; 0 takes what a deployment has.
+type Waits struct {
+	Redelivery  time.Duration // until the messages of a process that fell silent go to another: eventlog.Config.AckWait
+	Lease       time.Duration // until another copy asks the registry in the place of one that fell silent: matching.Config.LeaseTerm
+	BreakerOpen time.Duration // until one question tries a registry that failed: matching.Config.BreakerOpen
 }
 
 // Node is a running system.
@@ -141,7 +151,7 @@ func (n *Node) services(ctx context.Context, cfg Config) ([]rpc.Service, error) 
 			return validation.New(validation.Config{Drive: cfg.Drive, Key: cfg.Key}, validation.Deps{Log: l, Store: db, Logger: logger})
 		}},
 		{"matching", func(l *eventlog.Log, db store.DB) rpc.Service {
-			return matching.New(matching.Config{Drive: cfg.Drive, Key: cfg.Key}, matching.Deps{Log: l, Store: db, Registry: cfg.Registry, Logger: logger})
+			return matching.New(matching.Config{Drive: cfg.Drive, Key: cfg.Key, LeaseTerm: cfg.Waits.Lease, BreakerOpen: cfg.Waits.BreakerOpen}, matching.Deps{Log: l, Store: db, Registry: cfg.Registry, Logger: logger})
 		}},
 		{"reporting", func(l *eventlog.Log, db store.DB) rpc.Service {
 			return reporting.New(reporting.Config{Drive: cfg.Drive, Webhooks: cfg.Webhooks}, reporting.Deps{Log: l, Store: db, Logger: logger, Peers: reporting.PeersAt(n.self, n.self, n.self)})
@@ -153,7 +163,7 @@ func (n *Node) services(ctx context.Context, cfg Config) ([]rpc.Service, error) 
 		if slices.Contains(cfg.Elsewhere, b.name) {
 			continue
 		}
-		log, err := eventlog.Open(ctx, n.conn, eventlog.Config{Service: b.name, Replicas: 1, Logger: logger, Wrap: cfg.WrapHandler})
+		log, err := eventlog.Open(ctx, n.conn, eventlog.Config{Service: b.name, Replicas: 1, Logger: logger, AckWait: cfg.Waits.Redelivery, Wrap: cfg.WrapHandler})
 		if err != nil {
 			return nil, err
 		}
