@@ -31,6 +31,7 @@ type Counters struct {
 	Calls     int64 // of RegistryService
 	Refused   int64 // of those, how many got no answer
 	OverLimit int64 // of those, how many were more than the limits allow
+	Asked     int64 // claims and numbers that the calls brought, answered or not
 	Questions int64 // claims and numbers that were answered
 	Repeated  int64 // of those, how many had been answered well before, word for word
 }
@@ -94,6 +95,7 @@ func (g *gate) decide(lookup bool, questions int) (time.Duration, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.counters.Calls++
+	g.counters.Asked += int64(questions)
 	b := g.behaviour
 	switch {
 	case b.Away:

@@ -80,7 +80,8 @@ func (s *system) verified(ctx context.Context, t *testing.T, ref string) bool {
 // An acknowledgement opens the way of a warned record, survives a restart and a rebuild, stays when an unrelated mark changes, and
 // lapses when a mark changes that the warning is about.
 func TestAcknowledgement(t *testing.T) {
-	ctx := testContext(t)
+	t.Parallel()
+	ctx := t.Context()
 	dir := t.TempDir()
 	s := start(t, options{dir: dir, seed: 3})
 	r := s.warned(ctx, t)

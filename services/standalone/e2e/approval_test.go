@@ -49,7 +49,8 @@ func (s *system) approve(ctx context.Context, t *testing.T) map[string]int64 {
 // TestApproval: where the drive asks for it nothing is published before the provinces approve; what changes after that is reopened and nothing
 // else; what a province gives back is withdrawn; and a rebuild says the same.
 func TestApproval(t *testing.T) {
-	ctx := testContext(t)
+	t.Parallel()
+	ctx := t.Context()
 	dir := t.TempDir()
 	asks := func(c *node.Config) { c.Drive.ApprovalRequired = true }
 	s := start(t, options{dir: dir, seed: 71, change: asks})

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -150,7 +149,8 @@ func (s *system) finish(ctx context.Context, t *testing.T) demo.Records {
 // TestBackupInMidDrive saves a system while schools hand in and officers decide, and puts it back elsewhere: nothing is missing that was acknowledged
 // before the streams were taken, a subscriber goes on, and in the end the records are those of a system that was never disturbed.
 func TestBackupInMidDrive(t *testing.T) {
-	ctx, dir := testContext(t), filepath.Join(t.TempDir(), "saved")
+	t.Parallel()
+	ctx, dir := t.Context(), filepath.Join(t.TempDir(), "saved")
 	quiet := start(t, options{seed: backupSeed, pupils: backupPupils, change: asking}).finish(ctx, t)
 
 	b := newBusy(ctx, t, t.TempDir())
@@ -224,7 +224,8 @@ func TestBackupInMidDrive(t *testing.T) {
 // TestLogOlderThanCollections: the broker comes back from a backup and the stores from later. Every service refuses to start, each alone; made anew from
 // the older log, all of them start, and a new submission is judged and published.
 func TestLogOlderThanCollections(t *testing.T) {
-	ctx, dir, data := testContext(t), filepath.Join(t.TempDir(), "saved"), t.TempDir()
+	t.Parallel()
+	ctx, dir, data := t.Context(), filepath.Join(t.TempDir(), "saved"), t.TempDir()
 	o := options{dir: data, seed: 43, pupils: 30, faults: 150}
 	s := start(t, o)
 	var all []*intakepb.Submission
@@ -291,7 +292,8 @@ const backupEnv = "RASOAT_E2E_BACKUP"
 // TestBackupKilled kills a backup and a restore in their midst: of the backup nothing has its name, and after the restore no service starts until it was
 // run again; then everything is there.
 func TestBackupKilled(t *testing.T) {
-	ctx, dir := testContext(t), filepath.Join(t.TempDir(), "saved")
+	t.Parallel()
+	ctx, dir := t.Context(), filepath.Join(t.TempDir(), "saved")
 	o := options{dir: t.TempDir(), seed: 44, pupils: 30, faults: 150}
 	s := start(t, o)
 	s.eachSubmission("a-", func(sub *intakepb.Submission) { s.send(ctx, t, sub) })
@@ -346,8 +348,8 @@ func (s *system) killed(t *testing.T, what, dir, step, of string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(os.Args[0], "-test.run=^TestBackupProcess$", "-test.timeout=10m")
-	cmd.Env = append(os.Environ(), backupEnv+"="+strings.Join([]string{what, s.GRPCAddr(), s.NATSURL(), dir, step, of}, " "), "RASOAT_TOKEN="+token)
+	cmd := child(context.Background(), "TestBackupProcess", backupEnv, strings.Join([]string{what, s.GRPCAddr(), s.NATSURL(), dir, step, of}, " "))
+	cmd.Env = append(cmd.Env, "RASOAT_TOKEN="+token)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -44,7 +44,8 @@ func changed(t *testing.T, d *drive.Drive, old, new string) *drive.Drive {
 // A drive that changes a severity and adds a rule judges everything stored again, by the rules that check applies at home; each
 // judgement names the book that it was made under, in life and after a rebuild; and the old book can come back.
 func TestANewBookJudgesAgain(t *testing.T) {
-	ctx := testContext(t)
+	t.Parallel()
+	ctx := t.Context()
 	dir := t.TempDir()
 	s := start(t, options{dir: dir, seed: 4})
 	school, classes := s.nation.Schools()[0], s.nation.Classes(0)
@@ -148,7 +149,7 @@ rules:
 // dryRun asks the running system what it would find in a school's profiles, and holds it against the rules at home.
 func (s *system) dryRun(t *testing.T, d *drive.Drive, school sandbox.SchoolRange) {
 	t.Helper()
-	ctx := testContext(t)
+	ctx := t.Context()
 	client := validationpb.NewValidationServiceClient(dial(t, s.GRPCAddr()))
 	rules, err := client.ListRules(ctx, &validationpb.ListRulesRequest{})
 	if err != nil || !slices.ContainsFunc(rules.GetRules(), func(r *validationpb.Rule) bool { return r.GetCode() == "NO_GIRLS_IN_JUNE" && r.GetOfDrive() }) {

@@ -24,7 +24,8 @@ import (
 // bad: marks, names, exchanged numbers, roster entries. When it is quiet, every record is what a fresh derivation
 // from the log says.
 func TestCopies(t *testing.T) {
-	ctx := testContext(t)
+	t.Parallel()
+	ctx := t.Context()
 	s := start(t, options{seed: 11, pupils: 60, change: func(c *node.Config) {
 		c.Copies = 8
 		c.WrapStore = func(db store.DB) store.DB { return slowDB{db} }

@@ -42,8 +42,7 @@ func (d *deadline) slowCommit(ctx context.Context) string {
 		}
 		return id
 	}
-	d.t.Fatal("nothing of the race is in the log")
-	return ""
+	return "" // nothing of the race is in the log
 }
 
 func (d *deadline) submitted(m eventlog.Message) *intakepb.SubmissionAccepted {
@@ -55,8 +54,9 @@ func (d *deadline) submitted(m eventlog.Message) *intakepb.SubmissionAccepted {
 	return ev
 }
 
-// checkSides holds every submission of the race against the time at which it was stored.
-func (d *deadline) checkSides(ctx context.Context, r *racers, void string) {
+// checkSides holds every submission of the race against the time at which it was stored. It reports whether there was a race: somebody on each side of
+// the close, by each door.
+func (d *deadline) checkSides(ctx context.Context, r *racers, void string) (raced bool) {
 	d.t.Helper()
 	late := func(at time.Time) bool { return !at.Before(d.closes) }
 	var rpcOnTime, afterTheClose, portalLate int
@@ -85,7 +85,7 @@ func (d *deadline) checkSides(ctx context.Context, r *racers, void string) {
 			afterTheClose++
 		}
 	}
-	if receipts[void].GetAcceptedRecords()[0].GetOnTime() {
+	if void != "" && receipts[void].GetAcceptedRecords()[0].GetOnTime() {
 		d.t.Error("what was written after the close is on time")
 	}
 	for id, given := range r.receipts {
@@ -120,10 +120,8 @@ func (d *deadline) checkSides(ctx context.Context, r *racers, void string) {
 	if len(answered) != len(stored) {
 		d.t.Errorf("%d of %d submissions of PORTAL were answered", len(answered), len(stored))
 	}
-	if rpcOnTime == 0 || len(r.refused) == 0 || afterTheClose == 0 || portalLate == 0 {
-		d.t.Errorf("no race: %d on time and %d refused by RPC, %d behind PORTAL taken after the close and %d refused", rpcOnTime, len(r.refused), afterTheClose, portalLate)
-	}
 	d.t.Logf("RPC: %d on time, %d refused; PORTAL: %d taken after the close, %d refused", rpcOnTime, len(r.refused), afterTheClose, portalLate)
+	return rpcOnTime > 0 && len(r.refused) > 0 && afterTheClose > 0 && portalLate > 0
 }
 
 // receipt reads the receipt of a submission.

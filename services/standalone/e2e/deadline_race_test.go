@@ -73,7 +73,7 @@ func (d *deadline) race(ctx context.Context) *racers {
 			if err != nil {
 				return err
 			}
-			within, cancel := context.WithTimeout(ctx, time.Second)
+			within, cancel := context.WithTimeout(ctx, 5*time.Second) // it is published again, under the same id
 			defer cancel()
 			_, err = js.Publish(within, "portal.submit."+sub.GetProvince()+"."+sub.GetSchool(), data)
 			return fault.Wrap(fault.Unavailable, "e2e.publish", err)

@@ -13,11 +13,12 @@ import (
 // TestTwiceAndInReverse delivers every message of every handler of every service three times: as it came, in reverse, and one
 // by one at random. What exam registration holds is the same as when each came once.
 func TestTwiceAndInReverse(t *testing.T) {
+	t.Parallel()
 	digests := map[string]string{}
 	for _, name := range []string{"once", "three times"} {
-		ctx := testContext(t)
+		ctx := t.Context()
 		var seed atomic.Uint64
-		s := start(t, options{seed: 12, pupils: 200, faults: 150, change: func(c *node.Config) {
+		s := start(t, options{seed: 12, faults: 150, change: func(c *node.Config) {
 			if name != "once" {
 				c.WrapHandler = func(h eventlog.Handler) eventlog.Handler { return eventlogtest.Twice(h, seed.Add(1)) }
 			}

@@ -25,7 +25,8 @@ func equal(a, b proto.Message) bool { return proto.Equal(a, b) }
 
 // TestTakenOnce pushes one batch again: through the same door, through another, after a restart, and with another content.
 func TestTakenOnce(t *testing.T) {
-	ctx := testContext(t)
+	t.Parallel()
+	ctx := t.Context()
 	dir := t.TempDir()
 	s := start(t, options{dir: dir, seed: 1})
 	school := s.nation.Schools()[0]
@@ -99,7 +100,8 @@ func (s *system) publish(ctx context.Context, t *testing.T, subject string, data
 
 // TestBadInput sends what must be refused, through the real door; each answer says where, why and what to do.
 func TestBadInput(t *testing.T) {
-	ctx := testContext(t)
+	t.Parallel()
+	ctx := t.Context()
 	s := start(t, options{seed: 2})
 	school := s.nation.Schools()[0]
 	p := s.nation.Pupil(school.First)
@@ -161,7 +163,8 @@ func TestBadInput(t *testing.T) {
 // TestDoubleClaim lets another school enrol a pupil: a double claim that stops the record at both, and no refusal; it ends
 // when one school lets go.
 func TestDoubleClaim(t *testing.T) {
-	ctx := testContext(t)
+	t.Parallel()
+	ctx := t.Context()
 	s := start(t, options{seed: 5})
 	schools := s.nation.Schools()
 	if len(schools) < 2 {
@@ -193,7 +196,8 @@ func TestDoubleClaim(t *testing.T) {
 
 // TestPushAgain sends everything a second time under new ids: nothing new in RECORDS.
 func TestPushAgain(t *testing.T) {
-	ctx := testContext(t)
+	t.Parallel()
+	ctx := t.Context()
 	s := start(t, options{seed: 6, faults: 100})
 	s.eachSubmission("a-", func(sub *submission) { s.send(ctx, t, sub) })
 	s.settle(ctx, t)

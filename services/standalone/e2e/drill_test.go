@@ -21,23 +21,21 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// The drill: a city's flood and a few small provinces before a registry that answers 50 pupils a second at most.
+// The drill: a city's flood and a few small provinces before a registry that answers 200 pupils a second at most.
 const (
-	drillNation = 40_000
-	drillPupils = 5000
-	drillQuota  = 50
+	drillNation = 15_000
+	drillPupils = 2000
+	drillQuota  = 200
 	drillCall   = 10
+	drillCalls  = 16 // the most calls at once
 )
 
-// TestRegistryDrill has 5,000 pupils wait for a registry that comes back from an absence, is slow, fails, answers nonsense and answers about other
-// people, asks for patience and goes away again. No call is over its quota, no outcome is wrong, nothing is lost, small provinces do not wait for
+// TestRegistryDrill has 2,000 pupils wait for a registry that comes back from an absence, is slow, fails, answers nonsense and answers about other
+// people, asks for patience and goes away again. No more is asked than its quota, no outcome is wrong, nothing is lost, small provinces do not wait for
 // the city, and grade entry notices nothing.
 func TestRegistryDrill(t *testing.T) {
-	if !inProcess(t) {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Minute)
-	defer cancel()
+	t.Parallel()
+	ctx := t.Context()
 	s := start(t, options{seed: 31, pupils: drillNation, faults: 30, change: func(c *node.Config) {
 		c.Drive.Asking.PerSecond, c.Drive.Asking.PerCall = drillQuota, drillCall
 	}})
@@ -65,58 +63,50 @@ func TestRegistryDrill(t *testing.T) {
 	}
 	quiet := grades.latencies()
 
-	// It comes back. The small provinces are done in their fair share of the time, or twice that, from when it is noticed.
+	// It comes back. The small provinces are done in their fair share of the answers, or twice that.
+	within := s.budget(drillQuota, drillCall)
 	s.registry.SetBehaviour(well)
-	wait(ctx, t, "the registry is noticed to be back", func() bool { return s.counters().Questions > 0 })
-	began := time.Now()
-	fair := fairShares(flood.byProvince, drillQuota)
+	fair := fairShares(flood.byProvince)
 	small := slices.DeleteFunc(slices.Collect(maps.Keys(flood.byProvince)), func(p string) bool { return p == flood.city })
 	slices.Sort(small)
 	wait(ctx, t, "the small provinces are done", func() bool { return answers.done(small) })
 	for _, p := range small {
-		took, share := answers.last(p).Sub(began), fair[p]
-		t.Logf("province %s: %d pupils in %.1f s; fair share %.1f s", p, flood.byProvince[p], took.Seconds(), share.Seconds())
-		if took > 2*share+time.Second { // a second for calls to end
-			t.Errorf("province %s was done after %v, want at most twice its fair share of %v", p, took, share)
+		at, share := answers.last(p), fair[p]
+		t.Logf("province %s: %d pupils, the last was answer %d; fair share %d", p, flood.byProvince[p], at, share)
+		if at > 2*share+drillCalls*drillCall { // calls that overtake each other
+			t.Errorf("province %s was done with answer %d, want at most twice its fair share of %d", p, at, share)
 		}
 	}
-	if n := s.counters().OverLimit; n != 0 {
-		t.Errorf("%d calls were over the quota", n)
-	}
+	within(t)
 
 	for _, trouble := range []struct {
 		name string
 		registry.Behaviour
 		answers int
 	}{
-		{"slow", registry.Behaviour{Delay: 400 * time.Millisecond}, 200},
-		{"failing", registry.Behaviour{FailingPerMille: 300}, 200},
-		{"malformed answers", registry.Behaviour{MalformedPerMille: 300}, 200},
-		{"answers about other people", registry.Behaviour{OtherPersonPerMille: 300}, 200},
+		{"slow", registry.Behaviour{Delay: 400 * time.Millisecond}, 100},
+		{"failing", registry.Behaviour{FailingPerMille: 300}, 100},
+		{"malformed answers", registry.Behaviour{MalformedPerMille: 300}, 100},
+		{"answers about other people", registry.Behaviour{OtherPersonPerMille: 300}, 100},
 	} {
 		trouble.QuestionsPerSecond = drillQuota
 		s.registry.SetBehaviour(trouble.Behaviour)
 		from := answers.count()
 		wait(ctx, t, trouble.name, func() bool { return answers.count() >= from+trouble.answers })
 	}
-	if n := s.counters().OverLimit; n != 0 {
-		t.Errorf("%d calls were over the quota", n)
-	}
 
-	// It grants less than was agreed, for a while: that alone is over the limit.
+	// It grants less than was agreed, for a while.
+	over := s.counters().OverLimit
 	s.registry.SetBehaviour(registry.Behaviour{QuestionsPerSecond: drillQuota / 5})
-	wait(ctx, t, "the registry asks for patience", func() bool { return s.counters().OverLimit >= 3 })
+	wait(ctx, t, "the registry asks for patience", func() bool { return s.counters().OverLimit >= over+3 })
 	s.registry.SetBehaviour(registry.Behaviour{Away: true})
 	wait(ctx, t, "the breaker opens", func() bool { return s.metric(t, "rasoat_registry_breaker") == "2" })
 	during := s.enterGrades(ctx, t, flood.classes)
 	s.registry.SetBehaviour(well)
-	over := s.counters().OverLimit
 
 	wait(ctx, t, "everybody is answered", func() bool { return answers.done(append(small, flood.city)) })
 	s.settle(ctx, t)
-	if n := s.counters().OverLimit - over; n != 0 {
-		t.Errorf("%d calls were over the quota", n)
-	}
+	within(t)
 	for i := range flood.pupils {
 		want, got := s.nation.Expected(i), answers.of(s.ref(i))
 		if got == nil || got.GetOutcome() != outcomeOf(want.Outcome) || causesOf(got) != want.Cause {
@@ -176,6 +166,7 @@ func (s *system) floodOf(pupils int) *flood {
 			take(i, school, 1+len(f.byProvince)%2)
 		}
 	}
+	last := len(f.submissions)
 	for i, school := range s.nation.Schools() {
 		if school.Province == f.city {
 			take(i, school, len(s.nation.Classes(i)))
@@ -186,18 +177,29 @@ func (s *system) floodOf(pupils int) *flood {
 			take(i, school, len(s.nation.Classes(i)))
 		}
 	}
+	f.submissions = append(f.submissions[last:], f.submissions[:last]...) // the small provinces come when the city waits already
 	return f
 }
 
-// fairShares tells when each province would be done if all who still wait shared the quota equally at every moment.
-func fairShares(waiting map[string]int, quota int) map[string]time.Duration {
-	provinces := slices.SortedFunc(maps.Keys(waiting), func(a, b string) int { return waiting[a] - waiting[b] })
-	out := map[string]time.Duration{}
-	seconds, served := 0.0, 0
-	for i, p := range provinces {
-		seconds += float64((waiting[p]-served)*(len(provinces)-i)) / float64(quota)
-		served = waiting[p]
-		out[p] = time.Duration(seconds * float64(time.Second))
+// budget returns what fails a test when more was asked since then than the quota allows. On a slow machine less is asked, and that is allowed.
+func (s *system) budget(quota, call int) func(*testing.T) {
+	before, began := s.counters().Asked, time.Now()
+	return func(t *testing.T) {
+		t.Helper()
+		asked, most := s.counters().Asked-before, int64(time.Since(began).Seconds()*float64(quota))+int64(call)
+		if asked > most {
+			t.Errorf("%d questions were asked where the quota allows %d", asked, most)
+		}
+	}
+}
+
+// fairShares tells how many answers there would be when each province is done, if all who still wait had the same share at every moment.
+func fairShares(waiting map[string]int) map[string]int {
+	out := map[string]int{}
+	for p, own := range waiting {
+		for _, n := range waiting {
+			out[p] += min(n, own)
+		}
 	}
 	return out
 }
@@ -207,13 +209,13 @@ type answers struct {
 	mu     sync.Mutex
 	got    map[string]*matchingpb.Judgement
 	judged map[string]int
-	at     map[string]time.Time
+	at     map[string]int // how many answers there were with the newest of a province
 }
 
 // watchAnswers follows IDENTITIES from its start.
 func (s *system) watchAnswers(ctx context.Context, t *testing.T) *answers {
 	t.Helper()
-	a := &answers{got: map[string]*matchingpb.Judgement{}, judged: map[string]int{}, at: map[string]time.Time{}}
+	a := &answers{got: map[string]*matchingpb.Judgement{}, judged: map[string]int{}, at: map[string]int{}}
 	js, err := jetstream.New(s.Conn())
 	if err != nil {
 		t.Fatal(err)
@@ -237,7 +239,7 @@ func (s *system) watchAnswers(ctx context.Context, t *testing.T) *answers {
 			}
 			if j.GetOutcome() != matchingpb.Outcome_OUTCOME_WAITING && (before == nil || before.GetOutcome() == matchingpb.Outcome_OUTCOME_WAITING) {
 				a.judged[j.GetProvince()]++
-				a.at[j.GetProvince()] = time.Now()
+				a.at[j.GetProvince()] = a.sum()
 			}
 			a.got[j.GetPupil()] = j
 		}
@@ -258,6 +260,10 @@ func (a *answers) of(pupil string) *matchingpb.Judgement {
 func (a *answers) count() int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	return a.sum()
+}
+
+func (a *answers) sum() int {
 	sum := 0
 	for _, n := range a.judged {
 		sum += n
@@ -277,7 +283,7 @@ func (a *answers) done(provinces []string) bool {
 	return len(a.got) > 0
 }
 
-func (a *answers) last(province string) time.Time {
+func (a *answers) last(province string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.at[province]
@@ -334,7 +340,7 @@ func (s *system) enterGrades(ctx context.Context, t *testing.T, classes []classO
 	t.Helper()
 	g := &grades{}
 	s.round++
-	for _, c := range classes[:20] {
+	for _, c := range classes[:8] {
 		var records []student.Record
 		for k := c.First; k < min(c.End, c.First+10); k++ {
 			for _, r := range s.nation.Pupil(k).Results[:1] {

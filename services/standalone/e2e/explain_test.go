@@ -10,7 +10,8 @@ import (
 
 // TestExplain: reporting puts the way of a pupil together from all four services, through the door that everybody uses.
 func TestExplain(t *testing.T) {
-	s, ctx := start(t, options{seed: 5}), testContext(t)
+	t.Parallel()
+	s, ctx := start(t, options{seed: 5}), t.Context()
 	school, class := s.nation.Schools()[0], s.nation.Classes(0)[0]
 	profiles := ""
 	for _, sub := range s.classSubmissions(school, class, "") {

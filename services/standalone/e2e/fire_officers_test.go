@@ -4,7 +4,6 @@ import (
 	"context"
 	"math/rand/v2"
 	"testing"
-	"time"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
@@ -22,17 +21,16 @@ func (f *fire) decide(ctx context.Context, t *testing.T) {
 		if err == nil {
 			i := school.First + rand.IntN(school.End-school.First)
 			ref := string(f.sample.Key.Ref(f.sample.Drive.ID, f.sample.Nation.Pupil(i).Profile.Code))
-			_, err = client.Return(ctx, &reportingpb.ReturnRequest{Scope: scope, Window: window, Pupils: []*reportingpb.Returned{{Pupil: ref, Reason: "xem lại học bạ"}}})
+			var resp *reportingpb.ReturnResponse
+			resp, err = client.Return(ctx, &reportingpb.ReturnRequest{Scope: scope, Window: window, Pupils: []*reportingpb.Returned{{Pupil: ref, Reason: "xem lại học bạ"}}})
+			f.returned.Add(int64(resp.GetReturned()))
 		}
 		if err != nil && ctx.Err() == nil && !fault.Is(err, fault.Unavailable) {
 			t.Errorf("a decision on %s: %v", scope, err)
 			return
 		}
 		f.decided.Add(2)
-		select {
-		case <-ctx.Done():
-		case <-time.After(time.Duration(rand.IntN(20)) * time.Millisecond):
-		}
+		pause(ctx)
 	}
 }
 
@@ -65,7 +63,7 @@ func (f *fire) takeBack(ctx context.Context, t *testing.T) {
 		}
 	}
 	if taken == 0 {
-		t.Error("nobody was given back: make the run longer")
+		t.Error("nobody is given back")
 	}
 	f.quiet(ctx, t)
 }

@@ -3,12 +3,9 @@ package e2e
 import (
 	"context"
 	"flag"
-	"math/rand/v2"
-	"os/exec"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats.go"
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
@@ -20,7 +17,7 @@ import (
 )
 
 // firePupils is the size of TestConservationUnderFire: small in every run, 20,000 in "make fire".
-var firePupils = flag.Int("fire", 600, "pupils of TestConservationUnderFire")
+var firePupils = flag.Int("fire", 300, "pupils of TestConservationUnderFire")
 
 const (
 	fireSeed    = 31
@@ -30,15 +27,12 @@ const (
 )
 
 // TestConservationUnderFire corrects three pupils in ten several times, in random order, by concurrent clients, while the provinces approve
-// and return, and kills the process three times with SIGKILL. The report adds up whenever it is read, and the records that stand in the end
-// are those of a run in which nothing of the kind happened.
+// and return, and kills the process three times with SIGKILL, each time when some correction was just acknowledged. The report adds up whenever it is
+// read, and the records that stand in the end are those of a run in which nothing of the kind happened.
 func TestConservationUnderFire(t *testing.T) {
-	if !inProcess(t) {
-		return
-	}
-	binary := build(t)
-	quiet := newFire(t, binary).run(t, 0)
-	fire := newFire(t, binary).run(t, fireKills)
+	t.Parallel()
+	quiet := newFire(t).run(t, 0)
+	fire := newFire(t).run(t, fireKills)
 	if quiet != fire {
 		t.Errorf("records under fire: %+v\nof a quiet run:     %+v", fire, quiet)
 	}
@@ -46,54 +40,60 @@ func TestConservationUnderFire(t *testing.T) {
 
 // fire is a nation, the process that serves it, and those who use it.
 type fire struct {
-	sample  *demo.Sample
-	binary  string
-	dir     string
-	ports   []string
-	process *exec.Cmd
-	conn    *grpc.ClientConn
+	*process
+	sample *demo.Sample
+	conn   *grpc.ClientConn
 
-	reads, decided atomic.Int64
-	sum            atomic.Pointer[string] // the first report that does not add up
+	corrected                atomic.Int64  // corrections that were acknowledged
+	due                      chan struct{} // taken by who kills the process; closed when the clients end
+	kills                    int
+	reads, decided, returned atomic.Int64
+	sum                      atomic.Pointer[string] // the first report that does not add up
 }
 
-func newFire(t *testing.T, binary string) *fire {
-	return &fire{sample: demo.NewSample(fireSeed, *firePupils, fireFaults).AskApproval(), binary: binary, dir: t.TempDir(), ports: freePorts(t, 4)}
+func newFire(t *testing.T) *fire {
+	t.Helper()
+	return &fire{
+		process: newProcess(t, sampleOf{fireSeed, *firePupils, fireFaults, true}), due: make(chan struct{}),
+		sample: demo.NewSample(fireSeed, *firePupils, fireFaults).AskApproval(),
+	}
 }
 
 // run plays the drive and gives what stands in the end.
 func (f *fire) run(t *testing.T, kills int) demo.Records {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
-	defer cancel()
-	began := time.Now()
-	f.up(ctx, t)
-	defer func() { _ = f.process.Process.Kill() }()
+	ctx := t.Context()
+	f.kills = kills
+	f.up(ctx)
 	f.conn = f.dial(t)
 
 	working, done := context.WithCancel(ctx)
+	defer done()
 	var beside sync.WaitGroup
 	if kills > 0 {
 		beside.Go(func() { f.watch(working, t) })
 		beside.Go(func() { f.decide(working, t) })
 	}
 	corrections := make(chan error, 1)
-	go func() { corrections <- f.submit(ctx, kills > 0) }()
-	var err error
-	for k := range kills {
-		// A third of the work later; the run is long enough at any size that the process is at work.
-		select {
-		case err = <-corrections:
-			t.Errorf("the clients ended before kill %d: %v", k+1, err)
-			corrections <- err
-		case <-time.After(f.pause()):
-		}
-		_ = f.process.Process.Kill()
-		_ = f.process.Wait()
-		f.up(ctx, t)
+	go func() {
+		corrections <- f.submit(ctx, kills > 0)
+		close(f.due)
+	}()
+	killed := 0
+	for range f.due {
+		f.kill()
+		f.up(ctx)
+		killed++
 	}
-	if err = <-corrections; err != nil {
+	if err := <-corrections; err != nil {
 		t.Fatal(err)
+	}
+	if killed != kills {
+		t.Errorf("killed %d times, want %d: make the sample larger", killed, kills)
+	}
+	if kills > 0 {
+		before := f.returned.Load() // a pupil who is given back now is not corrected any more
+		wait(ctx, t, "somebody is given back", func() bool { return f.returned.Load() > before || t.Failed() })
 	}
 	done()
 	beside.Wait()
@@ -106,18 +106,16 @@ func (f *fire) run(t *testing.T, kills int) demo.Records {
 	}
 	f.approve(ctx, t)
 	out := f.held(ctx, t)
-	t.Logf("%d kills: %+v, %d reports read, %d decisions in between, %.0f s", kills, out, f.reads.Load(), f.decided.Load(), time.Since(began).Seconds())
+	t.Logf("%d kills: %+v, %d reports read, %d decisions in between", kills, out, f.reads.Load(), f.decided.Load())
 	return out
 }
 
-// pause is how long the process works between two kills.
-func (f *fire) pause() time.Duration {
-	return time.Duration(500+rand.IntN(500)+*firePupils/2) * time.Millisecond
-}
-
-func (f *fire) up(ctx context.Context, t *testing.T) {
-	t.Helper()
-	f.process = startUp(ctx, t, f.binary, f.dir, f.ports, sampleOf{fireSeed, *firePupils, fireFaults, true})
+// noteCorrection counts a correction that was acknowledged. At some of them its client has the process killed; the others are in the midst of theirs.
+func (f *fire) noteCorrection() {
+	between := int64(*firePupils) * 3 / 10 / int64(fireKills+1)
+	if n := f.corrected.Add(1); n%between == 0 && n/between <= int64(f.kills) {
+		f.due <- struct{}{}
+	}
 }
 
 // dial makes a client that survives the process: with the key of its folder, as whoever may make each call.
@@ -127,7 +125,7 @@ func (f *fire) dial(t *testing.T) *grpc.ClientConn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := who.Dial("127.0.0.1:" + f.ports[0])
+	conn, err := who.Dial(f.grpc())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +136,7 @@ func (f *fire) dial(t *testing.T) *grpc.ClientConn {
 // log is the log of the process, from outside.
 func (f *fire) log(ctx context.Context, t *testing.T) (*nats.Conn, *eventlog.Log) {
 	t.Helper()
-	nc, err := eventlog.Connect("nats://127.0.0.1:"+f.ports[2], "e2e")
+	nc, err := eventlog.Connect(f.nats(), "e2e")
 	if err != nil {
 		t.Fatal(err)
 	}

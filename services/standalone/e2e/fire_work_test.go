@@ -94,6 +94,7 @@ func (f *fire) correct(ctx context.Context, i int) error {
 		if err := f.send(ctx, school, fmt.Sprintf("fix-%d-%d", i, k), record.Part.Kind(), []student.Record{record}); err != nil {
 			return err
 		}
+		f.noteCorrection()
 	}
 	return nil
 }
@@ -131,11 +132,7 @@ func (f *fire) again(ctx context.Context, call func(context.Context) error) erro
 		if !fault.Is(err, fault.Unavailable) || ctx.Err() != nil {
 			return err
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(20 * time.Millisecond):
-		}
+		pause(ctx)
 	}
 }
 

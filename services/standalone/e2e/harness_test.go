@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
@@ -35,9 +34,6 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 )
-
-// patience is the longest that a test waits for anything; only a failure takes this long.
-const patience = 3 * time.Minute
 
 var key = sampleKey("e2e")
 
@@ -88,6 +84,9 @@ type options struct {
 	telemetry telemetry.Config
 }
 
+// starting is held while a system is made: what measures its services is that of the process, for as long.
+var starting sync.Mutex
+
 func start(t *testing.T, o options) *system {
 	t.Helper()
 	if o.dir == "" {
@@ -104,6 +103,8 @@ func start(t *testing.T, o options) *system {
 	s.drive = drive.Sample(s.nation.Directory())
 	ctx := context.Background()
 	o.telemetry.LogWriter = s.logs
+	starting.Lock()
+	defer starting.Unlock()
 	tele, err := telemetry.Start(ctx, o.telemetry)
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +117,7 @@ func start(t *testing.T, o options) *system {
 	cfg := node.Config{
 		Dir: o.dir, GRPCListen: "127.0.0.1:0", HTTPListen: "127.0.0.1:0", NATSHost: "127.0.0.1", NATSPort: -1,
 		Drive: s.drive, Key: key, Registry: registrypb.NewRegistryServiceClient(conn), Telemetry: tele,
-		Access: everybody().Verifier, Token: everybody().Service(),
+		Access: everybody().Verifier, Token: everybody().Service(), Waits: waits,
 	}
 	if o.change != nil {
 		o.change(&cfg)
@@ -189,24 +190,17 @@ func serveRegistry(t *testing.T, r *registry.Server) *grpc.ClientConn {
 	return closing(t)(rpc.Dial(serveRegistryAt(t, r)))
 }
 
-func serveRegistryAt(t *testing.T, r *registry.Server) string {
+func serveRegistryAt(t *testing.T, r *registry.Server, options ...grpc.ServerOption) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := grpc.NewServer()
+	server := grpc.NewServer(options...)
 	r.Register(server)
 	go func() { _ = server.Serve(l) }()
 	t.Cleanup(server.Stop)
 	return l.Addr().String()
-}
-
-func testContext(t *testing.T) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	t.Cleanup(cancel)
-	return ctx
 }
 
 // submission makes one batch of a school out of records.

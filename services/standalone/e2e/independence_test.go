@@ -13,7 +13,8 @@ import (
 // TestIndependence takes the registry away: every result is still judged and every identity waits, which counts against
 // nobody. When the registry is back, all settle with no one's help.
 func TestIndependence(t *testing.T) {
-	ctx := testContext(t)
+	t.Parallel()
+	ctx := t.Context()
 	s := start(t, options{seed: 3, faults: 60})
 	s.registry.SetBehaviour(registry.Behaviour{Away: true})
 	s.eachSubmission("", func(sub *submission) { s.send(ctx, t, sub) })
@@ -46,7 +47,8 @@ func TestIndependence(t *testing.T) {
 
 // TestRegistryLimits lets the registry refuse and fail: slower, but the same end, and no outcome that is not the registry's.
 func TestRegistryLimits(t *testing.T) {
-	ctx := testContext(t)
+	t.Parallel()
+	ctx := t.Context()
 	s := start(t, options{seed: 4, faults: 60})
 	s.registry.SetBehaviour(registry.Behaviour{CallsPerSecond: 20, FailingPerMille: 400, Delay: 5 * time.Millisecond})
 	s.eachSubmission("", func(sub *submission) { s.send(ctx, t, sub) })
@@ -55,20 +57,6 @@ func TestRegistryLimits(t *testing.T) {
 		t.Errorf("got %v, want nobody waiting", total)
 	}
 	s.compareWithLog(ctx, t)
-}
-
-// wait polls until a condition holds.
-func wait(ctx context.Context, t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !holds() {
-		select {
-		case <-ctx.Done():
-			t.Fatalf("waited too long for %s", what)
-		case <-tick.C:
-		}
-	}
 }
 
 // eachPupil visits what the officers of every school see.

@@ -21,6 +21,7 @@ func deps(t *testing.T, dir string, packages ...string) map[string][]string {
 // TestProductionLinksNoEmbeddedServer: the binaries that production runs have no NATS server, no SQLite and no FerretDB in
 // them.
 func TestProductionLinksNoEmbeddedServer(t *testing.T) {
+	t.Parallel()
 	for what, all := range deps(t, "../..", "./cmd/...") {
 		for _, p := range all {
 			for _, server := range []string{"github.com/nats-io/nats-server", "modernc.org/sqlite", "github.com/FerretDB"} {
@@ -39,6 +40,7 @@ const language = "cel.dev/cel-go"
 // TestDomainImportsNoTechnology: the vocabulary, the drive, the regulation and the logic of every service know neither
 // broker nor database nor wire.
 func TestDomainImportsNoTechnology(t *testing.T) {
+	t.Parallel()
 	expressions := map[string]bool{}
 	for _, d := range deps(t, "../..", language+"/cel", language+"/ext")[language+"/cel "+language+"/ext"] {
 		expressions[d] = true

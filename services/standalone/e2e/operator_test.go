@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -14,7 +13,6 @@ import (
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	"github.com/rasoat/rasoat/services/internal/access"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
-	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/standalone/node"
 	"google.golang.org/protobuf/proto"
@@ -23,10 +21,8 @@ import (
 // TestOperatorMends: the operator's day, by the command line: a healthy system; a message that poisons a handler is listed, fails again, is replayed when
 // the handler was mended, and is settled once; a reader that stands still and a stream of another configuration are told by the doctor.
 func TestOperatorMends(t *testing.T) {
-	if !inProcess(t) {
-		return
-	}
-	ctx := testContext(t)
+	t.Parallel()
+	ctx := t.Context()
 	var poisonous, ill atomic.Bool
 	poisonous.Store(true)
 	s := start(t, options{seed: 41, pupils: 30, change: func(c *node.Config) {
@@ -65,7 +61,7 @@ func TestOperatorMends(t *testing.T) {
 	}
 	healthy("✓ broker", "✓ conservation")
 	publish(submissions[0])
-	eventlogtest.Eventually(t, "the message is set aside", func() bool {
+	wait(ctx, t, "the message is set aside", func() bool {
 		n, err := s.Log().OpenLetters(ctx)
 		return err == nil && n == 1
 	})
@@ -79,14 +75,14 @@ func TestOperatorMends(t *testing.T) {
 	if now := s.lastSequence(ctx, t, eventlog.Receipts); now != receipts || receipts == 0 {
 		t.Errorf("RECEIPTS ended at %d after the replay, at %d after it was asked for again", receipts, now)
 	}
-	eventlogtest.Eventually(t, "the submission that was replayed is stored", func() bool { return s.lastSequence(ctx, t, eventlog.Submissions) == 1 })
+	wait(ctx, t, "the submission that was replayed is stored", func() bool { return s.lastSequence(ctx, t, eventlog.Submissions) == 1 })
 	healthy("✓ dead letters")
 
 	ill.Store(true)
 	for _, sub := range submissions[1:] {
 		s.send(ctx, t, sub)
 	}
-	eventlogtest.Eventually(t, "a reader pauses", func() bool { return strings.Contains(s.logs.String(), "consumer pauses") })
+	wait(ctx, t, "a reader pauses", func() bool { return strings.Contains(s.logs.String(), "consumer pauses") })
 	rasoat("doctor --stuck 1ms", 1, "✗ reader", "reporting-verdicts has been waiting for", "unavailable: test.store")
 	ill.Store(false)
 	if err := node.Settle(ctx, s.Log(), s.drive); err != nil {
@@ -111,24 +107,17 @@ func TestOperatorMends(t *testing.T) {
 	rasoat("streams", 1, "✗ QUESTIONS: discard is")
 }
 
-// commandLine builds the command line and gives what runs one as the operator: it is to end with a code and to print some texts, and gives what it printed.
+// commandLine gives what runs one as the operator: it is to end with a code and to print some texts, and gives what it printed.
 func (s *system) commandLine(t *testing.T) func(line string, code int, texts ...string) string {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "rasoat")
-	args := []string{"build", "-o", binary}
-	if raceEnabled {
-		args = append(args, "-race")
-	}
-	if out, err := exec.Command("go", append(args, "github.com/rasoat/rasoat/services/cmd/rasoat")...).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	path := binary(t, rasoatBinary)
 	token, err := everybody().Issuer.Source(access.Caller{Subject: "operator", Role: access.Operator, Scopes: []string{access.Nation}})(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return func(line string, code int, texts ...string) string {
 		t.Helper()
-		cmd := exec.CommandContext(t.Context(), binary, append(strings.Fields(line), "--lang", "en")...)
+		cmd := exec.CommandContext(t.Context(), path, append(strings.Fields(line), "--lang", "en")...)
 		cmd.Env = append(os.Environ(), "RASOAT_SERVER="+s.GRPCAddr(), "RASOAT_NATS="+s.NATSURL(), "RASOAT_TOKEN="+token)
 		out, err := cmd.CombinedOutput()
 		if got := cmd.ProcessState.ExitCode(); got != code {

@@ -28,7 +28,7 @@ import (
 // logged, traced and measured, every error that a caller was given, and every dead letter's reason for every name, birth date and number of
 // the nation, as reported and as it truly is.
 func TestNothingPersonalIsTold(t *testing.T) {
-	ctx := testContext(t)
+	ctx := t.Context()
 	spans := tracetest.NewSpanRecorder()
 	sample := demo.NewSample(53, 600, 150).AskApproval()
 	s := start(t, options{seed: 53, pupils: 600, faults: 150, telemetry: telemetry.Config{LogLevel: slog.LevelDebug, SpanProcessors: []sdktrace.SpanProcessor{spans}},

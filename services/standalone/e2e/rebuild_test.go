@@ -23,7 +23,6 @@ import (
 	"github.com/rasoat/rasoat/services/standalone/embed"
 	"github.com/rasoat/rasoat/services/standalone/node"
 	"golang.org/x/sync/errgroup"
-	"golang.org/x/time/rate"
 )
 
 // rebuilt are the services that can be rebuilt while they serve.
@@ -67,7 +66,8 @@ func (s *system) mustRebuild(ctx context.Context, t *testing.T, service string) 
 // TestRebuildWhileItServes rebuilds one service after the other, twice, with two copies of each, while pupils change between good and bad: nothing
 // differs, no call fails, and the records are what a fresh derivation from the log says. When it is quiet, a rebuild publishes nothing.
 func TestRebuildWhileItServes(t *testing.T) {
-	ctx := testContext(t)
+	t.Parallel()
+	ctx := t.Context()
 	s := start(t, options{seed: 14, pupils: 60, change: func(c *node.Config) { c.Copies = 2 }})
 	s.eachSubmission("first-", func(sub *submission) { s.send(ctx, t, sub) })
 
@@ -119,7 +119,8 @@ func TestRebuildWhileItServes(t *testing.T) {
 
 // TestRebuildFindsWhatWasChanged changes facets behind the back of reporting: they are told, and nothing is switched unless forced.
 func TestRebuildFindsWhatWasChanged(t *testing.T) {
-	ctx := testContext(t)
+	t.Parallel()
+	ctx := t.Context()
 	dir := t.TempDir()
 	s := start(t, options{seed: 15, pupils: 30, dir: dir})
 	s.eachSubmission("a-", func(sub *submission) { s.send(ctx, t, sub) })
@@ -159,52 +160,44 @@ func TestRebuildFindsWhatWasChanged(t *testing.T) {
 // TestRebuildKilled kills the process in the midst of a rebuild: the old serves after the restart as before it, and the next rebuild finds nothing that
 // differs.
 func TestRebuildKilled(t *testing.T) {
-	if !inProcess(t) {
-		return
-	}
-	ctx := testContext(t)
-	binary, ports, dir := build(t), freePorts(t, 4), t.TempDir()
-	process := startUp(ctx, t, binary, dir, ports, sampleOf{killSeed, killPupils, killFaults, false})
-	defer func() { _ = process.Process.Kill() }()
-	people, err := actors.In(dir)
+	t.Parallel()
+	ctx := t.Context()
+	p := newProcess(t, sampleOf{killSeed, killPupils, killFaults, false})
+	p.up(ctx)
+	people, err := actors.In(p.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn := closing(t)(people.Dial("127.0.0.1:" + ports[0]))
+	conn := closing(t)(people.Dial(p.grpc()))
 	sample := demo.NewSample(killSeed, killPupils, killFaults)
-	client, summary := portal.Client{Intake: intakepb.NewIntakeServiceClient(conn), InFlight: 4}, &portal.Summary{}
-	for i, school := range sample.Nation.Schools() {
-		sender := portal.Sender{Drive: sample.Drive.ID, Province: school.Province, School: school.Code}
-		if err := client.Submit(ctx, portal.Batches(schoolSource(sample, i, rate.NewLimiter(rate.Inf, 1)), sender, summary.Note), summary); err != nil {
-			t.Fatal(err)
-		}
+	if err := submitSample(ctx, portal.Client{Intake: intakepb.NewIntakeServiceClient(conn), InFlight: 4}, sample, &portal.Summary{}); err != nil {
+		t.Fatal(err)
 	}
-	quiet := lookAt(ctx, t, "nats://127.0.0.1:"+ports[2], sample.Drive)
+	quiet := lookAt(ctx, t, p.nats(), sample.Drive)
 
 	operators := operatorpb.NewOperatorServiceClient(conn)
 	switched := false
 	_, err = rebuild(ctx, operators, "reporting", false, func(r *operatorpb.RebuildResponse) {
 		if r.GetStep() == "gathering" {
-			_ = process.Process.Kill()
+			p.kill()
 		}
 		switched = switched || r.GetSwitched()
 	})
 	if err == nil || switched {
 		t.Fatalf("the rebuild ended before it was killed: %v, switched %v", err, switched)
 	}
-	_ = process.Wait()
-	process = startUp(ctx, t, binary, dir, ports, sampleOf{killSeed, killPupils, killFaults, false})
-	if got := lookAt(ctx, t, "nats://127.0.0.1:"+ports[2], sample.Drive); got != quiet {
+	p.up(ctx)
+	if got := lookAt(ctx, t, p.nats(), sample.Drive); got != quiet {
 		t.Errorf("after the kill: got %+v, want %+v", got, quiet)
 	}
-	operators = operatorpb.NewOperatorServiceClient(closing(t)(people.Dial("127.0.0.1:" + ports[0])))
+	operators = operatorpb.NewOperatorServiceClient(closing(t)(people.Dial(p.grpc())))
 	for _, service := range rebuilt {
 		r, err := rebuild(ctx, operators, service, false, unseen)
 		if err != nil || r.GetDiffering() != 0 || !r.GetSwitched() {
 			t.Errorf("the rebuild of %s after the kill: %v, %v", service, r, err)
 		}
 	}
-	if got := lookAt(ctx, t, "nats://127.0.0.1:"+ports[2], sample.Drive); got != quiet {
+	if got := lookAt(ctx, t, p.nats(), sample.Drive); got != quiet {
 		t.Errorf("after the rebuild: got %+v, want %+v", got, quiet)
 	}
 }

@@ -47,7 +47,8 @@ func do(ctx context.Context, t *testing.T, method, url string, body []byte) (int
 // TestREST submits over REST and finds the same receipt through gRPC, reads the progress, and is told what is wrong with a
 // bad batch as JSON.
 func TestREST(t *testing.T) {
-	ctx := testContext(t)
+	t.Parallel()
+	ctx := t.Context()
 	s := start(t, options{seed: 10})
 	school := s.nation.Schools()[0]
 	for _, sub := range s.classSubmissions(school, s.nation.Classes(0)[0], "") {

@@ -76,7 +76,8 @@ func (s *system) published(ctx context.Context, t *testing.T, i int) *reportingp
 // TestSettlement has the registry refuse a pupil whose papers the officers have seen: it takes two of them, and holds while the facts are those that
 // they saw, across a restart and a rebuild.
 func TestSettlement(t *testing.T) {
-	ctx := testContext(t)
+	t.Parallel()
+	ctx := t.Context()
 	dir := t.TempDir()
 	wrong := func(p *student.Profile) { p.FullName += "a" }
 	s := start(t, options{dir: dir, seed: 61})
@@ -148,7 +149,8 @@ func TestSettlement(t *testing.T) {
 // TestANumberIsReissued has the police cancel a confirmed pupil's number in mid-drive and issue another. The registry's notice is enough to find it
 // out, the family is told, and the pupil remains the same pupil under the new number.
 func TestANumberIsReissued(t *testing.T) {
-	ctx := testContext(t)
+	t.Parallel()
+	ctx := t.Context()
 	s := start(t, options{seed: 62})
 	school, who := s.oneClass(ctx, t, func(*student.Profile) {})
 	before := s.published(ctx, t, who)
@@ -179,8 +181,9 @@ func TestANumberIsReissued(t *testing.T) {
 // TestVerifyOnly has a registry that says yes or no. Where the drive allows hypotheses, a swapped birth date becomes a proposal to the school and
 // stays a mismatch; without them nobody knows the field.
 func TestVerifyOnly(t *testing.T) {
+	t.Parallel()
 	for _, hypotheses := range []bool{false, true} {
-		ctx := testContext(t)
+		ctx := t.Context()
 		s := start(t, options{seed: 63, change: func(c *node.Config) { c.Drive.Registry, c.Drive.Asking.Hypotheses = drive.RegistryVerify, hypotheses }})
 		who := s.nation.Classes(0)[0].First
 		for d := s.nation.TrueProfile(who).BirthDate; d.YearOnly() || d.Day > 12 || d.Day == d.Month || s.nation.TrueProfile(who).Identity.Kind != student.PersonalID; d = s.nation.TrueProfile(who).BirthDate {

@@ -15,7 +15,8 @@ import (
 // The source that sends a part first is the part's; the other is refused, loses nothing else of its batch, and a decision changes it,
 // through a restart as well. A submission that was taken keeps its receipt.
 func TestSourceOfRecord(t *testing.T) {
-	ctx := testContext(t)
+	t.Parallel()
+	ctx := t.Context()
 	dir := t.TempDir()
 	s := start(t, options{dir: dir, seed: 5})
 	school, class := s.nation.Schools()[0], s.nation.Classes(0)[0]

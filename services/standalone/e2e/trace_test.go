@@ -18,7 +18,7 @@ import (
 
 // TestOneTrace follows one trace from the portal's call to the record that exam registration receives.
 func TestOneTrace(t *testing.T) {
-	ctx := testContext(t)
+	ctx := t.Context()
 	spans := tracetest.NewSpanRecorder()
 	s := start(t, options{seed: 7, telemetry: telemetry.Config{SpanProcessors: []sdktrace.SpanProcessor{spans}}})
 	school, class := s.nation.Schools()[0], s.nation.Classes(0)[0]
@@ -85,7 +85,7 @@ func (l lower) Get(key string) string {
 // TestNothingPersonal runs a sample with faults of every kind and looks for every name, birth date and number of it in logs,
 // spans, metrics and the headers of every stream.
 func TestNothingPersonal(t *testing.T) {
-	ctx := testContext(t)
+	ctx := t.Context()
 	spans := tracetest.NewSpanRecorder()
 	s := start(t, options{seed: 8, pupils: 180, faults: 300, telemetry: telemetry.Config{SpanProcessors: []sdktrace.SpanProcessor{spans}}})
 	s.eachSubmission("", func(sub *submission) { s.send(ctx, t, sub) })
@@ -138,7 +138,8 @@ func TestNothingPersonal(t *testing.T) {
 
 // TestRecordsKeepPersonalApart holds the contract's promise: what is personal travels in one sub-message.
 func TestRecordsKeepPersonalApart(t *testing.T) {
-	ctx := testContext(t)
+	t.Parallel()
+	ctx := t.Context()
 	s := start(t, options{seed: 9})
 	s.eachSubmission("", func(sub *submission) { s.send(ctx, t, sub) })
 	s.settle(ctx, t)

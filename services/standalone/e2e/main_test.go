@@ -1,0 +1,125 @@
+package e2e
+
+import (
+	"bufio"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rasoat/rasoat/services/standalone/node"
+)
+
+// atOnce is how many tests run side by side, unless -parallel says it: they wait for the system and for each other's processes more than they work.
+const atOnce = "5"
+
+// built is the folder of the binaries that the tests run.
+var built string
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+	if !given {
+		_ = flag.Set("test.parallel", atOnce) // a flag that the testing package has
+	}
+	var err error
+	if built, err = os.MkdirTemp("", "rasoat-e2e-"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(built)
+	os.Exit(code)
+}
+
+// waits are short, so that a test of a process that is killed waits for little.
+var waits = node.Waits{Redelivery: 3 * time.Second, Lease: 2 * time.Second, BreakerOpen: time.Second}
+
+// polls is after how many looks in vain a test gives up. A machine that is slow looks less often, so it has more patience.
+const polls = 60_000
+
+// wait polls until a condition holds.
+func wait(ctx context.Context, t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for n := 0; !holds(); n++ {
+		if n == polls {
+			t.Fatalf("looked %d times in vain for %s", n, what)
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("ended while it waited for %s", what)
+		case <-tick.C:
+		}
+	}
+}
+
+// rasoatBinary and standaloneBinary build the commands once, as these tests were built: GOFLAGS says how.
+var (
+	rasoatBinary     = building("github.com/rasoat/rasoat/services/cmd/rasoat")
+	standaloneBinary = building("github.com/rasoat/rasoat/services/standalone")
+)
+
+func building(pkg string) func() (string, error) {
+	return sync.OnceValues(func() (string, error) {
+		out := filepath.Join(built, filepath.Base(pkg))
+		text, err := exec.Command("go", "build", "-o", out, pkg).CombinedOutput()
+		if err != nil {
+			err = fmt.Errorf("go build %s: %w\n%s", pkg, err, text)
+		}
+		return out, err
+	})
+}
+
+// binary fails the test unless a command can be built.
+func binary(t *testing.T, build func() (string, error)) string {
+	t.Helper()
+	path, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// child is a process of this test binary that plays somebody: it runs one test, which finds what to do in a variable of the environment, and it says
+// "ack" in a line for each thing that it did.
+func child(ctx context.Context, test, env, value string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^"+test+"$", "-test.timeout=60m")
+	cmd.Env = append(os.Environ(), env+"="+value)
+	return cmd
+}
+
+const ack = "ack"
+
+// acks calls each with the number of every "ack" that a process says, in turn, and returns what else it said when it ended.
+func acks(t *testing.T, cmd *exec.Cmd, each func(n int)) (rest string, err error) {
+	t.Helper()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	cmd.Stderr = &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var other strings.Builder
+	n := 0
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if lines.Text() != ack {
+			other.WriteString(lines.Text() + "\n")
+			continue
+		}
+		n++
+		each(n)
+	}
+	err = cmd.Wait()
+	return other.String() + said.String(), err
+}
