@@ -75,7 +75,7 @@ func runKilled(t *testing.T, after []int) (end ended, acknowledged int) {
 		t.Fatalf("the client: %v\n%s", err, said)
 	}
 	if acknowledged <= 2*kills {
-		t.Errorf("only %d submissions: make the sample larger", acknowledged)
+		t.Fatalf("only %d submissions: make the sample larger", acknowledged)
 	}
 	return lookAt(ctx, t, p.nats(), demo.NewSample(killSeed, killPupils, killFaults).Drive), acknowledged
 }
@@ -154,27 +154,43 @@ func TestKillClient(t *testing.T) {
 // acknowledging says each acknowledgement.
 type acknowledging struct{ intakepb.IntakeServiceClient }
 
-func (c acknowledging) Submit(ctx context.Context, req *intakepb.SubmitRequest, opts ...grpc.CallOption) (*intakepb.SubmitResponse, error) {
-	resp, err := c.IntakeServiceClient.Submit(ctx, req, opts...)
-	if err == nil {
-		fmt.Println(ack)
-	}
-	return resp, err
+func (c acknowledging) SubmitStream(ctx context.Context, opts ...grpc.CallOption) (submitStream, error) {
+	s, err := c.IntakeServiceClient.SubmitStream(ctx, opts...)
+	return acknowledged{s}, err
 }
 
-// submitSample submits everything that the schools of a sample report, class by class.
+type submitStream = grpc.BidiStreamingClient[intakepb.SubmitStreamRequest, intakepb.SubmitStreamResponse]
+
+type acknowledged struct{ submitStream }
+
+func (s acknowledged) Recv() (*intakepb.SubmitStreamResponse, error) {
+	answer, err := s.submitStream.Recv()
+	if answer.GetReceipt() != nil {
+		fmt.Println(ack)
+	}
+	return answer, err
+}
+
+// submitSample submits everything that the schools of a sample report. No submission holds two classes, so that there are many.
 func submitSample(ctx context.Context, client portal.Client, sample *demo.Sample, summary *portal.Summary) error {
 	for i, school := range sample.Nation.Schools() {
 		sender := portal.Sender{Drive: sample.Drive.ID, Province: school.Province, School: school.Code}
-		for c, class := range sample.Nation.Classes(i) {
-			entry := portal.Entry{Origin: portal.Place(class.Name)}
-			for _, r := range sample.Nation.ClassRecords(i, c) {
-				entry.Records = append(entry.Records, wire.ToRecord(r))
+		batches := func(yield func(portal.Batch, error) bool) {
+			for c, class := range sample.Nation.Classes(i) {
+				entry := portal.Entry{Origin: portal.Place(class.Name)}
+				for _, r := range sample.Nation.ClassRecords(i, c) {
+					entry.Records = append(entry.Records, wire.ToRecord(r))
+				}
+				one := func(yield func(portal.Entry, error) bool) { yield(entry, nil) }
+				for b, err := range portal.Batches(one, sender, summary.Note) {
+					if !yield(b, err) {
+						return
+					}
+				}
 			}
-			one := func(yield func(portal.Entry, error) bool) { yield(entry, nil) }
-			if err := client.Submit(ctx, portal.Batches(one, sender, summary.Note), summary); err != nil {
-				return err
-			}
+		}
+		if err := client.Submit(ctx, batches, summary); err != nil {
+			return err
 		}
 	}
 	return nil
