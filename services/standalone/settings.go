@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/run"
 	"github.com/rasoat/rasoat/services/standalone/demo"
 	"github.com/rasoat/rasoat/services/standalone/folder"
+	"github.com/rasoat/rasoat/services/standalone/node"
 	"github.com/spf13/pflag"
 )
 
