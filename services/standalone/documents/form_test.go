@@ -109,13 +109,17 @@ func help(ctx context.Context, file, name string, words []string) string {
 	}
 	var said string
 	for n := len(path); ; n-- { // the last words may be arguments
+		out, err := exec.CommandContext(ctx, file, append(path[:n:n], "--help")...).CombinedOutput()
+		said = string(out)
+		if err == nil && strings.Contains(said, "\n  "+strings.Join(append([]string{name}, path[:n]...), " ")) {
+			break
+		}
 		if n == 0 {
 			return "there is no such command"
 		}
-		out, err := exec.CommandContext(ctx, file, append(path[:n:n], "--help")...).CombinedOutput()
-		if said = string(out); err == nil && strings.Contains(said, "\n  "+name+" "+strings.Join(path[:n], " ")) {
-			break
-		}
+	}
+	if len(path) > 0 && strings.Contains(said, "\n  "+name+" [command]") {
+		return "there is no command " + path[0]
 	}
 	for _, f := range flags {
 		if f != "--help" && !strings.Contains(said, f+" ") && !strings.Contains(said, f+"\n") {
