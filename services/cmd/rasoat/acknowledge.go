@@ -44,7 +44,7 @@ of them changes. With --list it shows the answers of a school or a province.
 	}
 	f := c.Flags()
 	f.StringVar(&w.rule, "rule", "", "code of the rule; required, but for --list")
-	f.StringVar(&w.pupil, "pupil", "", "only this pupil, by reference")
+	f.StringVar(&w.pupil, "pupil", "", "only this pupil: "+pupilForms)
 	f.StringVar(&w.class, "class", "", "only this class")
 	f.StringVar(&w.reason, "reason", "", "why the values are right, in words")
 	f.BoolVar(&w.withdraw, "withdraw", false, "take answers back")
@@ -66,6 +66,9 @@ func (a *app) acknowledge(c *cobra.Command, w answer) error {
 		return a.listAnswers(c.Context(), client, w)
 	case w.rule == "" || w.reason == "":
 		return usage(c, "Thiếu --rule hoặc --reason", "--rule or --reason is missing")
+	}
+	if w.pupil, err = a.resolveOne(c.Context(), w.scope, w.pupil); err != nil {
+		return err
 	}
 	warnings, err := a.warnings(c.Context(), client, w)
 	if err != nil {
@@ -134,6 +137,7 @@ func (a *app) warnings(ctx context.Context, client reportingpb.ReportingServiceC
 // listAnswers prints the acknowledged warnings of a scope.
 func (a *app) listAnswers(ctx context.Context, client reportingpb.ReportingServiceClient, w answer) error {
 	var rows [][]string
+	shown := a.showing(ctx, w.scope)
 	req := &reportingpb.ListAcknowledgementsRequest{Scope: w.scope, Rule: w.rule, Lapsed: w.lapsed, PageSize: 500}
 	for {
 		page, err := call(ctx, a, client.ListAcknowledgements, req)
@@ -151,7 +155,7 @@ func (a *app) listAnswers(ctx context.Context, client reportingpb.ReportingServi
 				state = a.text("hết hiệu lực", "lapsed")
 			}
 			rows = append(rows, []string{
-				x.GetSchool(), x.GetClass(), x.GetPupil(), string(wire.FromPart(x.GetPart())), f.GetRule(), f.GetField(), x.GetReason(),
+				x.GetSchool(), x.GetClass(), shown(x.GetPupil()), string(wire.FromPart(x.GetPart())), f.GetRule(), f.GetField(), x.GetReason(),
 				when(x.GetStoredAt()), state,
 			})
 		}

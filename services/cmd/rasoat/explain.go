@@ -37,7 +37,7 @@ Tells in order of time what was received, judged, asked, answered, decided and p
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&req.Pupil, "pupil", "", "the pupil, by reference")
+	f.StringVar(&req.Pupil, "pupil", "", "the pupil: "+pupilForms)
 	f.StringVar(&req.SubmissionId, "submission", "", "the submission, by its id")
 	a.serverFlags(c)
 	return c
@@ -49,6 +49,9 @@ func (a *app) explain(c *cobra.Command, req *reportingpb.ExplainRequest) error {
 		return err
 	}
 	defer func() { _ = conn.Close() }() // the answer is in
+	if req.Pupil, err = a.resolveOne(c.Context(), req.GetScope(), req.GetPupil()); err != nil {
+		return err
+	}
 	resp, err := call(c.Context(), a, reportingpb.NewProgressServiceClient(conn).Explain, req)
 	if err != nil {
 		return err
@@ -57,8 +60,9 @@ func (a *app) explain(c *cobra.Command, req *reportingpb.ExplainRequest) error {
 		return a.printProto(resp)
 	}
 	var rows [][]string
+	shown := a.showing(c.Context(), req.GetScope())
 	for _, e := range resp.GetEvents() {
-		rows = append(rows, a.step(e))
+		rows = append(rows, a.step(e, shown))
 	}
 	a.table([]fault.Text{{Vi: "Lúc", En: "When"}, {Vi: "Dịch vụ", En: "Service"}, {Vi: "Vị trí", En: "Position"}, {Vi: "Học sinh", En: "Pupil"}, {Vi: "Phần", En: "Part"},
 		{Vi: "Cán bộ", En: "Officer"}, {Vi: "Việc", En: "What"}}, rows)
@@ -75,9 +79,9 @@ func (a *app) explain(c *cobra.Command, req *reportingpb.ExplainRequest) error {
 }
 
 // step is one line of a timeline.
-func (a *app) step(e *studentpb.Event) []string {
+func (a *app) step(e *studentpb.Event, shown func(string) string) []string {
 	return []string{
-		exactly(e.GetAt()), e.GetService(), e.GetStream() + " " + strconv.FormatUint(e.GetSequence(), 10), e.GetPupil(), partName(e.GetPart()),
+		exactly(e.GetAt()), e.GetService(), e.GetStream() + " " + strconv.FormatUint(e.GetSequence(), 10), shown(e.GetPupil()), partName(e.GetPart()),
 		e.GetOfficer(), a.text(e.GetMessageVi(), e.GetMessageEn()),
 	}
 }

@@ -123,7 +123,7 @@ func TestReconcileOfServices(t *testing.T) {
 		{Province: "01", School: "01000702", Windows: []*reportingpb.Counts{{Expected: 3, Verified: 3}}},
 	}}
 	c.services.pupils = []*reportingpb.ListPupilsResponse{{Pupils: []*reportingpb.Pupil{
-		{Pupil: "p", Identity: &reportingpb.IdentityState{Outcome: matchingpb.Outcome_OUTCOME_MISMATCHED}},
+		{Pupil: "ref0100000001", Identity: &reportingpb.IdentityState{Outcome: matchingpb.Outcome_OUTCOME_MISMATCHED}},
 		{Pupil: "q", Identity: &reportingpb.IdentityState{Outcome: matchingpb.Outcome_OUTCOME_CONFIRMED}},
 	}}}
 	c.services.held = []*studentpb.Record{{Content: &studentpb.Record_Profile{Profile: &studentpb.Profile{Code: "0100000001", FullName: "Hoàng Thị Thuý",
@@ -137,7 +137,7 @@ func TestReconcileOfServices(t *testing.T) {
 		c.want(exitFine, []string{`"profiles": 1`, `"linked": 1`}, "reconcile", "--extract", extract, "--out", to, "--force", "--scope", scope, "--json")
 	}
 	text, err := os.ReadFile(to)
-	if err != nil || !strings.Contains(string(text), "p,1,x,link,") || strings.Contains(string(text), "001305000123") {
+	if err != nil || !strings.Contains(string(text), "ref0100000001,1,x,link,") || strings.Contains(string(text), "001305000123") {
 		t.Errorf("%v: got %s", err, text)
 	}
 	if len(c.services.asked) != 3 {

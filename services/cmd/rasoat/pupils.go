@@ -31,6 +31,7 @@ func (a *app) pupils(c *cobra.Command, client reportingpb.ReportingServiceClient
 	if !q.all {
 		req.Statuses, req.Returned = toMend, true
 	}
+	shown := a.showing(ctx, q.scope)
 	found, listed := false, 0
 	for {
 		page, err := call(ctx, a, client.ListPupils, req)
@@ -44,7 +45,7 @@ func (a *app) pupils(c *cobra.Command, client reportingpb.ReportingServiceClient
 		}
 		for _, p := range page.GetPupils() {
 			listed++
-			found = a.tellPupil(p, places) || found
+			found = a.tellPupil(p, places, shown) || found
 		}
 		if req.PageToken = page.GetNextPageToken(); req.PageToken == "" {
 			break
@@ -60,7 +61,7 @@ func (a *app) pupils(c *cobra.Command, client reportingpb.ReportingServiceClient
 }
 
 // tellPupil prints a pupil and every finding, and reports whether there is one to act on.
-func (a *app) tellPupil(p *reportingpb.Pupil, places map[place]whereabouts) (found bool) {
+func (a *app) tellPupil(p *reportingpb.Pupil, places map[place]whereabouts, shown func(string) string) (found bool) {
 	lines := []string{}
 	add := func(mark, where string, text, remedy fault.Text, rule string) {
 		line := "  " + mark + " " + where + "  " + a.say(text)
@@ -119,7 +120,7 @@ func (a *app) tellPupil(p *reportingpb.Pupil, places map[place]whereabouts) (fou
 	if a.json {
 		return found
 	}
-	head := []string{p.GetPupil(), p.GetClass()}
+	head := []string{shown(p.GetPupil()), p.GetClass()}
 	for _, w := range p.GetWindows() {
 		head = append(head, w.GetWindow()+": "+a.say(standingText(w)))
 	}

@@ -48,7 +48,7 @@ registry gives notice of changes. No number is printed.
 		},
 	}
 	f := c.Flags()
-	f.StringArrayVar(&w.pupils, "pupil", nil, "only this pupil, by reference; may be repeated")
+	f.StringArrayVar(&w.pupils, "pupil", nil, "only this pupil: "+pupilForms+"; may be repeated")
 	f.StringVar(&w.numbers, "numbers", "", `only the pupils who claim a number of this file, one a line; "-" for standard input`)
 	f.BoolVar(&w.unresolved, "unresolved", false, "leave out those that the registry confirmed")
 	f.BoolVar(&w.nation, "nation", false, "everybody in the nation: it may take the registry hours")
@@ -81,12 +81,15 @@ func (a *app) recheck(c *cobra.Command, w rechecking) error {
 			return err
 		}
 	}
-	requests := w.requests(numbers, c.Flags().Changed("numbers"))
 	conn, err := a.connect()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.Close() }() // every answer is in
+	if w.pupils, err = a.resolve(c.Context(), w.scope, w.pupils...); err != nil {
+		return err
+	}
+	requests := w.requests(numbers, c.Flags().Changed("numbers"))
 	told, err := a.sendRechecks(c.Context(), pb.NewMatchingServiceClient(conn), requests)
 	if err != nil {
 		return err

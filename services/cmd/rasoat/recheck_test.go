@@ -30,7 +30,7 @@ func TestRecheckScope(t *testing.T) {
 	}
 	c.want(exitInput, nil, "recheck", "Hà Nội")
 	c.want(exitInput, nil, "recheck", "01", "02")
-	c.want(exitInput, []string{"pupils[0]"}, "recheck", "--pupil", "Văn An")
+	c.want(exitInput, []string{"name the school"}, "recheck", "--pupil", "Văn An")
 	c.want(exitInput, []string{"nowhere"}, "recheck", "--numbers", "nowhere.txt")
 	c.want(exitInput, nil, "recheck", "--numbers", "")
 	c.want(exitInput, nil, "recheck", "--numbers", t.TempDir())

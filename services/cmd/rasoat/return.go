@@ -28,10 +28,10 @@ func (a *app) returnCommand() *cobra.Command {
 		Use:   "return SCOPE",
 		Short: "Trả học sinh lại trường kèm lý do, hoặc xem những gì đã trả lại / Give pupils back to their school, or list what was given back",
 		Long: `Trả lại học sinh kèm lý do; hồ sơ đã công bố của các em được rút. Trường thấy lý do trong status --pupils và được sửa đến hạn đính chính. Học sinh
-nêu bằng mã tham chiếu, trên dòng lệnh hoặc trong tệp CSV có các cột pupil, reason và, nếu muốn, parts (cách nhau bằng dấu cách).
+nêu bằng mã của Bộ, mã tham chiếu hoặc ô của tệp, trên dòng lệnh hoặc trong tệp CSV có các cột pupil, reason và, nếu muốn, parts (cách nhau bằng dấu cách).
 
 Gives pupils back with a reason; what stood published of them is withdrawn. The school sees the reason in status --pupils and may correct until
-the drive's date for corrections. Pupils are named by reference, on the command line or in a CSV file with the columns pupil, reason and,
+the drive's date for corrections. Pupils are named by the ministry's code, by reference or by a cell of a file, on the command line or in a CSV file with the columns pupil, reason and,
 if wanted, parts (separated by spaces).
 
 ` + exitCodes,
@@ -55,7 +55,7 @@ if wanted, parts (separated by spaces).
 	}
 	f := c.Flags()
 	windowFlag(c, &w.window)
-	f.StringArrayVar(&w.pupils, "pupil", nil, "a pupil, by reference; may be repeated")
+	f.StringArrayVar(&w.pupils, "pupil", nil, "a pupil: "+pupilForms+"; may be repeated")
 	f.StringVar(&w.reason, "reason", "", "why, in words")
 	f.StringSliceVar(&w.parts, "part", nil, "what the reason is about: enrolment, profile, results/10, …; all of the window when none is named")
 	f.StringVar(&w.file, "in", "", "CSV file of pupils and reasons; - for standard input")
@@ -78,6 +78,16 @@ func (a *app) giveBack(c *cobra.Command, w returning) error {
 		return err
 	}
 	defer closeIt()
+	names := make([]string, len(pupils))
+	for i, p := range pupils {
+		names[i] = p.GetPupil()
+	}
+	if names, err = a.resolve(c.Context(), w.scope, names...); err != nil {
+		return err
+	}
+	for i, p := range pupils {
+		p.Pupil = names[i]
+	}
 	done, refused := 0, 0
 	const most = 500
 	for some := range slices.Chunk(pupils, most) {
@@ -189,6 +199,7 @@ func (a *app) listReturned(c *cobra.Command, w returning) error {
 	}
 	defer closeIt()
 	var rows [][]string
+	shown := a.showing(c.Context(), w.scope)
 	req := &reportingpb.ListReturnedRequest{Scope: w.scope, PageSize: 500}
 	for {
 		page, err := call(c.Context(), a, client.ListReturned, req)
@@ -205,7 +216,7 @@ func (a *app) listReturned(c *cobra.Command, w returning) error {
 			for _, p := range r.GetParts() {
 				parts = append(parts, string(wire.FromPart(p)))
 			}
-			rows = append(rows, []string{r.GetSchool(), r.GetClass(), r.GetPupil(), r.GetWindow(), strings.Join(parts, " "), r.GetReason(), r.GetOfficer(), exactly(r.GetStoredAt())})
+			rows = append(rows, []string{r.GetSchool(), r.GetClass(), shown(r.GetPupil()), r.GetWindow(), strings.Join(parts, " "), r.GetReason(), r.GetOfficer(), exactly(r.GetStoredAt())})
 		}
 		if req.PageToken = page.GetNextPageToken(); req.PageToken == "" {
 			break

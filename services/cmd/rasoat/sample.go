@@ -57,7 +57,7 @@ Draws the sample of a school; with --out it writes the sheet to compare with (CS
 					return err
 				}
 			}
-			return a.tellSample(resp, out)
+			return a.tellSample(resp, out, a.showing(c.Context(), req.GetScope()))
 		},
 	}
 	windowFlag(c, &req.Window)
@@ -68,7 +68,7 @@ Draws the sample of a school; with --out it writes the sheet to compare with (CS
 	return c
 }
 
-func (a *app) tellSample(resp *reportingpb.DrawSampleResponse, sheet string) error {
+func (a *app) tellSample(resp *reportingpb.DrawSampleResponse, sheet string, shown func(string) string) error {
 	if a.json {
 		type line struct {
 			Pupil string `json:"pupil"`
@@ -82,7 +82,7 @@ func (a *app) tellSample(resp *reportingpb.DrawSampleResponse, sheet string) err
 	}
 	var rows [][]string
 	for _, p := range resp.GetPupils() {
-		rows = append(rows, []string{p.GetClass(), p.GetPupil()})
+		rows = append(rows, []string{p.GetClass(), shown(p.GetPupil())})
 	}
 	a.table([]fault.Text{{Vi: "Lớp", En: "Class"}, {Vi: "Học sinh", En: "Pupil"}}, rows)
 	a.printf("%s: %d / %d\n", a.text("Mẫu", "Sample"), len(resp.GetPupils()), resp.GetPopulation())

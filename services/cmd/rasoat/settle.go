@@ -35,11 +35,11 @@ func (a *app) settleCommand() *cobra.Command {
 		Short: "Quyết định về một danh tính mà CSDL dân cư không xác nhận / Decide an identity that the registry does not confirm",
 		Long: `Quyết định thay cho CSDL quốc gia về dân cư, dựa trên giấy tờ. Lệnh đọc hồ sơ chờ xử lý, in điều được quyết định, rồi gửi quyết định gắn với đúng
 điều đó: hồ sơ hoặc câu trả lời của CSDL đổi thì quyết định tự hết hiệu lực, và đổi ngay lúc gửi thì mã thoát là 4. Nơi CSDL đã trả lời không thì
-cần hai cán bộ khác nhau cùng quyết định, mỗi người với mã truy cập (token) của mình. PUPIL là mã tham chiếu mà lệnh reviews in ra.
+cần hai cán bộ khác nhau cùng quyết định, mỗi người với mã truy cập (token) của mình. PUPIL là mã của Bộ, mã tham chiếu, hoặc ô như hoso.xlsx!A5.
 
 Decides in the place of the registry, on papers. It reads the review, prints what is decided about, and binds the decision to just that: it
 lapses when the profile or the registry's answer changes, and when they change meanwhile the exit code is 4. Where the registry said no, two
-different officers have to say the same, each with a token of their own. PUPIL is the reference that reviews prints.
+different officers have to say the same, each with a token of their own. PUPIL is ` + pupilForms + `.
 
 --evidence: birth_certificate (giấy khai sinh), identity_card (thẻ căn cước), police_confirmation (công an xác nhận), extract (trích lục CSDL),
 no_number (không thể có số: không quốc tịch, mới về nước, chưa được cấp / stateless, a year abroad, not yet issued).
@@ -49,7 +49,7 @@ no_number (không thể có số: không quốc tịch, mới về nước, chư
   rasoat settle 01/01000701 q7Zt0c --evidence birth_certificate --reason "Nhầm học sinh" --withdraw`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return usage(c, "Nêu trường và mã tham chiếu của học sinh", "Name the school and the pupil, by reference")
+				return usage(c, "Nêu trường và học sinh", "Name the school and the pupil")
 			}
 			return nil
 		},
@@ -83,6 +83,9 @@ func (a *app) settle(c *cobra.Command, w settling) error {
 		return err
 	}
 	defer func() { _ = conn.Close() }() // the answer is in
+	if w.pupil, err = a.resolveOne(c.Context(), w.school, w.pupil); err != nil {
+		return err
+	}
 	client := pb.NewMatchingServiceClient(conn)
 	r, err := a.reviewOf(c.Context(), client, w)
 	if err != nil {

@@ -126,7 +126,7 @@ func (a *app) submit(c *cobra.Command, s submission, files []string) error {
 		a.piped = data
 	}
 	var reports []*fileReport
-	for _, name := range files {
+	for i, name := range files {
 		r := &fileReport{name: name}
 		reports = append(reports, r)
 		if !s.dryRun {
@@ -135,8 +135,9 @@ func (a *app) submit(c *cobra.Command, s submission, files []string) error {
 		if r.err == nil && !s.preview {
 			r.err = a.submitFile(c.Context(), client, d, from, s.dryRun, r)
 		}
-		if r.err != nil && fault.KindOf(r.err) != fault.Invalid {
-			break // without the service there is no use in the next file
+		if fault.Is(r.err, fault.Unavailable) || fault.Is(r.err, fault.Unauthenticated) {
+			reports = append(reports, notLookedAt(files[i+1:], fault.KindOf(r.err))...)
+			break // no other file would fare better
 		}
 	}
 	if a.json {
@@ -144,6 +145,16 @@ func (a *app) submit(c *cobra.Command, s submission, files []string) error {
 	}
 	a.tellReports(reports, s)
 	return exitWith(a.submitCode(reports))
+}
+
+// notLookedAt reports the files behind one whose fault is that of all.
+func notLookedAt(files []string, kind fault.Kind) []*fileReport {
+	var out []*fileReport
+	for _, name := range files {
+		out = append(out, &fileReport{name: name, err: fault.New(kind, "rasoat.submit",
+			name+": chưa xem đến tệp này; chạy lại lệnh khi lỗi trên đã hết", name+": this file was not looked at: run the command again when the fault above is gone")})
+	}
+	return out
 }
 
 // compare tells what a file would do to what is held. It refuses one that seems to be another school's or would erase something; what held

@@ -112,12 +112,16 @@ the start.
 }
 
 func (a *app) holdersCommand() *cobra.Command {
-	var pupil string
+	var pupil, school string
 	c := &cobra.Command{
 		Use: "holders", Short: "Xem ai còn giữ bản cũ của hồ sơ đã sửa / Show who still holds an old version of a corrected record",
 		Long:    "Mỗi dòng một hệ thống và một học sinh. Mã thoát 1 khi có.\nA line a subscriber and a pupil. Exit code 1 when there are any.\n\n" + exitCodes,
 		Example: "  rasoat holders\n  rasoat holders --pupil <ref> --json", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			var err error
+			if pupil, err = a.resolveOne(c.Context(), school, pupil); err != nil {
+				return err
+			}
 			return a.feed(func(feed reportingpb.FeedServiceClient) error {
 				var rows [][]string
 				req := &reportingpb.ListHoldersRequest{Pupil: pupil, PageSize: 1000}
@@ -154,7 +158,8 @@ func (a *app) holdersCommand() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&pupil, "pupil", "", "only this pupil, by reference")
+	c.Flags().StringVar(&pupil, "pupil", "", "only this pupil: "+pupilForms)
+	c.Flags().StringVar(&school, "school", "", "with --pupil: the school of a pupil who is not named by reference, as 01/01000701")
 	a.serverFlags(c)
 	return c
 }

@@ -68,6 +68,9 @@ approves it. The same asked twice is one.
 				return err
 			}
 			defer func() { _ = conn.Close() }() // the answer is in
+			if req.Pupils, err = a.resolve(c.Context(), req.GetScope(), req.GetPupils()...); err != nil {
+				return err
+			}
 			resp, err := call(c.Context(), a, intakepb.NewWindowServiceClient(conn).AskUnlock, &req)
 			if err != nil {
 				return err
@@ -77,7 +80,7 @@ approves it. The same asked twice is one.
 	}
 	f := c.Flags()
 	f.StringVar(&req.Class, "class", "", "only this class")
-	f.StringArrayVar(&req.Pupils, "pupil", nil, "only this pupil, by reference; may be repeated")
+	f.StringArrayVar(&req.Pupils, "pupil", nil, "only this pupil: "+pupilForms+"; may be repeated")
 	f.StringArrayVar(&parts, "part", nil, "only this part: enrolment, profile, results/10, results/11, results/12/1, results/12/2; may be repeated")
 	f.StringVar(&until, "until", "", `when it closes by itself, in the time of Vietnam: "2023-04-25 17:00" (required)`)
 	f.StringVar(&req.Reason, "reason", "", "why, in words (required)")

@@ -55,6 +55,7 @@ var calling = map[string]string{
 	"submit":             "submit FILE --school 01/01000701",
 	"subscribers":        "subscribers",
 	"subscribers remove": "subscribers remove a --reason x",
+	"take-back":          "take-back FILE --school 01/01000701 --reason x",
 	"template":           "template --class 12A1 --school 01/01000701 --out NEW",
 	"unlock approve":     "unlock approve 01/01000701 a --reason x",
 	"unlock ask":         "unlock ask 01/01000701 --until 2023-04-25_17:00 --reason x",
