@@ -23,6 +23,7 @@ import (
 // fakeServices are intake and reporting as the command line sees them.
 type fakeServices struct {
 	intakepb.UnimplementedIntakeServiceServer
+	intakepb.UnimplementedWindowServiceServer
 	reportingpb.UnimplementedReportingServiceServer
 
 	mu       sync.Mutex
@@ -31,7 +32,9 @@ type fakeServices struct {
 	progress *reportingpb.GetProgressResponse
 	pupils   []*reportingpb.ListPupilsResponse // pages
 	asked    []*reportingpb.ListPupilsRequest
-	held     []*studentpb.Record // of the school
+	held     []*studentpb.Record        // of the school
+	drive    *intakepb.GetDriveResponse // nil for services that have none
+	drives   []string                   // of what was submitted
 	answered []*reportingpb.Acknowledgement
 	taken    []*studentpb.Record // of every submission
 }
@@ -68,9 +71,17 @@ func (f *fakeServices) take(sub *intakepb.Submission) *intakepb.SubmitStreamResp
 		r.AcceptedRecords = append(r.AcceptedRecords, &intakepb.AcceptedRef{Index: int32(i), Part: part, Pupil: "ref" + code, OnTime: true})
 	}
 	f.receipts[sub.GetId()] = r
+	f.drives = append(f.drives, sub.GetDrive())
 	f.taken = append(f.taken, sub.GetRecords()...)
 	out.Answer = &intakepb.SubmitStreamResponse_Receipt{Receipt: r}
 	return out
+}
+
+func (f *fakeServices) GetDrive(context.Context, *intakepb.GetDriveRequest) (*intakepb.GetDriveResponse, error) {
+	if f.drive == nil {
+		return nil, status.Error(codes.NotFound, "no such school")
+	}
+	return f.drive, nil
 }
 
 func (f *fakeServices) GetSubmission(_ context.Context, req *intakepb.GetSubmissionRequest) (*intakepb.GetSubmissionResponse, error) {
@@ -133,6 +144,7 @@ func newCLI(t *testing.T) *cli {
 	f := &fakeServices{receipts: map[string]*intakepb.Receipt{}}
 	l, s := bufconn.Listen(1<<20), grpc.NewServer()
 	intakepb.RegisterIntakeServiceServer(s, f)
+	intakepb.RegisterWindowServiceServer(s, f)
 	reportingpb.RegisterReportingServiceServer(s, f)
 	feed := &fakeFeed{}
 	reportingpb.RegisterFeedServiceServer(s, feed)

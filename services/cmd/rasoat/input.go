@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/csv"
 	"errors"
 	"io"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"unicode/utf8"
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	"github.com/rasoat/rasoat/services/drive"
@@ -114,4 +116,27 @@ func sender(c *cobra.Command, driveID, school string) (portal.Sender, error) {
 		return portal.Sender{}, usage(c, "Mã trường phải có dạng mã tỉnh/mã trường, như 01/01000701", "A school is a province and a code, like 01/01000701")
 	}
 	return portal.Sender{Drive: driveID, Province: m[1], School: m[2]}, nil
+}
+
+// asText reads a file that has to be text in UTF-8.
+func asText(path string, in io.Reader) ([]byte, error) {
+	text, err := io.ReadAll(in)
+	switch {
+	case err != nil:
+		return nil, cannotOpen(path, err)
+	case !utf8.Valid(text):
+		return nil, fault.New(fault.Invalid, "rasoat.text", path+" không phải UTF-8. Trong Excel: Lưu thành (Save As), chọn CSV UTF-8, rồi chạy lại",
+			path+" is not UTF-8. In Excel: Save As, choose CSV UTF-8, then run this again")
+	}
+	return text, nil
+}
+
+// badCSV names the line that is broken; a value is not repeated.
+func badCSV(path string, err error) error {
+	line := 1
+	if p := new(csv.ParseError); errors.As(err, &p) {
+		line = p.Line
+	}
+	at := path + ":" + strconv.Itoa(line)
+	return fault.New(fault.Invalid, "rasoat.csv", at+": dấu ngoặc kép không khớp; sửa dòng này rồi chạy lại", at+": the quotation marks do not match: fix this line and run it again")
 }

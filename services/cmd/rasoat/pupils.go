@@ -23,7 +23,7 @@ var toMend = []reportingpb.Status{
 
 func (a *app) pupils(c *cobra.Command, client reportingpb.ReportingServiceClient, conn grpc.ClientConnInterface, q question) error {
 	ctx := c.Context()
-	places, err := a.places(c, intakepb.NewIntakeServiceClient(conn), q)
+	places, err := a.places(c, conn, q)
 	if err != nil {
 		return err
 	}
@@ -233,7 +233,7 @@ func where(places map[place]whereabouts, pupil string, part studentpb.Part, fiel
 
 // places reads the files again and asks intake under which references it knows their pupils: the ids of the submissions
 // come from their content and from when they were saved.
-func (a *app) places(c *cobra.Command, client intakepb.IntakeServiceClient, q question) (map[place]whereabouts, error) {
+func (a *app) places(c *cobra.Command, conn grpc.ClientConnInterface, q question) (map[place]whereabouts, error) {
 	if len(q.files) == 0 {
 		return nil, nil
 	}
@@ -241,17 +241,17 @@ func (a *app) places(c *cobra.Command, client intakepb.IntakeServiceClient, q qu
 	if err != nil {
 		return nil, err
 	}
-	if q.drive == "" {
-		q.drive = d.ID
-	}
-	from, err := sender(c, q.drive, q.scope)
+	from, err := sender(c, "", q.scope)
 	if err != nil {
+		return nil, err
+	}
+	if from.Drive, err = a.driveID(c.Context(), conn, d, q.drive, q.scope); err != nil {
 		return nil, err
 	}
 	from.New = q.new
 	out := map[place]whereabouts{}
 	for _, name := range q.files {
-		if err := a.placesIn(c.Context(), client, d, from, name, out); err != nil {
+		if err := a.placesIn(c.Context(), intakepb.NewIntakeServiceClient(conn), d, from, name, out); err != nil {
 			return nil, err
 		}
 	}

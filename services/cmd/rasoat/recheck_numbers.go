@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -30,7 +31,11 @@ func (a *app) readNumbers(path string) ([]string, error) {
 func numbersIn(r io.Reader, path string) ([]string, error) {
 	var out []string
 	known := map[string]bool{}
-	lines := bufio.NewScanner(r)
+	text, err := asText(path, r)
+	if err != nil {
+		return nil, err
+	}
+	lines := bufio.NewScanner(bytes.NewReader(text))
 	at := 0
 	for lines.Scan() {
 		at++

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -119,4 +120,43 @@ func TestTextThatIsNotUTF8(t *testing.T) {
 		code, _, errOut := offline(t, tt.args...)
 		wantRefusal(t, code, errOut, []string{tt.text, "UTF-8", "65001"}, tt.args...)
 	}
+}
+
+// A file of a person is text in UTF-8; what is not is refused with how to make it so, and no value is printed.
+func TestFilesThatAreNotText(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for name, text := range map[string]string{
+		"latin.csv":  "pupil,reason\na,h\xe1ng \xf0i\xbdm\n",
+		"wide.csv":   "\xff\xfep\x00u\x00p\x00i\x00l\x00",
+		"broken.csv": "pupil,reason\na,\"secret\n",
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	back := []string{"return", "01/01000701", "--window", "first", "--in"}
+	for file, texts := range map[string][]string{"latin.csv": {"UTF-8", "Excel"}, "wide.csv": {"UTF-8", "Excel"}, "broken.csv": {"broken.csv:", "quotation marks"}} {
+		args := append(slices.Clone(back), file)
+		code, _, errOut := offline(t, args...)
+		if code != exitInput || strings.Contains(errOut, "secret") || strings.Contains(errOut, "rasoat.csv") {
+			t.Errorf("%v: exit %d and %q", args, code, errOut)
+		}
+		for _, text := range texts {
+			if !strings.Contains(errOut, text) {
+				t.Errorf("%v: nothing says %q: %s", args, text, errOut)
+			}
+		}
+	}
+	if code, _, errOut := offline(t, "recheck", "--numbers", "wide.csv"); code != exitInput || !strings.Contains(errOut, "UTF-8") {
+		t.Errorf("numbers: %d %s", code, errOut)
+	}
+}
+
+// Every command documents its exit codes.
+func TestEveryHelpHasTheExitCodes(t *testing.T) {
+	commandline.Each((&app{}).root(), func(c *cobra.Command) {
+		if c.Runnable() && !strings.Contains(strings.ToLower(c.Long), "exit code") && (!c.HasSubCommands() || !c.HasParent()) {
+			t.Errorf("the help of %s has no exit codes", c.CommandPath())
+		}
+	})
 }

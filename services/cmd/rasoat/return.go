@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -161,11 +162,15 @@ func (a *app) csvRows(c *cobra.Command, file string, needed ...string) ([]map[st
 		defer func() { _ = f.Close() }() // read only
 		in = f
 	}
-	r := csv.NewReader(in)
+	text, err := asText(file, in)
+	if err != nil {
+		return nil, err
+	}
+	r := csv.NewReader(bytes.NewReader(text))
 	r.FieldsPerRecord = -1
 	headings, err := r.Read()
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fault.Wrap(fault.Invalid, "rasoat.csv", err)
+		return nil, badCSV(file, err)
 	}
 	for i := range headings {
 		headings[i] = strings.TrimSpace(strings.TrimPrefix(headings[i], "\ufeff"))
@@ -182,7 +187,7 @@ func (a *app) csvRows(c *cobra.Command, file string, needed ...string) ([]map[st
 			return out, nil
 		}
 		if err != nil {
-			return nil, fault.Wrap(fault.Invalid, "rasoat.csv", err)
+			return nil, badCSV(file, err)
 		}
 		row := map[string]string{}
 		for i, v := range record[:min(len(record), len(headings))] {

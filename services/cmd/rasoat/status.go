@@ -50,7 +50,7 @@ With --pupils and --in FILE, each finding is told at its cell in the file that w
 	f.BoolVar(&q.all, "all", false, "with --pupils: list every pupil")
 	f.BoolVar(&q.totals, "totals", false, "print the totals only")
 	f.StringArrayVar(&q.files, "in", nil, "with --pupils: a file that was handed in, to tell findings by its cells; may be repeated")
-	f.StringVar(&q.drive, "drive", "", "with --in: id of the drive; that of --drive-dir when empty")
+	f.StringVar(&q.drive, "drive", "", "with --in: "+driveUsage)
 	f.StringVar(&q.new, "new", "", "with --in: the text under which the file was handed in with --new")
 	a.serverFlags(c)
 	a.driveFlag(c)

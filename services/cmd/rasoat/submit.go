@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -60,7 +61,7 @@ that seems to be another school's is not submitted without --allow-new-pupils; r
 	}
 	f := c.Flags()
 	f.StringVar(&s.school, "school", "", "province and school that hand in, as 01/01000701 (required)")
-	f.StringVar(&s.drive, "drive", "", "id of the drive; that of --drive-dir when empty")
+	f.StringVar(&s.drive, "drive", "", driveUsage)
 	f.StringVar(&s.nonce, "new", "", "push the same content again under new ids; repeat --new=TEXT as printed to resume")
 	f.Lookup("new").NoOptDefVal = "?"
 	f.BoolVar(&s.dryRun, "dry-run", false, "only read the files and tell what is wrong")
@@ -89,10 +90,7 @@ func (a *app) submit(c *cobra.Command, s submission, files []string) error {
 	if err != nil {
 		return err
 	}
-	if s.drive == "" {
-		s.drive = d.ID
-	}
-	from, err := sender(c, s.drive, s.school)
+	from, err := sender(c, cmp.Or(s.drive, d.ID), s.school)
 	if err != nil {
 		return err
 	}
@@ -114,6 +112,9 @@ func (a *app) submit(c *cobra.Command, s submission, files []string) error {
 		client.Intake = intakepb.NewIntakeServiceClient(conn)
 		reports := reportingpb.NewReportingServiceClient(conn)
 		if held, err = a.held(c.Context(), reports, from); err != nil {
+			return err
+		}
+		if from.Drive, err = a.driveID(c.Context(), conn, d, s.drive, s.school); err != nil {
 			return err
 		}
 		s.declared = a.declaredNumber(c.Context(), reports, s.school)

@@ -51,7 +51,7 @@ submits its file again with rasoat submit --new where it differs. --dry-run show
 	}
 	f := c.Flags()
 	f.StringVar(&t.school, "school", "", "the school for which the files were submitted by mistake, as 01/01000702 (required)")
-	f.StringVar(&t.drive, "drive", "", "id of the drive; that of --drive-dir when empty")
+	f.StringVar(&t.drive, "drive", "", driveUsage)
 	f.StringVar(&t.reason, "reason", "", "why, in words (required)")
 	f.BoolVar(&t.dryRun, "dry-run", false, "only tell who would be taken off the roster")
 	f.BoolVar(&t.all, "all", false, "also the pupils whom no other school enrols")
@@ -72,10 +72,7 @@ func (a *app) takeBack(c *cobra.Command, t takingBack, files []string) error {
 	if err != nil {
 		return err
 	}
-	if t.drive == "" {
-		t.drive = d.ID
-	}
-	from, err := sender(c, t.drive, t.school)
+	from, err := sender(c, "", t.school)
 	if err != nil {
 		return err
 	}
@@ -87,6 +84,9 @@ func (a *app) takeBack(c *cobra.Command, t takingBack, files []string) error {
 	reports := reportingpb.NewReportingServiceClient(conn)
 	held, err := a.held(c.Context(), reports, from)
 	if err != nil {
+		return err
+	}
+	if from.Drive, err = a.driveID(c.Context(), conn, d, t.drive, t.school); err != nil {
 		return err
 	}
 	elsewhere, err := a.elsewhere(c.Context(), reports, t.school)

@@ -34,6 +34,14 @@ func kindOf(code codes.Code) fault.Kind {
 	return fault.Internal
 }
 
+// notOffered is said of a service that a process does not run.
+var notOffered = fault.Text{
+	Vi: "Hệ thống ở địa chỉ này không có dịch vụ đó: hệ thống đang chờ khôi phục (rasoat-standalone up --hold), " +
+		"là phiên bản khác, hoặc --server thiếu địa chỉ của dịch vụ. Xem: rasoat doctor",
+	En: "The program at this address does not run that service: it waits for a restore (rasoat-standalone up --hold), " +
+		"is another version, or --server lacks the address of the service. See: rasoat doctor",
+}
+
 // sentences stand in where a fault has no sentence of its own.
 var sentences = map[fault.Kind]fault.Text{
 	fault.Invalid: {

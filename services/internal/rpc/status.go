@@ -167,6 +167,9 @@ func FromStatus(err error) error {
 	}
 	kind := kindOf(st.Code())
 	text := sentences[kind]
+	if st.Code() == codes.Unimplemented {
+		return &fault.Error{Kind: kind, Op: "rpc", Text: notOffered, Err: err}
+	}
 	if kind != fault.Internal && kind != fault.Unavailable && st.Message() != "" {
 		text.En = st.Message()
 	}
