@@ -140,3 +140,13 @@ func badCSV(path string, err error) error {
 	at := path + ":" + strconv.Itoa(line)
 	return fault.New(fault.Invalid, "rasoat.csv", at+": dấu ngoặc kép không khớp; sửa dòng này rồi chạy lại", at+": the quotation marks do not match: fix this line and run it again")
 }
+
+// notLookedAt reports the files behind one whose fault is that of all.
+func notLookedAt(files []string, kind fault.Kind) []*fileReport {
+	var out []*fileReport
+	for _, name := range files {
+		out = append(out, &fileReport{name: name, err: fault.New(kind, "rasoat.submit",
+			name+": chưa xem đến tệp này; chạy lại lệnh khi lỗi trên đã hết", name+": this file was not looked at: run the command again when the fault above is gone")})
+	}
+	return out
+}

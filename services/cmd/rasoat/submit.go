@@ -148,16 +148,6 @@ func (a *app) submit(c *cobra.Command, s submission, files []string) error {
 	return exitWith(a.submitCode(reports))
 }
 
-// notLookedAt reports the files behind one whose fault is that of all.
-func notLookedAt(files []string, kind fault.Kind) []*fileReport {
-	var out []*fileReport
-	for _, name := range files {
-		out = append(out, &fileReport{name: name, err: fault.New(kind, "rasoat.submit",
-			name+": chưa xem đến tệp này; chạy lại lệnh khi lỗi trên đã hết", name+": this file was not looked at: run the command again when the fault above is gone")})
-	}
-	return out
-}
-
 // compare tells what a file would do to what is held. It refuses one that seems to be another school's or would erase something; what held
 // says is then as before. Otherwise the next file is compared with this one too.
 func (a *app) compare(d *drive.Drive, from portal.Sender, s submission, held holding, r *fileReport) error {
