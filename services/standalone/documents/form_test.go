@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -62,6 +63,33 @@ func TestLinks(t *testing.T) {
 }
 
 func isMarkdown(name string) bool { return path.Ext(name) == ".md" }
+
+// The tests that sentences name exist: a document says which test holds a claim.
+func TestNamedTests(t *testing.T) {
+	named := regexp.MustCompile(`^Test[A-Z]\w*$`)
+	names, err := files(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tests strings.Builder
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			text, err := os.ReadFile(filepath.Join(root, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			tests.Write(text)
+		}
+	}
+	all := tests.String()
+	for _, d := range documents(t, isMarkdown) {
+		for span, line := range d.spans() {
+			if named.MatchString(span) && !strings.Contains(all, "\nfunc "+span+"(t *testing.T)") {
+				t.Errorf("%s:%d: there is no test %s", d.name, line, span)
+			}
+		}
+	}
+}
 
 // The commands that sentences name exist, with their flags. What a sentence names may be in the middle of a command line.
 func TestNamedCommands(t *testing.T) {
