@@ -102,8 +102,13 @@ func TestNamedCommands(t *testing.T) {
 		file := filepath.Join(dir, ".bin", name)
 		commands[name] = func(ctx context.Context, args []string) string { return help(ctx, file, name, args) }
 	}
+	seen := map[string]bool{}
 	for _, d := range documents(t, isMarkdown) {
 		for span, line := range d.spans() {
+			if seen[span] {
+				continue
+			}
+			seen[span] = true
 			words := strings.Fields(span)
 			if check := commands[words[0]]; check != nil && len(words) > 1 {
 				if wrong := check(t.Context(), words[1:]); wrong != "" {
