@@ -63,8 +63,8 @@ func TestUnsettledReasons(t *testing.T) {
 	s.Counts.By[NeedsPerson] = 6
 	s.Unsettled[NoNumber], s.Unsettled[NumberMangled], s.Unsettled[NameAlike] = 1, 2, 2
 	h := s.unsettledHindrance()
-	want := "6 pupils have an identity that needs a person: 1 have no number yet; 2 have a number of a wrong form, about which nobody can be asked; " +
-		"2 have a name that differs only in i and y; 1 for another reason."
+	want := "6 pupils have an identity that needs a person: 1 without a number; 2 with a number of a wrong form, about which the registry cannot be asked; " +
+		"2 with a name that differs only in i and y; 1 for another reason."
 	if h.Text.En != want {
 		t.Errorf("got %q, want %q", h.Text.En, want)
 	}

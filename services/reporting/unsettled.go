@@ -21,11 +21,11 @@ const (
 
 // unsettledTexts say how many are unsettled for a reason, and what is to be done.
 var unsettledTexts = [unsettledKinds]struct{ text, remedy fault.Text }{
-	NoNumber: {fault.Text{Vi: "%d em chưa có số định danh", En: "%d have no number yet"},
+	NoNumber: {fault.Text{Vi: "%d em chưa có số định danh", En: "%d without a number"},
 		fault.Text{Vi: "bổ sung số, hoặc giải quyết danh tính dựa trên giấy tờ", En: "add the number, or settle the identity on papers"}},
-	NumberMangled: {fault.Text{Vi: "%d em có số định danh không đúng dạng nên chưa hỏi được", En: "%d have a number of a wrong form, about which nobody can be asked"},
+	NumberMangled: {fault.Text{Vi: "%d em có số định danh không đúng dạng nên chưa hỏi được", En: "%d with a number of a wrong form, about which the registry cannot be asked"},
 		fault.Text{Vi: "trường ghi lại số đúng như thẻ", En: "the school writes the number again as on the card"}},
-	NameAlike: {fault.Text{Vi: "%d em có họ tên chỉ khác cách viết i và y", En: "%d have a name that differs only in i and y"},
+	NameAlike: {fault.Text{Vi: "%d em có họ tên chỉ khác cách viết i và y", En: "%d with a name that differs only in i and y"},
 		fault.Text{Vi: "trường sửa theo giấy khai sinh, hoặc Sở xem bản chụp và kết luận", En: "the school corrects it from the birth certificate, or the province looks at a copy and settles it"}},
 	OtherUnsettled: {fault.Text{Vi: "%d em vì lý do khác", En: "%d for another reason"},
 		fault.Text{Vi: "xem từng em bằng lệnh rasoat reviews", En: "look at each with rasoat reviews"}},

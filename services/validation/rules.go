@@ -86,7 +86,8 @@ func text(vi, en string) fault.Text { return fault.Text{Vi: vi, En: en} }
 // before anything stands in it.
 var columns = []struct{ code, field string }{
 	{"NAME_", "full_name"}, {"BIRTH_", "date_of_birth"}, {"ETHNICITY_", "ethnicity"}, {"NATIONALITY_", "nationality"}, {"ID_GENDER", "gender"},
-	{"ID_BIRTH_YEAR", "date_of_birth"}, {"ID_NATIONALITY", "nationality"}, {"ID_", "identity."}, {"RESIDENCE_", "residence."},
+	{"ID_BIRTH_YEAR", "date_of_birth"}, {"ID_NATIONALITY", "nationality"}, {"ID_", "identity.number"}, {"ID_SHAPE", "identity.kind"}, {"ID_NATIONALITY", "identity.kind"},
+	{"ID_NONE_REASON", "identity.reason"}, {"RESIDENCE_", "residence."},
 	{"SCHOOL_YEAR_", "school_year"}, {"REGULATION_", "programme"}, {"SUBJECT_", "subjects["}, {"SCORE_", "subjects["}, {"MARK", "subjects["},
 	{"TERM_", "subjects["}, {"YEAR_MARK", ".year"}, {"YEAR_COMMENT", ".year"}, {"AVERAGE", ".average_tenths"}, {"RATING", ".rating"}, {"LEVEL", ".rating"},
 	{"CONDUCT_", ".conduct"}, {"RESULTS_REASON", "not_applicable"},

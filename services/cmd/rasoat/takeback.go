@@ -31,12 +31,13 @@ func (a *app) takeBackCommand() *cobra.Command {
 		Use:   "take-back FILE... --school SCHOOL --reason REASON",
 		Short: "Rút lại tệp đã gửi nhầm trường / Undo files that were submitted for the wrong school",
 		Long: `Đưa ra khỏi danh sách của SCHOOL những học sinh mà tệp đã ghi vào đó: ghi danh còn đúng như trong tệp, và một trường khác cũng ghi danh học sinh
-này. Học sinh chỉ có ở SCHOOL thì giữ nguyên, trừ khi có --all. Hồ sơ và kết quả trong tệp vẫn là bản mới nhất của học sinh: trường của các em
-gửi lại bằng rasoat submit --new nếu bản của trường khác tệp này. Xem trước bằng --dry-run.
+này. Học sinh chỉ có ở SCHOOL thì giữ nguyên, trừ khi có --all. Hồ sơ và kết quả trong tệp vẫn là bản mới nhất của học sinh, và danh tính vẫn
+đứng ở SCHOOL trong rasoat reviews, cho đến khi trường của các em gửi lại tệp của mình bằng rasoat submit --new. Xem trước bằng --dry-run.
 
 Takes off the roster of SCHOOL the pupils whom the file put on it: the entry is still as in the file, and another school enrols the pupil too. A
-pupil of SCHOOL alone stays, unless --all is given. The profiles and results of the file remain the newest of the pupils: their own school
-submits its file again with rasoat submit --new where it differs. --dry-run shows what would be done.
+pupil of SCHOOL alone stays, unless --all is given. The profiles and results of the file remain the newest of the pupils, and rasoat
+reviews lists their identities at SCHOOL, until their own school submits its file again with rasoat submit --new. --dry-run shows what
+would be done.
 
 ` + exitCodes,
 		Example: `  rasoat take-back hoso.xlsx --school 01/01000702 --reason "Gửi nhầm trường" --dry-run
@@ -202,7 +203,7 @@ func (a *app) tellTakenBack(reports []*fileReport, t takingBack) {
 		a.printf("%s\n", a.text("Không có gì để rút: xem trường bằng --school.", "There is nothing to take back: look at --school."))
 	default:
 		a.printf("%s: %d. %s\n", a.text("Đã rút khỏi danh sách của "+t.school, "Taken off the roster of "+t.school), taken, a.text(
-			"Trường của các em gửi lại tệp của mình bằng rasoat submit FILE --school SCHOOL --new nếu tệp đó khác tệp này.",
-			"Their own school submits its file again with rasoat submit FILE --school SCHOOL --new where it differs from this one."))
+			"Việc tiếp theo: trường của các em gửi lại tệp của mình bằng rasoat submit FILE --school SCHOOL --new; đến lúc đó hồ sơ của tệp này còn là bản mới nhất.",
+			"Next: their own school submits its file again with rasoat submit FILE --school SCHOOL --new; until then the profiles of this file are the newest."))
 	}
 }

@@ -63,6 +63,9 @@ func TestTemplateComments(t *testing.T) {
 		if least > 0 {
 			t.Errorf("%s lacks %d comments", kind, least)
 		}
+		if reason := told["Lý do chưa có số ĐDCN"]; kind == "profile" && (!strings.Contains(reason, "ID_NONE_REASON") || strings.Contains(reason, "ID_SHAPE")) {
+			t.Errorf("the reason for no number is explained with %q", reason)
+		}
 		if kind == "profile" && (!strings.Contains(told["Dân tộc"], "Chọn tên dân tộc") || !strings.Contains(told["Quốc tịch"], "Chọn tên nước") ||
 			!strings.Contains(told["Trạng thái HS"], workbook.Leaving.En)) {
 			t.Errorf("the comments say %q", told)

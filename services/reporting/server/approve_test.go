@@ -280,7 +280,7 @@ func TestApproveSaysWhyAPersonIsNeeded(t *testing.T) {
 		if p.GetRule() != "APPROVE_NEEDS_PERSON" {
 			continue
 		}
-		for _, want := range []string{"3 pupils", "1 have no number yet", "1 have a number of a wrong form", "1 have a name that differs only in i and y"} {
+		for _, want := range []string{"3 pupils", "1 without a number", "1 with a number of a wrong form", "1 with a name that differs only in i and y"} {
 			if !strings.Contains(p.GetMessageEn(), want) {
 				t.Errorf("%q does not say %q", p.GetMessageEn(), want)
 			}
