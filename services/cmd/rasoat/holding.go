@@ -86,7 +86,7 @@ func (h holding) absentFrom(file holding) []absent {
 		}
 		out = append(out, absent{class, p.ref, code, p.parts[student.ProfilePart].GetProfile().GetFullName()})
 	}
-	slices.SortFunc(out, func(x, y absent) int { return cmp.Or(cmp.Compare(x.Class, y.Class), cmp.Compare(x.Pupil, y.Pupil)) })
+	slices.SortFunc(out, func(x, y absent) int { return cmp.Or(cmp.Compare(x.Class, y.Class), cmp.Compare(x.code, y.code)) })
 	return out
 }
 

@@ -77,15 +77,15 @@ func (a *app) tellAbsent(p preview, s submission) {
 	for _, x := range shown {
 		values := ""
 		if s.showValues {
-			values = "  " + x.code.Reveal() + "  " + x.name
+			values = "  " + x.name
 		}
-		a.errorf("    %s  %s%s\n", x.Class, x.Pupil, values)
+		a.errorf("    %s  %s%s\n", x.Class, x.code.Reveal(), values)
 	}
 	if more := len(p.Absent) - len(shown); more > 0 {
 		a.errorf("    +%d (--diff)\n", more)
 	}
 	if !s.showValues {
-		a.errorf("    %s\n", a.text("--show-values: mã và họ tên", "--show-values: their codes and names"))
+		a.errorf("    %s\n", a.text("--show-values: họ tên", "--show-values: their names"))
 	}
 	a.errorf("    → %s\n", a.text(
 		"Ai đã rời trường: tải mẫu của lớp bằng rasoat template --class "+shown[0].Class+" --school "+s.school+" --out FILE, ghi cột \"Trạng thái HS\" rồi gửi.",
