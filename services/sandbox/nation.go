@@ -3,6 +3,7 @@ package sandbox
 import (
 	"slices"
 	"sort"
+	"sync/atomic"
 
 	"github.com/rasoat/rasoat/services/drive"
 )
@@ -46,6 +47,7 @@ type Nation struct {
 	numbers permutation // pupil to tail of the ID number
 	formers permutation // pupil to tail of an ID number before that
 	codes   permutation // pupil to pupil code
+	last    atomic.Pointer[planned]
 }
 
 // place is a province with what its people need.

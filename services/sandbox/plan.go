@@ -7,9 +7,25 @@ import (
 	"github.com/rasoat/rasoat/services/student"
 )
 
-// plan gives the faults of a class. It looks at one class alone, so any pupil's can be had at once; a victim is a
-// classmate for the same reason.
+// planned is a class with its faults.
+type planned struct {
+	class  *class
+	faults []Fault
+}
+
+// plan returns the faults of a class; nobody changes them. It looks at one class alone, so any pupil's can be had at once;
+// a victim is a classmate for the same reason. The last class is remembered, because who asks for a pupil asks for the next
+// one too.
 func (n *Nation) plan(c *class) []Fault {
+	if last := n.last.Load(); last != nil && last.class == c {
+		return last.faults
+	}
+	faults := n.drawPlan(c)
+	n.last.Store(&planned{c, faults})
+	return faults
+}
+
+func (n *Nation) drawPlan(c *class) []Fault {
 	if n.hasShifted(c) {
 		return shift(c)
 	}
