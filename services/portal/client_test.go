@@ -9,13 +9,13 @@ import (
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	pb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
 func submit(t *testing.T, c *Client, source Source) (*Summary, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
+	ctx := eventually.Context(t)
 	var s Summary
 	err := c.Submit(ctx, Batches(source, sender, s.Note), &s)
 	return &s, err

@@ -7,11 +7,11 @@ import (
 	"log/slog"
 	"sync"
 	"testing"
-	"time"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/recordfeed"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"google.golang.org/protobuf/proto"
@@ -92,8 +92,7 @@ func upTo(n int) []int {
 
 func subscribe(t *testing.T, s *eventlogtest.Server, name string, h recordfeed.Handler, change ...func(*recordfeed.Config)) error {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
+	ctx := eventually.Context(t)
 	cfg := recordfeed.Config{Conn: s.Conn(t), Name: name, Handler: h, Once: true, Batch: 64, Logger: slog.New(slog.DiscardHandler)}
 	for _, c := range change {
 		c(&cfg)
@@ -202,7 +201,7 @@ func TestBrokerRestarts(t *testing.T) {
 func TestLive(t *testing.T) {
 	s := eventlogtest.Start(t)
 	l := s.Log(t, eventlog.Config{Service: "test"})
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithCancel(eventually.Context(t))
 	defer cancel()
 	m := newMemory()
 	ended, caughtUp := make(chan error, 1), make(chan struct{})
@@ -213,7 +212,7 @@ func TestLive(t *testing.T) {
 	for i := range 5 {
 		put(t, l, "12A1", upTo(i+1)...)
 	}
-	eventlogtest.Eventually(t, "the last version of pupil 4 comes", func() bool {
+	eventually.True(t, "the last version of pupil 4 comes", func() bool {
 		return m.count().Verified+m.count().Withdrawn == 5
 	})
 	cancel()

@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,6 +14,10 @@ import (
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/validation"
 )
+
+// whole lets a few tests of this package look at all that they can: make check does, in code without the race detector, which
+// a single goroutine does not need. Without it they look at a fixed sample.
+var whole = flag.Bool("whole", false, "every rule's fault in five schools instead of one, and no false alarm among 10,000 pupils instead of 1,000")
 
 // later gives the drive of the dispatch two years on, when grade 10 had been assessed by Circular 22/2021.
 func later(t *testing.T) *drive.Drive {
@@ -36,9 +41,12 @@ func later(t *testing.T) *drive.Drive {
 	return d
 }
 
-// Every rule finds its own fault where it is, and nothing else is found: five schools each.
+// Every rule finds its own fault where it is, and nothing else is found.
 func TestEveryRuleFindsItsFault(t *testing.T) {
-	const schools = 5
+	schools := 1
+	if *whole {
+		schools = 5
+	}
 	faults := sandbox.RuleFaults()
 	for _, r := range validation.Rules() {
 		if r.Code != "RULE_FAILED" && !slices.ContainsFunc(faults, func(f sandbox.RuleFault) bool { return f.Rule == r.Code }) {
@@ -98,12 +106,18 @@ func judgeSpoiled(t *testing.T, d *drive.Drive, f sandbox.RuleFault, s sandbox.S
 // code is a word of our contracts, or a placeholder, in a text for people.
 var code = regexp.MustCompile(`[{}]|\b[a-z]+_[a-z_]+|\b[a-z]+\.[a-z]|\[[A-Z]`)
 
+// readable are the texts in which code found nothing: many findings say the same.
+var readable = map[string]bool{}
+
 // sayable looks whether people can read what is said of a finding.
 func sayable(t *testing.T, f validation.Finding) {
 	t.Helper()
 	text, remedy := f.Message(), f.Remedy()
 	for _, said := range []string{text.Vi, text.En, remedy.Vi, remedy.En} {
-		if said == "" || code.MatchString(said) {
+		if readable[said] {
+			continue
+		}
+		if readable[said] = said != "" && !code.MatchString(said); !readable[said] {
 			t.Errorf("%s at %s says %q", f.Rule, f.Field, said)
 		}
 	}
@@ -114,9 +128,13 @@ func sayable(t *testing.T, f validation.Finding) {
 	}
 }
 
-// A clean nation of 10,000 pupils (make bench judges one of 50,000) has no error and no warning, alone and across its classes.
+// A clean nation (make bench judges one of 50,000 pupils) has no error and no warning, alone and across its classes.
 func TestNoFalseAlarm(t *testing.T) {
-	n := sandbox.New(sandbox.Config{Seed: 50, Pupils: 10_000, Faults: -1})
+	size := 1_000
+	if *whole {
+		size = 10_000
+	}
+	n := sandbox.New(sandbox.Config{Seed: 50, Pupils: size, Faults: -1})
 	d := drive.Sample(n.Directory())
 	pupils := 0
 	for i, s := range n.Schools() {
@@ -133,7 +151,7 @@ func TestNoFalseAlarm(t *testing.T) {
 			}
 		}
 	}
-	if pupils != 10_000 {
-		t.Errorf("%d pupils", pupils)
+	if pupils != size {
+		t.Errorf("%d pupils, want %d", pupils, size)
 	}
 }

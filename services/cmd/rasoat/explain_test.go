@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	matchingpb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
@@ -21,6 +20,8 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/test/bufconn"
 	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/rasoat/rasoat/services/internal/eventually"
 )
 
 // fakeProgress answers the questions about ways, outcomes and files.
@@ -106,7 +107,7 @@ func TestOutcomesCommand(t *testing.T) {
 		{ResumeToken: "1-1-1", News: &reportingpb.WatchOutcomesResponse_Returned{Returned: &reportingpb.ReturnedPupil{Pupil: "ref3", Window: "1", Reason: "học bạ khác"}}},
 	}
 	state := filepath.Join(t.TempDir(), "place")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithCancel(eventually.Context(t))
 	defer cancel()
 	out := &endingWriter{end: cancel, at: "học bạ khác"}
 	var complaints bytes.Buffer

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"io"
 	"strings"
@@ -10,6 +9,8 @@ import (
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/rasoat/rasoat/services/internal/eventually"
 )
 
 func aQueue(waiting, rechecks int64) *pb.GetQueueResponse {
@@ -71,7 +72,7 @@ func TestQueueWatch(t *testing.T) {
 func TestQueueWatchStops(t *testing.T) {
 	c, f := newMatchingCLI(t)
 	f.queues = []*pb.GetQueueResponse{aQueue(6, 2)}
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithCancel(eventually.Context(t))
 	defer cancel()
 	out := &waiter{texts: map[string]chan struct{}{"waiting 6": make(chan struct{})}}
 	ended := make(chan int, 1)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"io"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 )
 
 func TestStreamsCommand(t *testing.T) {
@@ -50,7 +50,7 @@ func TestStreamsCommand(t *testing.T) {
 		t.Errorf("--json: %s", out)
 	}
 
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithCancel(eventually.Context(t))
 	defer cancel()
 	watch := &waiter{texts: map[string]chan struct{}{"1–3": make(chan struct{})}}
 	ended := make(chan int, 1)

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/recordfeed"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"google.golang.org/protobuf/proto"
@@ -74,7 +74,7 @@ func TestWatchFollows(t *testing.T) {
 	s := eventlogtest.Start(t)
 	l := s.Log(t, eventlog.Config{Service: "test"})
 	mustPublish(t, l, verified("a", "1"))
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithCancel(eventually.Context(t))
 	defer cancel()
 	out := &waiter{texts: map[string]chan struct{}{"Received 1 versions": make(chan struct{}), "b  01/01000701  in force, windows first": make(chan struct{}), "withdrawn: Rejected": make(chan struct{})}}
 	ended := make(chan int, 1)

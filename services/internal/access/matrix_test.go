@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	_ "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
@@ -18,6 +17,7 @@ import (
 	_ "github.com/rasoat/rasoat/proto/rasoat/sandbox/v1"
 	_ "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/internal/access"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"google.golang.org/grpc"
@@ -175,7 +175,7 @@ func request(d protoreflect.MethodDescriptor, scope string) proto.Message {
 
 // call makes one call, whether of a stream or not, and waits for its end.
 func call(ctx context.Context, conn *grpc.ClientConn, method string, d protoreflect.MethodDescriptor, req proto.Message) error {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, eventually.Patience)
 	defer cancel()
 	answer := dynamicpb.NewMessage(d.Output())
 	if !d.IsStreamingClient() && !d.IsStreamingServer() {

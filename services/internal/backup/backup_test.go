@@ -21,6 +21,7 @@ import (
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/operator"
 	"github.com/rasoat/rasoat/services/internal/seen"
@@ -158,8 +159,7 @@ func merge(t *testing.T, c store.Collection, patches ...store.Patch) {
 
 func testContext(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	t.Cleanup(cancel)
+	ctx := eventually.Context(t)
 	return ctx
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
@@ -27,7 +28,7 @@ func TestAppendIsReadBack(t *testing.T) {
 	if pos != (eventlog.Position{Stream: eventlog.Submissions, Sequence: 1}) {
 		t.Errorf("position: got %v", pos)
 	}
-	m, err := l.Read(limited(t), pos.Stream, pos.Sequence)
+	m, err := l.Read(eventually.Context(t), pos.Stream, pos.Sequence)
 	if err != nil {
 		t.Fatalf("read back: %v", err)
 	}
@@ -44,7 +45,7 @@ func TestAppendIsReadBack(t *testing.T) {
 			t.Errorf("header %s: got %q, want %q", header, got, want)
 		}
 	}
-	_, err = l.Read(limited(t), eventlog.Submissions, 99)
+	_, err = l.Read(eventually.Context(t), eventlog.Submissions, 99)
 	wantKind(t, "read what is not there", err, fault.NotFound)
 }
 
@@ -63,11 +64,11 @@ func TestAppendRefusesWhatCannotBe(t *testing.T) {
 	} {
 		ev := submission(1)
 		c.change(&ev)
-		_, err := l.Append(limited(t), ev)
+		_, err := l.Append(eventually.Context(t), ev)
 		wantKind(t, name, err, c.kind)
-		wantKind(t, name+" in a batch", l.AppendBatch(limited(t), []eventlog.Event{submission(2), ev}), c.kind)
+		wantKind(t, name+" in a batch", l.AppendBatch(eventually.Context(t), []eventlog.Event{submission(2), ev}), c.kind)
 	}
-	if _, err := l.Read(limited(t), eventlog.Submissions, 1); !fault.Is(err, fault.NotFound) {
+	if _, err := l.Read(eventually.Context(t), eventlog.Submissions, 1); !fault.Is(err, fault.NotFound) {
 		t.Errorf("something was stored: %v", err)
 	}
 }
@@ -77,17 +78,17 @@ func TestTakenOnce(t *testing.T) {
 	ev := submission(1)
 	ev.ExpectLast = &eventlog.Expect{Subject: "submission.*.01.01000701.s1"}
 	mustAppend(t, l, ev)
-	_, err := l.Append(limited(t), ev)
+	_, err := l.Append(eventually.Context(t), ev)
 	wantKind(t, "the same id again", err, fault.Conflict)
 	other := ev
 	other.Subject = "submission.results.01.01000701.s1"
-	_, err = l.Append(limited(t), other)
+	_, err = l.Append(eventually.Context(t), other)
 	wantKind(t, "the same id, another kind", err, fault.Conflict)
-	m, err := l.Last(limited(t), "submission.*.01.01000701.s1")
+	m, err := l.Last(eventually.Context(t), "submission.*.01.01000701.s1")
 	if err != nil || m.Sequence != 1 {
 		t.Errorf("the one that holds the id: got %d, %v, want 1", m.Sequence, err)
 	}
-	_, err = l.Last(limited(t), "submission.*.01.01000701.s2")
+	_, err = l.Last(eventually.Context(t), "submission.*.01.01000701.s2")
 	wantKind(t, "a free id", err, fault.NotFound)
 }
 
@@ -103,7 +104,7 @@ func TestExpectLast(t *testing.T) {
 	won := make(chan eventlog.Position, 8)
 	for range 8 {
 		wg.Go(func() {
-			at, err := l.Append(limited(t), second)
+			at, err := l.Append(eventually.Context(t), second)
 			if err == nil {
 				won <- at
 				return
@@ -135,10 +136,10 @@ func TestLostAcknowledgementIsNoConflict(t *testing.T) {
 	batch := []eventlog.Event{record(2, "b"), record(3, "c")}
 	batch[0].ExpectLast = &eventlog.Expect{}
 	cut.armed.Store(1)
-	if err := l.AppendBatch(limited(t), batch); err != nil {
+	if err := l.AppendBatch(eventually.Context(t), batch); err != nil {
 		t.Errorf("a batch whose acknowledgement was lost: %v", err)
 	}
-	if m, err := l.Last(limited(t), "record.p3"); err != nil || m.Sequence != 3 {
+	if m, err := l.Last(eventually.Context(t), "record.p3"); err != nil || m.Sequence != 3 {
 		t.Errorf("the batch is there %d, %v, want once, at 3", m.Sequence, err)
 	}
 }
@@ -152,19 +153,15 @@ func TestDeniedAppendSaysSo(t *testing.T) {
 	})
 	l := eventlogtest.OpenLog(t, s.Conn(t, nats.UserInfo("some", "p")), eventlog.Config{})
 	mustAppend(t, l, submission(1))
-	begin := time.Now()
-	_, err := l.Append(limited(t), record(1, "a"))
+	_, err := l.Append(eventually.Context(t), record(1, "a"))
 	wantKind(t, "a denied subject", err, fault.Unavailable)
 	if err == nil || !strings.Contains(err.Error(), "does not permit") || !strings.Contains(err.Error(), "record.p1") {
 		t.Errorf("the reason is not told: %v", err)
 	}
-	err = l.AppendBatch(limited(t), []eventlog.Event{record(1, "a"), record(2, "b")})
+	err = l.AppendBatch(eventually.Context(t), []eventlog.Event{record(1, "a"), record(2, "b")})
 	wantKind(t, "a denied batch", err, fault.Unavailable)
 	if err == nil || !strings.Contains(err.Error(), "does not permit") {
 		t.Errorf("the reason is not told: %v", err)
-	}
-	if d := time.Since(begin); d > 4*time.Second {
-		t.Errorf("the refusals took %v, as long as a timeout", d)
 	}
 }
 
@@ -177,12 +174,12 @@ func TestAppendOutlivesARestart(t *testing.T) {
 	defer cancel()
 	_, err := l.Append(short, submission(1))
 	wantKind(t, "while the broker is away", err, fault.Unavailable)
-	_, err = l.Last(limited(t), submission(0).Subject)
+	_, err = l.Last(eventually.Context(t), submission(0).Subject)
 	wantKind(t, "read while the broker is away", err, fault.Unavailable)
 
 	stored := make(chan error, 2)
-	go func() { _, err := l.Append(limited(t), submission(2)); stored <- err }()
-	go func() { stored <- l.AppendBatch(limited(t), []eventlog.Event{submission(3), submission(4)}) }()
+	go func() { _, err := l.Append(eventually.Context(t), submission(2)); stored <- err }()
+	go func() { stored <- l.AppendBatch(eventually.Context(t), []eventlog.Event{submission(3), submission(4)}) }()
 	s.Run()
 	for range 2 {
 		if err := <-stored; err != nil {
@@ -190,7 +187,7 @@ func TestAppendOutlivesARestart(t *testing.T) {
 		}
 	}
 	for _, n := range []int{0, 2, 3, 4} {
-		if _, err := l.Last(limited(t), submission(n).Subject); err != nil {
+		if _, err := l.Last(eventually.Context(t), submission(n).Subject); err != nil {
 			t.Errorf("submission %d: %v", n, err)
 		}
 	}

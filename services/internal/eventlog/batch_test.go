@@ -9,6 +9,7 @@ import (
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
@@ -21,10 +22,10 @@ func TestAppendBatchOf1200(t *testing.T) {
 		events[i].ExpectLast = &eventlog.Expect{}
 		subjects[i] = events[i].Subject
 	}
-	if err := l.AppendBatch(limited(t), events); err != nil {
+	if err := l.AppendBatch(eventually.Context(t), events); err != nil {
 		t.Fatalf("append: %v", err)
 	}
-	got, err := l.LastMany(limited(t), append(subjects, "record.nobody"))
+	got, err := l.LastMany(eventually.Context(t), append(subjects, "record.nobody"))
 	if err != nil {
 		t.Fatalf("read: %v", err)
 	}
@@ -52,14 +53,14 @@ func TestAppendBatchConflict(t *testing.T) {
 		events[7].ExpectLast.Sequence = expect
 		return events
 	}
-	wantKind(t, "a stale condition in the middle", l.AppendBatch(limited(t), batch(0)), fault.Conflict)
-	if m, err := l.Last(limited(t), "record.*"); err != nil || m.Sequence != at.Sequence {
+	wantKind(t, "a stale condition in the middle", l.AppendBatch(eventually.Context(t), batch(0)), fault.Conflict)
+	if m, err := l.Last(eventually.Context(t), "record.*"); err != nil || m.Sequence != at.Sequence {
 		t.Errorf("something of the batch was stored: last is %d, %v", m.Sequence, err)
 	}
-	if err := l.AppendBatch(limited(t), batch(at.Sequence)); err != nil {
+	if err := l.AppendBatch(eventually.Context(t), batch(at.Sequence)); err != nil {
 		t.Errorf("with the right condition: %v", err)
 	}
-	if m, err := l.Last(limited(t), "record.p7"); err != nil || string(m.Data) != "new" {
+	if m, err := l.Last(eventually.Context(t), "record.p7"); err != nil || string(m.Data) != "new" {
 		t.Errorf("record 7: got %q, %v", m.Data, err)
 	}
 }
@@ -71,31 +72,31 @@ func TestAppendBatchMixesConditions(t *testing.T) {
 	one, two, three := submission(1), submission(2), submission(3)
 	two.ExpectLast = &eventlog.Expect{}
 	three.ExpectLast = &eventlog.Expect{Subject: "submission.*.01.01000701.s3"}
-	if err := l.AppendBatch(limited(t), []eventlog.Event{one, two, three}); err != nil {
+	if err := l.AppendBatch(eventually.Context(t), []eventlog.Event{one, two, three}); err != nil {
 		t.Fatalf("mixed conditions: %v", err)
 	}
 	again := submission(4)
-	wantKind(t, "a filter that matches by now", l.AppendBatch(limited(t), []eventlog.Event{again, three}), fault.Conflict)
+	wantKind(t, "a filter that matches by now", l.AppendBatch(eventually.Context(t), []eventlog.Event{again, three}), fault.Conflict)
 
 	// What the broker would not notice within one batch is refused before.
 	same := three
 	same.Subject = "submission.results.01.01000701.s3"
-	wantKind(t, "one id twice in a batch", l.AppendBatch(limited(t), []eventlog.Event{three, same}), fault.Internal)
+	wantKind(t, "one id twice in a batch", l.AppendBatch(eventually.Context(t), []eventlog.Event{three, same}), fault.Internal)
 	twice := record(1, "a")
 	conditional := twice
 	conditional.ExpectLast = &eventlog.Expect{}
-	wantKind(t, "a conditional subject twice", l.AppendBatch(limited(t), []eventlog.Event{twice, conditional}), fault.Internal)
-	if err := l.AppendBatch(limited(t), []eventlog.Event{twice, record(1, "b")}); err != nil {
+	wantKind(t, "a conditional subject twice", l.AppendBatch(eventually.Context(t), []eventlog.Event{twice, conditional}), fault.Internal)
+	if err := l.AppendBatch(eventually.Context(t), []eventlog.Event{twice, record(1, "b")}); err != nil {
 		t.Errorf("an unconditional subject twice: %v", err)
 	}
-	if m, err := l.Last(limited(t), "record.p1"); err != nil || string(m.Data) != "b" {
+	if m, err := l.Last(eventually.Context(t), "record.p1"); err != nil || string(m.Data) != "b" {
 		t.Errorf("the later event of a batch does not win: %q, %v", m.Data, err)
 	}
 }
 
 func TestAppendBatchOfSeveralStreamsAndSizes(t *testing.T) {
 	l := eventlogtest.NewLog(t, "validation")
-	if err := l.AppendBatch(limited(t), nil); err != nil {
+	if err := l.AppendBatch(eventually.Context(t), nil); err != nil {
 		t.Errorf("nothing: %v", err)
 	}
 	var events []eventlog.Event
@@ -106,14 +107,14 @@ func TestAppendBatchOfSeveralStreamsAndSizes(t *testing.T) {
 		events = append(events, big, verdict)
 	}
 	events = append(events, eventlog.Event{Subject: "decision.drive.2022-2023", Type: testType})
-	if err := l.AppendBatch(limited(t), events); err != nil {
+	if err := l.AppendBatch(eventually.Context(t), events); err != nil {
 		t.Fatalf("append: %v", err)
 	}
 	for stream, want := range map[string]uint64{eventlog.Submissions: 10, eventlog.Verdicts: 10, eventlog.Decisions: 1} {
-		if _, err := l.Read(limited(t), stream, want); err != nil {
+		if _, err := l.Read(eventually.Context(t), stream, want); err != nil {
 			t.Errorf("%s %d: %v", stream, want, err)
 		}
-		_, err := l.Read(limited(t), stream, want+1)
+		_, err := l.Read(eventually.Context(t), stream, want+1)
 		wantKind(t, stream+" holds more", err, fault.NotFound)
 	}
 }
@@ -135,13 +136,13 @@ func TestAppendBatchUnderTheBrokersLimit(t *testing.T) {
 			if w%2 == 0 {
 				to = other
 			}
-			if err := to.AppendBatch(limited(t), events); err != nil {
+			if err := to.AppendBatch(eventually.Context(t), events); err != nil {
 				t.Errorf("writer %d: %v", w, err)
 			}
 		})
 	}
 	wg.Wait()
-	m, err := l.Last(limited(t), "record.*")
+	m, err := l.Last(eventually.Context(t), "record.*")
 	if err != nil || m.Sequence != writers*each {
 		t.Errorf("the last is %d, %v, want %d", m.Sequence, err, writers*each)
 	}
@@ -149,11 +150,11 @@ func TestAppendBatchUnderTheBrokersLimit(t *testing.T) {
 
 func TestLastManyRefusesOtherStreams(t *testing.T) {
 	l := eventlogtest.NewLog(t, "reporting")
-	_, err := l.LastMany(limited(t), []string{submission(1).Subject})
+	_, err := l.LastMany(eventually.Context(t), []string{submission(1).Subject})
 	wantKind(t, "a stream that keeps everything", err, fault.Internal)
-	_, err = l.LastMany(limited(t), []string{"record.*"})
+	_, err = l.LastMany(eventually.Context(t), []string{"record.*"})
 	wantKind(t, "a filter", err, fault.Invalid)
-	got, err := l.LastMany(limited(t), []string{"record.a"})
+	got, err := l.LastMany(eventually.Context(t), []string{"record.a"})
 	if err != nil || len(got) != 0 {
 		t.Errorf("nobody there: got %v, %v", got, err)
 	}

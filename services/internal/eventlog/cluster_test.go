@@ -15,6 +15,7 @@ import (
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
@@ -45,7 +46,7 @@ func cluster(t *testing.T) []*server.Server {
 		node.Start()
 		nodes = append(nodes, node)
 	}
-	eventlogtest.Eventually(t, "the brokers have a leader", func() bool {
+	eventually.True(t, "the brokers have a leader", func() bool {
 		for _, n := range nodes {
 			if n.JetStreamIsLeader() && len(n.JetStreamClusterPeers()) == 3 {
 				return true
@@ -89,7 +90,7 @@ func TestClusterLosesItsLeader(t *testing.T) {
 				subjects[k] = record(k, "").Subject
 			}
 			for round := 0; round < each; {
-				last, err := w.LastMany(limited(t), subjects)
+				last, err := w.LastMany(eventually.Context(t), subjects)
 				if err != nil {
 					continue // the loop of a service would wait and try again as well
 				}
@@ -101,7 +102,7 @@ func TestClusterLosesItsLeader(t *testing.T) {
 					events[k] = record(k, fmt.Sprint(n+1))
 					events[k].ExpectLast = &eventlog.Expect{Sequence: m.Sequence}
 				}
-				switch err := w.AppendBatch(limited(t), events); {
+				switch err := w.AppendBatch(eventually.Context(t), events); {
 				case err == nil:
 					round++
 					rounds.Add(1)
@@ -119,7 +120,7 @@ func TestClusterLosesItsLeader(t *testing.T) {
 	const taken = 24
 	for n := range taken { // an id of its own for each, raced by two
 		if n == taken/2 {
-			eventlogtest.Eventually(t, "the writers are at work", func() bool { return rounds.Load() > writers*each/4 })
+			eventually.True(t, "the writers are at work", func() bool { return rounds.Load() > writers*each/4 })
 			leader := leaderOf(t, nodes, eventlog.Records)
 			leader.Shutdown()
 		}
@@ -130,7 +131,7 @@ func TestClusterLosesItsLeader(t *testing.T) {
 				ev := submission(n)
 				ev.Subject = fmt.Sprintf("submission.%s.01.01000701.s%d", kind, n)
 				ev.ExpectLast = &eventlog.Expect{Subject: fmt.Sprintf("submission.*.01.01000701.s%d", n)}
-				_, err := l.Append(limited(t), ev)
+				_, err := l.Append(eventually.Context(t), ev)
 				if err == nil {
 					won.Add(1)
 				} else if !fault.Is(err, fault.Conflict) {
@@ -150,8 +151,8 @@ func TestClusterLosesItsLeader(t *testing.T) {
 	counts := map[int]int{}
 	for k := range keys {
 		n := 0
-		eventlogtest.Eventually(t, "a record is read", func() bool {
-			m, err := l.Last(limited(t), record(k, "").Subject)
+		eventually.True(t, "a record is read", func() bool {
+			m, err := l.Last(eventually.Context(t), record(k, "").Subject)
 			_, _ = fmt.Sscan(string(m.Data), &n)
 			return err == nil && n >= writers*each
 		})
@@ -177,8 +178,8 @@ func leaderOf(t *testing.T, nodes []*server.Server, stream string) *server.Serve
 		t.Fatalf("jetstream: %v", err)
 	}
 	var leader *server.Server
-	eventlogtest.Eventually(t, stream+" has a leader", func() bool {
-		s, err := js.Stream(limited(t), stream)
+	eventually.True(t, stream+" has a leader", func() bool {
+		s, err := js.Stream(eventually.Context(t), stream)
 		if err != nil || s.CachedInfo().Cluster == nil {
 			return false
 		}

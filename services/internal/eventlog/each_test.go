@@ -6,12 +6,12 @@ import (
 	"slices"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 )
 
 func verdictsOf(t *testing.T, l *eventlog.Log, n int, school string) {
@@ -29,7 +29,7 @@ func TestFollow(t *testing.T) {
 	l := server.Log(t, eventlog.Config{Service: "test"})
 	verdictsOf(t, l, 300, "a")
 	verdictsOf(t, l, 5, "b")
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithCancel(eventually.Context(t))
 	defer cancel()
 	seen := make(chan uint64)
 	ended := make(chan error, 1)

@@ -1,8 +1,12 @@
 package eventlog
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/nats-io/nats.go"
 
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
@@ -105,5 +109,22 @@ func TestVersioned(t *testing.T) {
 		if got := versioned(name); got != want {
 			t.Errorf("versioned(%q) = %v, want %v", name, got, want)
 		}
+	}
+}
+
+// A batch takes as many messages as its bounds allow, and one that is above them alone.
+func TestNextBatch(t *testing.T) {
+	w := &worker{c: Consumer{MaxMessages: 7, MaxRecords: 1000}}
+	for _, records := range []int{200, 200, 200, 200, 200, 200, 5000, 1000, 1, 1, 1, 1, 1, 1, 1, 1, 1} {
+		h := &held{Message: Message{Header: nats.Header{}}}
+		h.Header.Set(HeaderRecords, fmt.Sprint(records))
+		w.hand = append(w.hand, h)
+	}
+	var got []int
+	for len(w.hand) > 0 {
+		got = append(got, len(w.next()))
+	}
+	if want := []int{5, 1, 1, 1, 7, 2}; !slices.Equal(got, want) {
+		t.Errorf("batches of %v messages, want %v", got, want)
 	}
 }

@@ -12,12 +12,13 @@ import (
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
 func mustLetters(t *testing.T, l *eventlog.Log) []eventlog.Letter {
 	t.Helper()
-	letters, err := l.Letters(limited(t))
+	letters, err := l.Letters(eventually.Context(t))
 	if err != nil {
 		t.Fatalf("letters: %v", err)
 	}
@@ -57,19 +58,19 @@ func TestLettersAreSettledOnce(t *testing.T) {
 		}
 	}
 
-	_, _, err := l.ReplayLetter(limited(t), 1, "lan", "")
+	_, _, err := l.ReplayLetter(eventually.Context(t), 1, "lan", "")
 	wantKind(t, "a replay before it is mended", err, fault.Invalid)
-	_, _, err = other.ReplayLetter(limited(t), 1, "lan", "")
+	_, _, err = other.ReplayLetter(eventually.Context(t), 1, "lan", "")
 	wantKind(t, "a replay where the consumer does not run", err, fault.NotFound)
-	_, _, err = l.ReplayLetter(limited(t), 99, "lan", "")
+	_, _, err = l.ReplayLetter(eventually.Context(t), 99, "lan", "")
 	wantKind(t, "a replay of no letter", err, fault.NotFound)
-	if n, err := l.OpenLetters(limited(t)); n != 3 || err != nil {
+	if n, err := l.OpenLetters(eventually.Context(t)); n != 3 || err != nil {
 		t.Errorf("open: got %d, %v, want 3", n, err)
 	}
 
 	mended.Store(true)
 	for i, wantAlready := range []bool{false, true} {
-		letter, already, err := l.ReplayLetter(limited(t), 1, "lan", `mended, "đã sửa"`)
+		letter, already, err := l.ReplayLetter(eventually.Context(t), 1, "lan", `mended, "đã sửa"`)
 		if err != nil || already != wantAlready || letter.Settled == nil || letter.Settled.Outcome != eventlog.Replayed || letter.Settled.By != "lan" ||
 			letter.Settled.Why != `mended, "đã sửa"` || letter.Settled.At.IsZero() {
 			t.Errorf("replay %d: got %+v of %v, already %v, %v", i+1, letter.Settled, letter, already, err)
@@ -91,7 +92,7 @@ func TestLettersAreSettledOnce(t *testing.T) {
 				if i%2 == 0 {
 					settle = other.DropLetter
 				}
-				switch _, already, err := settle(limited(t), sequence, "minh", "x"); {
+				switch _, already, err := settle(eventually.Context(t), sequence, "minh", "x"); {
 				case err != nil:
 					t.Errorf("settle %d: %v", sequence, err)
 				case !already:
@@ -104,10 +105,10 @@ func TestLettersAreSettledOnce(t *testing.T) {
 			t.Errorf("letter %d was settled %d times", sequence, did.Load())
 		}
 	}
-	if n, err := other.OpenLetters(limited(t)); n != 0 || err != nil {
+	if n, err := other.OpenLetters(eventually.Context(t)); n != 0 || err != nil {
 		t.Errorf("open: got %d, %v, want none", n, err)
 	}
-	head, _, err := l.Head(limited(t), eventlog.DeadLetters)
+	head, _, err := l.Head(eventually.Context(t), eventlog.DeadLetters)
 	if head != 6 || err != nil {
 		t.Errorf("the dead letters end at %d, %v, want three letters and three settlements", head, err)
 	}
@@ -133,16 +134,16 @@ func TestReplayReadsTheStream(t *testing.T) {
 		return nil
 	}})
 	eventlogtest.Settled(t, l, eventlog.Submissions, "d")
-	letter, err := l.Read(limited(t), eventlog.DeadLetters, 1)
+	letter, err := l.Read(eventually.Context(t), eventlog.DeadLetters, 1)
 	if err != nil || len(letter.Data) != 0 {
 		t.Fatalf("the letter has %d bytes, %v: want the data omitted", len(letter.Data), err)
 	}
-	_, _, err = l.ReplayLetter(limited(t), 1, "lan", "")
+	_, _, err = l.ReplayLetter(eventually.Context(t), 1, "lan", "")
 	if err == nil || eventlog.Reason(err) != "the handler crashed: panic with a string" {
 		t.Errorf("a crash: got %v", err)
 	}
 	mended.Store(true)
-	if _, already, err := l.ReplayLetter(limited(t), 1, "lan", ""); err != nil || already {
+	if _, already, err := l.ReplayLetter(eventually.Context(t), 1, "lan", ""); err != nil || already {
 		t.Errorf("replay: already %v, %v", already, err)
 	}
 	if length.Load() != 3700 {
@@ -184,13 +185,13 @@ func TestRunning(t *testing.T) {
 	}
 	replayed := make(chan error)
 	go func() {
-		_, _, err := l.ReplayLetter(limited(t), 1, "lan", "")
+		_, _, err := l.ReplayLetter(eventually.Context(t), 1, "lan", "")
 		replayed <- err
 	}()
 	leave <- fault.Wrap(fault.Unavailable, "store.merge", errors.New("mongodb://user:secret@host"))
 	// Either the replay has its turn, or the loop tries again: both take one at a time.
 	first := <-enter
-	eventlogtest.Eventually(t, "it is seen to pause", func() bool {
+	eventually.True(t, "it is seen to pause", func() bool {
 		r := l.Running()
 		return len(r) == 1 && !r[0].Paused.IsZero() && strings.HasPrefix(r[0].Why, "unavailable: store.merge") && !strings.Contains(r[0].Why, "secret")
 	})

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats.go"
 	"go.opentelemetry.io/otel"
@@ -19,6 +18,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
@@ -28,14 +28,6 @@ func TestMain(m *testing.M) {
 	otel.SetTextMapPropagator(propagation.TraceContext{})
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // broken connections are what is tested here
 	os.Exit(m.Run())
-}
-
-// limited gives a context for one test.
-func limited(t testing.TB) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
-	t.Cleanup(cancel)
-	return ctx
 }
 
 // submission is an event of SUBMISSIONS with a number in it.
@@ -54,7 +46,7 @@ func record(n int, data string) eventlog.Event {
 
 func mustAppend(t testing.TB, l *eventlog.Log, ev eventlog.Event) eventlog.Position {
 	t.Helper()
-	at, err := l.Append(limited(t), ev)
+	at, err := l.Append(eventually.Context(t), ev)
 	if err != nil {
 		t.Fatalf("append %s: %v", ev.Subject, err)
 	}
@@ -68,7 +60,7 @@ func mustFill(t testing.TB, l *eventlog.Log, n int) {
 	for i := range events {
 		events[i] = submission(i)
 	}
-	if err := l.AppendBatch(limited(t), events); err != nil {
+	if err := l.AppendBatch(eventually.Context(t), events); err != nil {
 		t.Fatalf("append %d events: %v", n, err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
@@ -17,15 +18,15 @@ func TestNowIsTheLogs(t *testing.T) {
 		l := s.Log(t, eventlog.Config{Service: "intake", Now: func() time.Time { return time.Now().Add(wrong) }})
 		for range 20 {
 			before := time.Now()
-			now, err := l.Now(limited(t))
+			now, err := l.Now(eventually.Context(t))
 			if err != nil {
 				t.Fatal(err)
 			}
-			at, err := l.Append(limited(t), eventlog.Event{Subject: "submission.roster.01.s.a", Type: "rasoat.test.v1"})
+			at, err := l.Append(eventually.Context(t), eventlog.Event{Subject: "submission.roster.01.s.a", Type: "rasoat.test.v1"})
 			if err != nil {
 				t.Fatal(err)
 			}
-			m, err := l.Read(limited(t), at.Stream, at.Sequence)
+			m, err := l.Read(eventually.Context(t), at.Stream, at.Sequence)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -36,7 +37,7 @@ func TestNowIsTheLogs(t *testing.T) {
 	}
 	l := s.Log(t, eventlog.Config{Service: "intake", Patience: time.Second})
 	s.Stop()
-	if _, err := l.Now(limited(t)); !fault.Is(err, fault.Unavailable) {
+	if _, err := l.Now(eventually.Context(t)); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("without a broker: got %v, want unavailable", err)
 	}
 }
@@ -44,7 +45,7 @@ func TestNowIsTheLogs(t *testing.T) {
 func TestSubjects(t *testing.T) {
 	l := eventlogtest.NewLog(t, "intake")
 	for _, subject := range []string{"decision.unlocks.01.b", "decision.unlocks.01.a", "decision.unlocks.01.a", "decision.unlocks.02.a", "decision.sources.01.a"} {
-		if _, err := l.Append(limited(t), eventlog.Event{Subject: subject, Type: "rasoat.test.v1"}); err != nil {
+		if _, err := l.Append(eventually.Context(t), eventlog.Event{Subject: subject, Type: "rasoat.test.v1"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -53,11 +54,11 @@ func TestSubjects(t *testing.T) {
 		"decision.unlocks.*.a":  {"decision.unlocks.01.a", "decision.unlocks.02.a"},
 		"decision.windows.*":    nil,
 	} {
-		if got, err := l.Subjects(limited(t), filter); err != nil || !slices.Equal(got, want) {
+		if got, err := l.Subjects(eventually.Context(t), filter); err != nil || !slices.Equal(got, want) {
 			t.Errorf("%s: got %v, %v; want %v", filter, got, err, want)
 		}
 	}
-	if _, err := l.Subjects(limited(t), "nonsense.*"); !fault.Is(err, fault.Invalid) {
+	if _, err := l.Subjects(eventually.Context(t), "nonsense.*"); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a filter of no stream: got %v, want invalid", err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
@@ -40,12 +41,12 @@ func TestBrokerRestarts(t *testing.T) {
 		for i := 0; i < n && err == nil; i++ {
 			ev := submission(i)
 			ev.ExpectLast = &eventlog.Expect{}
-			_, err = l.Append(limited(t), ev)
+			_, err = l.Append(eventually.Context(t), ev)
 		}
 		written <- err
 	}()
 	for _, after := range []int32{40, 150} {
-		eventlogtest.Eventually(t, "the consumers are at work", func() bool { return handled.Load() >= after })
+		eventually.True(t, "the consumers are at work", func() bool { return handled.Load() >= after })
 		s.Stop()
 		s.Run()
 	}
@@ -55,11 +56,11 @@ func TestBrokerRestarts(t *testing.T) {
 	eventlogtest.Settled(t, l, eventlog.Submissions, "d")
 	got.want(t, n, 100)
 	for i := range n {
-		if _, err := l.Last(limited(t), record(i, "").Subject); err != nil {
+		if _, err := l.Last(eventually.Context(t), record(i, "").Subject); err != nil {
 			t.Errorf("record %d: %v", i, err)
 		}
 	}
-	_, err := l.Last(limited(t), "dead.*.*")
+	_, err := l.Last(eventually.Context(t), "dead.*.*")
 	wantKind(t, "a dead letter", err, fault.NotFound)
 }
 
@@ -72,7 +73,7 @@ func TestDurableDeleted(t *testing.T) {
 	var got seen
 	eventlogtest.Run(t, l, eventlog.Consumer{Stream: eventlog.Submissions, Durable: "d", AckWait: time.Second, Handle: got.handle})
 	eventlogtest.Settled(t, l, eventlog.Submissions, "d")
-	if err := mustJetStream(t, s).DeleteConsumer(limited(t), eventlog.Submissions, "d"); err != nil {
+	if err := mustJetStream(t, s).DeleteConsumer(eventually.Context(t), eventlog.Submissions, "d"); err != nil {
 		t.Fatalf("delete: %v", err)
 	}
 	mustAppend(t, l, submission(5))
@@ -86,8 +87,8 @@ func TestConnectionClosed(t *testing.T) {
 	nc := s.Conn(t)
 	l := eventlogtest.OpenLog(t, nc, eventlog.Config{})
 	mustFill(t, l, 1)
-	wantKind(t, "consume on a closed connection", l.Consume(limited(t), eventlog.Consumer{Stream: eventlog.Submissions, Durable: "d",
+	wantKind(t, "consume on a closed connection", l.Consume(eventually.Context(t), eventlog.Consumer{Stream: eventlog.Submissions, Durable: "d",
 		Handle: func(context.Context, []eventlog.Message) error { nc.Close(); return nil }}), fault.Unavailable)
-	_, err := l.Append(limited(t), submission(2))
+	_, err := l.Append(eventually.Context(t), submission(2))
 	wantKind(t, "append on a closed connection", err, fault.Unavailable)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
@@ -50,7 +51,7 @@ func (v *versions) append(t *testing.T, eventTypes ...string) {
 // noDeadLetter checks that nobody made a dead letter.
 func (v *versions) noDeadLetter(t *testing.T) {
 	t.Helper()
-	if _, err := v.oldLog.Last(limited(t), "dead.*.*"); !fault.Is(err, fault.NotFound) {
+	if _, err := v.oldLog.Last(eventually.Context(t), "dead.*.*"); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a dead letter: got %v, want NotFound", err)
 	}
 }
@@ -61,8 +62,8 @@ func TestAnOlderCopyWaitsForTheNewerOne(t *testing.T) {
 	v := newVersions(t)
 	v.append(t, testType, testType, nextType, nextType, testType)
 	v.runOld(t)
-	eventlogtest.Eventually(t, "the older copy does what it knows and waits", func() bool {
-		n, err := v.oldLog.Pending(limited(t), eventlog.Submissions, "d")
+	eventually.True(t, "the older copy does what it knows and waits", func() bool {
+		n, err := v.oldLog.Pending(eventually.Context(t), eventlog.Submissions, "d")
 		return err == nil && n == 2 && v.meter.value(t, "rasoat.consumer.paused") == 1
 	})
 	err := v.oldLog.Outdated(t.Context())
@@ -78,7 +79,7 @@ func TestAnOlderCopyWaitsForTheNewerOne(t *testing.T) {
 
 	stop := v.runNew(t)
 	eventlogtest.Settled(t, v.newLog, eventlog.Submissions, "d")
-	eventlogtest.Eventually(t, "the older copy goes on", func() bool {
+	eventually.True(t, "the older copy goes on", func() bool {
 		return v.oldLog.Outdated(t.Context()) == nil && v.meter.value(t, "rasoat.consumer.paused") == 0
 	})
 	stop()
@@ -106,7 +107,7 @@ func TestARollbackWaitsForTheNextUpgrade(t *testing.T) {
 	v.append(t, "rasoat.test.foreign.v1", addedType)
 	for range 14 { // more often than a message may be given out that kills its process
 		stop := v.runOld(t)
-		eventlogtest.Eventually(t, "the older copy waits", func() bool { return v.oldLog.Outdated(t.Context()) != nil })
+		eventually.True(t, "the older copy waits", func() bool { return v.oldLog.Outdated(t.Context()) != nil })
 		stop()
 	}
 	if n := v.meter.value(t, "rasoat.consumer.unknown_types"); n != 1 {

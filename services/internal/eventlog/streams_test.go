@@ -11,6 +11,7 @@ import (
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
@@ -29,17 +30,17 @@ func TestEnsureByManyAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 6 {
 		wg.Go(func() {
-			if err := eventlog.Ensure(limited(t), js, 1); err != nil {
+			if err := eventlog.Ensure(eventually.Context(t), js, 1); err != nil {
 				t.Errorf("ensure: %v", err)
 			}
 		})
 	}
 	wg.Wait()
-	if err := eventlog.Ensure(limited(t), js, 0); err != nil {
+	if err := eventlog.Ensure(eventually.Context(t), js, 0); err != nil {
 		t.Errorf("ensure again, any number of copies: %v", err)
 	}
 	for _, row := range eventlog.Streams {
-		stream, err := js.Stream(limited(t), row.Name)
+		stream, err := js.Stream(eventually.Context(t), row.Name)
 		if err != nil {
 			t.Errorf("%s: %v", row.Name, err)
 			continue
@@ -55,16 +56,16 @@ func TestEnsureByManyAtOnce(t *testing.T) {
 func TestAnIncompatibleStreamIsToldAndLeftAlone(t *testing.T) {
 	s := eventlogtest.Start(t)
 	js := mustJetStream(t, s)
-	made, err := js.CreateStream(limited(t), jetstream.StreamConfig{
+	made, err := js.CreateStream(eventually.Context(t), jetstream.StreamConfig{
 		Name: eventlog.Records, Subjects: []string{"record.*", "other.*"}, Storage: jetstream.MemoryStorage, MaxAge: time.Hour, MaxMsgsPerSubject: 1,
 	})
 	if err != nil {
 		t.Fatalf("make a stream: %v", err)
 	}
-	if _, err := js.Publish(limited(t), "record.a", []byte("kept")); err != nil {
+	if _, err := js.Publish(eventually.Context(t), "record.a", []byte("kept")); err != nil {
 		t.Fatalf("publish: %v", err)
 	}
-	_, err = eventlog.Open(limited(t), s.Conn(t), eventlog.Config{Service: "reporting", Replicas: 1})
+	_, err = eventlog.Open(eventually.Context(t), s.Conn(t), eventlog.Config{Service: "reporting", Replicas: 1})
 	wantKind(t, "open", err, fault.Conflict)
 	for _, setting := range []string{"RECORDS", "subjects", "storage is Memory", "max_age is 1h", "max_msgs_per_subject is 1, must be 0",
 		"allow_atomic is false", "allow_direct is false", "discard is DiscardOld"} {
@@ -75,7 +76,7 @@ func TestAnIncompatibleStreamIsToldAndLeftAlone(t *testing.T) {
 	if err != nil && strings.Contains(err.Error(), "num_replicas") {
 		t.Errorf("the error tells a setting that is right: %v", err)
 	}
-	info, err := made.Info(limited(t))
+	info, err := made.Info(eventually.Context(t))
 	if err != nil || info.State.Msgs != 1 || info.Config.Storage != jetstream.MemoryStorage {
 		t.Errorf("the stream was touched: %+v, %v", info, err)
 	}
@@ -85,22 +86,22 @@ func TestAnIncompatibleStreamIsToldAndLeftAlone(t *testing.T) {
 func TestOperatorsSettingsAreAccepted(t *testing.T) {
 	s := eventlogtest.Start(t)
 	js := mustJetStream(t, s)
-	if err := eventlog.Ensure(limited(t), js, 1); err != nil {
+	if err := eventlog.Ensure(eventually.Context(t), js, 1); err != nil {
 		t.Fatalf("ensure: %v", err)
 	}
-	stream, err := js.Stream(limited(t), eventlog.Submissions)
+	stream, err := js.Stream(eventually.Context(t), eventlog.Submissions)
 	if err != nil {
 		t.Fatalf("stream: %v", err)
 	}
 	cfg := stream.CachedInfo().Config
 	cfg.MaxBytes, cfg.Compression, cfg.Description = 1<<30, jetstream.S2Compression, "ours"
-	if _, err := js.UpdateStream(limited(t), cfg); err != nil {
+	if _, err := js.UpdateStream(eventually.Context(t), cfg); err != nil {
 		t.Fatalf("update: %v", err)
 	}
-	if err := eventlog.Ensure(limited(t), js, 1); err != nil {
+	if err := eventlog.Ensure(eventually.Context(t), js, 1); err != nil {
 		t.Errorf("ensure: %v", err)
 	}
-	err = eventlog.Ensure(limited(t), js, 3)
+	err = eventlog.Ensure(eventually.Context(t), js, 3)
 	wantKind(t, "another number of copies", err, fault.Conflict)
 }
 
@@ -114,7 +115,7 @@ func TestOpenWaitsForTheBroker(t *testing.T) {
 	wantKind(t, "open without a broker", err, fault.Unavailable)
 	opened := make(chan error, 1)
 	go func() {
-		_, err := eventlog.Open(limited(t), nc, eventlog.Config{Service: "intake"})
+		_, err := eventlog.Open(eventually.Context(t), nc, eventlog.Config{Service: "intake"})
 		opened <- err
 	}()
 	s.Run()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
@@ -52,7 +53,7 @@ func TestOneTrace(t *testing.T) {
 	eventlogtest.Settled(t, l, eventlog.Records, "d")
 
 	spans := map[trace.SpanID]sdktrace.ReadOnlySpan{}
-	eventlogtest.Eventually(t, "all spans end", func() bool {
+	eventually.True(t, "all spans end", func() bool {
 		for _, s := range recorder.Ended() {
 			spans[s.SpanContext().SpanID()] = s
 		}
@@ -71,7 +72,7 @@ func TestOneTrace(t *testing.T) {
 			t.Errorf("%s: path %v", subject, path)
 		}
 	}
-	letter, err := l.Last(limited(t), "dead.*.*")
+	letter, err := l.Last(eventually.Context(t), "dead.*.*")
 	if err != nil {
 		t.Fatalf("dead letter: %v", err)
 	}
@@ -79,7 +80,7 @@ func TestOneTrace(t *testing.T) {
 	if buried == nil || buried.Name() != "process SUBMISSIONS" || buried.Parent().SpanID() != callers[2].SpanID() || buried.Status().Code != codes.Error {
 		t.Errorf("the dead letter does not lead back to its caller: %v", letter.SpanContext())
 	}
-	m, err := l.Last(limited(t), submission(1).Subject)
+	m, err := l.Last(eventually.Context(t), submission(1).Subject)
 	if err != nil || m.SpanContext().TraceID() != callers[1].TraceID() {
 		t.Errorf("a message that is read shows trace %v, %v, want its sender's", m.SpanContext().TraceID(), errors.Unwrap(err))
 	}

@@ -13,6 +13,7 @@ import (
 	pb "github.com/rasoat/rasoat/proto/rasoat/operator/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -146,7 +147,7 @@ func TestDiagnose(t *testing.T) {
 	eventlogtest.Run(t, good.log, eventlog.Consumer{Stream: eventlog.Submissions, Durable: "toy-submissions", Handle: good.handle})
 	client := pb.NewDiagnosisServiceClient(serve(t, good, ill))
 	var got *pb.DiagnoseResponse
-	eventlogtest.Eventually(t, "the consumer runs", func() bool {
+	eventually.True(t, "the consumer runs", func() bool {
 		var err error
 		got, err = client.Diagnose(t.Context(), &pb.DiagnoseRequest{})
 		return err == nil && len(got.GetConsumers()) > 0

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	intakev1 "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -57,7 +58,7 @@ func TestErrorsCrossTheWire(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			current <- tt.err
-			_, err := client.Submit(withDeadline(t), goodRequest())
+			_, err := client.Submit(eventually.Context(t), goodRequest())
 			var got *fault.Error
 			if !errors.As(err, &got) {
 				t.Fatalf("got %T %v, want a fault", err, err)
@@ -117,7 +118,7 @@ func TestNobodyThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	_, err = intakev1.NewIntakeServiceClient(conn).Submit(withDeadline(t), goodRequest())
+	_, err = intakev1.NewIntakeServiceClient(conn).Submit(eventually.Context(t), goodRequest())
 	if !fault.Is(err, fault.Unavailable) {
 		t.Errorf("got %v, want unavailable", err)
 	}
@@ -135,7 +136,7 @@ func TestManyFields(t *testing.T) {
 		return nil, &fault.Error{Kind: fault.Invalid, Text: fault.Text{Vi: "sai", En: "wrong"}, Fields: fields}
 	}}
 	srv := start(t, svc)
-	_, err := srv.intake(t).Submit(withDeadline(t), goodRequest())
+	_, err := srv.intake(t).Submit(eventually.Context(t), goodRequest())
 	var got *fault.Error
 	if !errors.As(err, &got) || !reflect.DeepEqual(got.Fields, fields) {
 		t.Errorf("got %d fields of %v", len(got.Fields), err)
@@ -147,7 +148,7 @@ func TestManyFields(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	_, err = intakev1.NewIntakeServiceClient(conn).Submit(withDeadline(t), goodRequest())
+	_, err = intakev1.NewIntakeServiceClient(conn).Submit(eventually.Context(t), goodRequest())
 	st := status.Convert(err)
 	if st.Code() != codes.InvalidArgument || proto.Size(st.Proto()) > 5<<10 {
 		t.Fatalf("got %v with %d bytes", st.Code(), proto.Size(st.Proto()))
@@ -161,7 +162,7 @@ func TestPanicIsInternal(t *testing.T) {
 	type holder struct{ name string }
 	for _, value := range []any{"secret of the code", holder{"Nguyen Van A"}} {
 		svc := &stub{submit: func(context.Context, *intakev1.SubmitRequest) (*intakev1.SubmitResponse, error) { panic(value) }}
-		_, err := start(t, svc).intake(t).Submit(withDeadline(t), goodRequest())
+		_, err := start(t, svc).intake(t).Submit(eventually.Context(t), goodRequest())
 		if !fault.Is(err, fault.Internal) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("got %v", err)
 		}
@@ -176,7 +177,7 @@ func TestPanicIsInternal(t *testing.T) {
 }
 
 func TestStreamOutlivesABadMessage(t *testing.T) {
-	stream, err := start(t, &stub{}).intake(t).SubmitStream(withDeadline(t))
+	stream, err := start(t, &stub{}).intake(t).SubmitStream(eventually.Context(t))
 	if err != nil {
 		t.Fatal(err)
 	}

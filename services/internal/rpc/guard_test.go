@@ -12,6 +12,7 @@ import (
 
 	intakev1 "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	"github.com/rasoat/rasoat/services/internal/access"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health/grpc_health_v1"
@@ -75,7 +76,7 @@ func TestGuard(t *testing.T) {
 		{"a foreign school", []string{"Bearer " + token}, foreign, fault.Denied},
 		{"good", []string{"bearer " + token}, goodRequest(), ""},
 	} {
-		ctx := withDeadline(t)
+		ctx := eventually.Context(t)
 		for _, v := range tt.sent {
 			ctx = metadata.AppendToOutgoingContext(ctx, "authorization", v)
 		}
@@ -94,7 +95,7 @@ func TestGuard(t *testing.T) {
 	if officer != "minh" {
 		t.Errorf("the handler was told of %q", officer)
 	}
-	if _, err := grpc_health_v1.NewHealthClient(srv.dial(t)).Check(withDeadline(t), &grpc_health_v1.HealthCheckRequest{}); err != nil {
+	if _, err := grpc_health_v1.NewHealthClient(srv.dial(t)).Check(eventually.Context(t), &grpc_health_v1.HealthCheckRequest{}); err != nil {
 		t.Errorf("a probe: %v", err)
 	}
 	if told := logs.String() + fmt.Sprint(spans.Ended()); strings.Contains(told, token[len(token)-40:]) {
@@ -120,7 +121,7 @@ func TestGuardREST(t *testing.T) {
 		{"", "/openapi.json", 200, `"/v1/submissions"`},
 		{"", "/readyz", 200, `"ready"`},
 	} {
-		req, err := http.NewRequestWithContext(withDeadline(t), http.MethodGet, "http://"+srv.HTTPAddr()+tt.path, http.NoBody)
+		req, err := http.NewRequestWithContext(eventually.Context(t), http.MethodGet, "http://"+srv.HTTPAddr()+tt.path, http.NoBody)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -150,7 +151,7 @@ func TestGuardStream(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return intakev1.NewIntakeServiceClient(srv.dial(t, WithToken(access.Fixed(token)))).SubmitStream(withDeadline(t))
+		return intakev1.NewIntakeServiceClient(srv.dial(t, WithToken(access.Fixed(token)))).SubmitStream(eventually.Context(t))
 	}
 	own := &intakev1.SubmitStreamRequest{Submission: goodRequest().Submission}
 	foreign := &intakev1.SubmitStreamRequest{Submission: goodRequest().Submission}
@@ -183,7 +184,7 @@ func TestGuardStream(t *testing.T) {
 	if stream, err = open(minh, 2*time.Second); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the token to end", func() bool {
+	eventually.True(t, "the token to end", func() bool {
 		if err = stream.Send(own); err == nil || errors.Is(err, io.EOF) {
 			_, err = stream.Recv()
 		}
@@ -209,7 +210,7 @@ func TestWithToken(t *testing.T) {
 	}
 	client := intakev1.NewIntakeServiceClient(srv.dial(t, WithToken(issuer.Source(minh))))
 	for _, want := range []string{"minh", "another"} {
-		ctx := withDeadline(t)
+		ctx := eventually.Context(t)
 		if want == "another" {
 			ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token)
 		}
@@ -218,7 +219,7 @@ func TestWithToken(t *testing.T) {
 		}
 	}
 	nothing := intakev1.NewIntakeServiceClient(srv.dial(t, WithToken(access.File("testdata/absent"))))
-	if _, err := nothing.Submit(withDeadline(t), goodRequest()); !fault.Is(err, fault.Unauthenticated) {
+	if _, err := nothing.Submit(eventually.Context(t), goodRequest()); !fault.Is(err, fault.Unauthenticated) {
 		t.Errorf("without the file: got %v", err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	intakev1 "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"google.golang.org/grpc/health/grpc_health_v1"
 )
@@ -44,7 +45,7 @@ func (r *running) health(t *testing.T, name string) grpc_health_v1.HealthCheckRe
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	resp, err := grpc_health_v1.NewHealthClient(conn).Check(withDeadline(t), &grpc_health_v1.HealthCheckRequest{Service: name})
+	resp, err := grpc_health_v1.NewHealthClient(conn).Check(eventually.Context(t), &grpc_health_v1.HealthCheckRequest{Service: name})
 	if err != nil {
 		t.Fatalf("%q: %v", name, err)
 	}
@@ -71,7 +72,7 @@ func TestReadinessFollowsNeeds(t *testing.T) {
 	} {
 		broker.set(step.broker)
 		registry.set(step.registry)
-		eventually(t, step.body, func() bool {
+		eventually.True(t, step.body, func() bool {
 			code, body := srv.rest(t, "GET", "/readyz", "")
 			return code == step.code && strings.TrimSpace(body) == step.body
 		})
@@ -122,7 +123,7 @@ func TestStart(t *testing.T) {
 	if got := srv.health(t, "stub"); got != notServing {
 		t.Errorf("health: got %v", got)
 	}
-	if _, err := srv.intake(t).Submit(withDeadline(t), goodRequest()); !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "starting") {
+	if _, err := srv.intake(t).Submit(eventually.Context(t), goodRequest()); !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "starting") {
 		t.Errorf("a call too early: got %v", err)
 	}
 	if code, body := srv.rest(t, "POST", "/v1/submissions", goodBody); code != 503 {
@@ -135,8 +136,8 @@ func TestStart(t *testing.T) {
 		t.Error("it consumes before it is prepared")
 	}
 	close(prepared)
-	eventually(t, "it is ready", func() bool { code, _ := srv.rest(t, "GET", "/readyz", ""); return code == 200 && ran.Load() })
-	if _, err := srv.intake(t).Submit(withDeadline(t), goodRequest()); err != nil {
+	eventually.True(t, "it is ready", func() bool { code, _ := srv.rest(t, "GET", "/readyz", ""); return code == 200 && ran.Load() })
+	if _, err := srv.intake(t).Submit(eventually.Context(t), goodRequest()); err != nil {
 		t.Errorf("a call: got %v", err)
 	}
 }
@@ -164,18 +165,18 @@ func TestStopDrains(t *testing.T) {
 	srv := start(t, svc)
 	client := srv.intake(t)
 	overGRPC, overREST := make(chan error, 1), make(chan int, 1)
-	go func() { _, err := client.Submit(withDeadline(t), goodRequest()); overGRPC <- err }()
+	go func() { _, err := client.Submit(eventually.Context(t), goodRequest()); overGRPC <- err }()
 	go func() { code, _ := srv.rest(t, "POST", "/v1/submissions", goodBody); overREST <- code }()
 	<-entered
 	<-entered
 	srv.end()
-	eventually(t, "new calls are refused", func() bool {
+	eventually.True(t, "new calls are refused", func() bool {
 		conn, err := Dial(srv.GRPCAddr())
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer func() { _ = conn.Close() }()
-		_, err = grpc_health_v1.NewHealthClient(conn).Check(withDeadline(t), &grpc_health_v1.HealthCheckRequest{})
+		_, err = grpc_health_v1.NewHealthClient(conn).Check(eventually.Context(t), &grpc_health_v1.HealthCheckRequest{})
 		return fault.Is(err, fault.Unavailable)
 	})
 	<-consumersStopped
@@ -214,19 +215,14 @@ func TestStopCutsWhatHangs(t *testing.T) {
 	go func() { done <- s.Run(ctx) }()
 	call := make(chan error, 1)
 	client := r.intake(t)
-	go func() { _, err := client.Submit(withDeadline(t), goodRequest()); call <- err }()
+	go func() { _, err := client.Submit(eventually.Context(t), goodRequest()); call <- err }()
 	<-entered
 	cancel()
 	if err := <-call; !fault.Is(err, fault.Unavailable) {
 		t.Errorf("the call: got %v, want unavailable", err)
 	}
-	select {
-	case err := <-done:
-		if err == nil || !strings.Contains(err.Error(), "did not stop") {
-			t.Errorf("got %v, want a complaint about the consumers", err)
-		}
-	case <-time.After(5 * time.Second):
-		t.Fatal("did not stop")
+	if err := eventually.Received(t, "the server stops", done); err == nil || !strings.Contains(err.Error(), "did not stop") {
+		t.Errorf("got %v, want a complaint about the consumers", err)
 	}
 }
 
@@ -236,12 +232,12 @@ func TestFailures(t *testing.T) {
 		"fails":         func(context.Context) error { return boom },
 		"ends too soon": func(context.Context) error { return nil },
 	} {
-		err := Serve(withDeadline(t), Config{Unguarded: true, GRPCListen: "127.0.0.1:0"}, &stub{run: run})
+		err := Serve(eventually.Context(t), Config{Unguarded: true, GRPCListen: "127.0.0.1:0"}, &stub{run: run})
 		if err == nil || (name == "fails" && !errors.Is(err, boom)) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
-	err := Serve(withDeadline(t), Config{Unguarded: true, GRPCListen: "127.0.0.1:0", Prepare: func(context.Context) error { return boom }}, &stub{})
+	err := Serve(eventually.Context(t), Config{Unguarded: true, GRPCListen: "127.0.0.1:0", Prepare: func(context.Context) error { return boom }}, &stub{})
 	if !errors.Is(err, boom) {
 		t.Errorf("what cannot be prepared: got %v", err)
 	}

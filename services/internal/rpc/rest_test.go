@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	intakev1 "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"go.opentelemetry.io/otel/sdk/trace"
 )
@@ -27,7 +28,7 @@ func assertField(t *testing.T, err error, path, rule string) {
 
 func (r *running) rest(t *testing.T, method, path, body string) (int, string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(withDeadline(t), method, "http://"+r.HTTPAddr()+path, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(eventually.Context(t), method, "http://"+r.HTTPAddr()+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +122,7 @@ func TestRESTAnswers(t *testing.T) {
 func TestMetrics(t *testing.T) {
 	srv := start(t, &stub{})
 	srv.rest(t, "POST", "/v1/submissions", goodBody)
-	_, err := srv.intake(t).Submit(withDeadline(t), goodRequest())
+	_, err := srv.intake(t).Submit(eventually.Context(t), goodRequest())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +131,7 @@ func TestMetrics(t *testing.T) {
 		`rpc_server_call_duration_seconds_count{`, `http_server_request_duration_seconds_count{`,
 		`http_route="/v1/submissions"`, "go_goroutines ", "process_resident_memory_bytes ", `service_name="rpc-test"`,
 	} {
-		eventually(t, want, func() bool {
+		eventually.True(t, want, func() bool {
 			_, body = srv.rest(t, "GET", "/metrics", "")
 			return strings.Contains(body, want)
 		})
@@ -142,7 +143,7 @@ func TestOneTraceFromRESTToHandler(t *testing.T) {
 	const parent = "b7ad6b7169203331"
 	traceID := fmt.Sprintf("%016x%016x", rand.Uint64(), rand.Uint64())
 	srv := start(t, &stub{})
-	req, err := http.NewRequestWithContext(withDeadline(t), http.MethodPost, "http://"+srv.HTTPAddr()+"/v1/submissions", bytes.NewBufferString(goodBody))
+	req, err := http.NewRequestWithContext(eventually.Context(t), http.MethodPost, "http://"+srv.HTTPAddr()+"/v1/submissions", bytes.NewBufferString(goodBody))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +155,7 @@ func TestOneTraceFromRESTToHandler(t *testing.T) {
 	_ = resp.Body.Close()
 
 	var chain []trace.ReadOnlySpan
-	eventually(t, "three spans", func() bool {
+	eventually.True(t, "three spans", func() bool {
 		chain = nil
 		for _, s := range spans.Ended() {
 			if s.SpanContext().TraceID().String() == traceID {

@@ -5,8 +5,8 @@ import (
 	"net"
 	"sync/atomic"
 	"testing"
-	"time"
 
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -52,8 +52,7 @@ func TestServicesApart(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
+	ctx := eventually.Context(t)
 	call := func(ctx context.Context, method string, times int) {
 		t.Helper()
 		for range times {

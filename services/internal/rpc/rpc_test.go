@@ -7,12 +7,12 @@ import (
 	"log/slog"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	intakev1 "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	reportingv1 "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	studentv1 "github.com/rasoat/rasoat/proto/rasoat/student/v1"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/telemetry"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
@@ -137,14 +137,17 @@ func start(t *testing.T, svc *stub) *running {
 
 func startWith(t *testing.T, svc *stub, cfg Config) *running {
 	t.Helper()
-	cfg.GRPCListen, cfg.HTTPListen, cfg.Telemetry, cfg.Drain = "127.0.0.1:0", "127.0.0.1:0", process, 5*time.Second
+	cfg.GRPCListen, cfg.HTTPListen, cfg.Telemetry, cfg.Drain = "127.0.0.1:0", "127.0.0.1:0", process, eventually.Patience
 	s, err := New(cfg, svc)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &running{Server: s, end: cancel, done: make(chan error, 1)}
-	go func() { r.done <- s.Run(ctx) }()
+	go func() {
+		defer close(r.done)
+		r.done <- s.Run(ctx)
+	}()
 	t.Cleanup(func() {
 		if err := r.stop(t); err != nil {
 			t.Errorf("server: %v", err)
@@ -157,16 +160,7 @@ func startWith(t *testing.T, svc *stub, cfg Config) *running {
 func (r *running) stop(t *testing.T) error {
 	t.Helper()
 	r.end()
-	select {
-	case err, open := <-r.done:
-		if open {
-			close(r.done)
-		}
-		return err
-	case <-time.After(20 * time.Second):
-		t.Fatal("server did not stop")
-		return nil
-	}
+	return eventually.Received(t, "the server stops", r.done)
 }
 
 func (r *running) intake(t *testing.T) intakev1.IntakeServiceClient {
@@ -183,24 +177,4 @@ func goodRequest() *intakev1.SubmitRequest {
 	return &intakev1.SubmitRequest{Submission: &intakev1.Submission{
 		Id: "a-1", Drive: "2022-2023-12", Province: "01", School: "01000701", Kind: studentv1.Kind_KIND_PROFILE,
 	}}
-}
-
-func withDeadline(t *testing.T) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-// eventually waits for a condition, without a sleep longer than a blink.
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	deadline := time.After(10 * time.Second)
-	for !ok() {
-		select {
-		case <-deadline:
-			t.Fatalf("never: %s", what)
-		case <-time.After(5 * time.Millisecond):
-		}
-	}
 }

@@ -14,6 +14,8 @@ import (
 	_ "github.com/rasoat/rasoat/proto/rasoat/registry/v1"
 	_ "github.com/rasoat/rasoat/proto/rasoat/sandbox/v1"
 	_ "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
+
+	"github.com/rasoat/rasoat/services/internal/eventually"
 )
 
 func TestValidate(t *testing.T) {
@@ -138,7 +140,7 @@ func ruleNames(m protoreflect.Message, prefix string) []string {
 func TestUnaryRequestIsValidated(t *testing.T) {
 	req := goodRequest()
 	req.Submission.School = "no such form"
-	_, err := start(t, &stub{}).intake(t).Submit(withDeadline(t), req)
+	_, err := start(t, &stub{}).intake(t).Submit(eventually.Context(t), req)
 	assertField(t, err, "submission.school", "string.pattern")
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"google.golang.org/grpc/health/grpc_health_v1"
 )
@@ -16,7 +17,7 @@ func TestStopEndsWatches(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	watch, err := grpc_health_v1.NewHealthClient(conn).Watch(withDeadline(t), &grpc_health_v1.HealthCheckRequest{})
+	watch, err := grpc_health_v1.NewHealthClient(conn).Watch(eventually.Context(t), &grpc_health_v1.HealthCheckRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}

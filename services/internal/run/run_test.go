@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
@@ -84,8 +85,7 @@ func TestSignals(t *testing.T) {
 		{"polite", syscall.SIGINT, []string{"ready"}, false},
 		{"stubborn", syscall.SIGTERM, []string{"ready", "stopping"}, true},
 	} {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-		defer cancel()
+		ctx := eventually.Context(t)
 		cmd := exec.CommandContext(ctx, os.Args[0])
 		cmd.Env = append(os.Environ(), "RUN_TEST_CHILD="+tt.child)
 		out, err := cmd.StdoutPipe()

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/seen"
 	"github.com/rasoat/rasoat/services/internal/store"
@@ -20,8 +20,7 @@ import (
 
 func testContext(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	t.Cleanup(cancel)
+	ctx := eventually.Context(t)
 	return ctx
 }
 
@@ -42,7 +41,7 @@ func consumer(handle eventlog.Handler) eventlog.Consumer {
 
 func watch(t *testing.T, l *eventlog.Log, db store.DB, anew func(context.Context) error) error {
 	t.Helper()
-	return seen.Watch(testContext(t), l, db, anew)
+	return seen.Watch(eventually.Context(t), l, db, anew)
 }
 
 // TestNotedBeforeItIsMerged: whatever a handler is given, the store knows already that the stream reaches that far; and one note is for many batches.
@@ -72,7 +71,7 @@ func TestNotedBeforeItIsMerged(t *testing.T) {
 	})
 	c.MaxMessages = 10
 	eventlogtest.Run(t, l, c)
-	eventlogtest.Eventually(t, "all are handled", func() bool { return handled.Load() >= 300 })
+	eventually.True(t, "all are handled", func() bool { return handled.Load() >= 300 })
 	if n := marks.Load(); n != 1 {
 		t.Errorf("%d notes for messages that all were there, want 1", n)
 	}
@@ -128,32 +127,27 @@ func TestOlderWhileItRuns(t *testing.T) {
 	var handled atomic.Int64
 	ended := make(chan error, 1)
 	go func() {
-		ended <- l.Consume(testContext(t), consumer(func(_ context.Context, batch []eventlog.Message) error {
+		ended <- l.Consume(eventually.Context(t), consumer(func(_ context.Context, batch []eventlog.Message) error {
 			handled.Add(int64(len(batch)))
 			return nil
 		}))
 	}()
 	put(t, l, 20)
-	eventlogtest.Eventually(t, "all are handled", func() bool { return handled.Load() == 20 })
+	eventually.True(t, "all are handled", func() bool { return handled.Load() == 20 })
 	broker.Stop()
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
 	broker.Run()
 	put(t, broker.Log(t, eventlog.Config{Service: "other"}), 3)
-	select {
-	case err := <-ended:
-		if !fault.Is(err, fault.Conflict) || handled.Load() != 20 {
-			t.Errorf("got %v after %d messages, want Conflict after 20", err, handled.Load())
-		}
-	case <-time.After(20 * time.Second):
-		t.Fatal("the consumer goes on")
+	if err := eventually.Received(t, "the consumer ends", ended); !fault.Is(err, fault.Conflict) || handled.Load() != 20 {
+		t.Errorf("got %v after %d messages, want Conflict after 20", err, handled.Load())
 	}
 }
 
 // TestRestored: a store into which a restore was broken off is not served; after a restore what was put back counts as given out before.
 func TestRestored(t *testing.T) {
-	ctx := testContext(t)
+	ctx := eventually.Context(t)
 	l, db := eventlogtest.NewLog(t, "toy"), storetest.NewMemory()
 	s := seen.In(db)
 	put(t, l, 5)

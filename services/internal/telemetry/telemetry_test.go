@@ -10,8 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -29,9 +29,7 @@ func mustStart(tb testing.TB, cfg Config) *Telemetry {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		if err := tel.Shutdown(ctx); err != nil {
+		if err := tel.Shutdown(eventually.Context(tb)); err != nil {
 			tb.Error(err)
 		}
 	})
@@ -160,9 +158,7 @@ func TestExport(t *testing.T) {
 		}
 		_, span := otel.Tracer("test").Start(context.Background(), "work")
 		span.End()
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		if err := tel.Shutdown(ctx); err != nil {
+		if err := tel.Shutdown(eventually.Context(t)); err != nil {
 			t.Fatal(err)
 		}
 		fake.mu.Lock()

@@ -9,7 +9,7 @@ import (
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	registrypb "github.com/rasoat/rasoat/proto/rasoat/registry/v1"
 	"github.com/rasoat/rasoat/services/drive"
-	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/student"
 	"google.golang.org/grpc/codes"
@@ -109,7 +109,7 @@ func TestADayOfLessThanACall(t *testing.T) {
 	batch := w.all(c.Filter[0], 0)
 	ended := make(chan error)
 	go func() { ended <- c.Handle(context.Background(), batch) }()
-	eventlogtest.Eventually(t, "one of the two calls is made", func() bool { return w.people.calls() == 1 })
+	eventually.True(t, "one of the two calls is made", func() bool { return w.people.calls() == 1 })
 	w.clock.add(24 * time.Hour)
 	sign()
 	if err := <-ended; err != nil {

@@ -8,7 +8,7 @@ import (
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	"github.com/rasoat/rasoat/services/drive"
-	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
@@ -44,12 +44,12 @@ func TestTheQueue(t *testing.T) {
 	w.send(schoolA, an, binh)
 	w.send(schoolB, chi)
 	w.send(schoolC, dung)
-	eventlogtest.Eventually(t, "four wait", func() bool { return w.queue().GetWaiting() == 4 })
+	eventually.True(t, "four wait", func() bool { return w.queue().GetWaiting() == 4 })
 	if _, err := w.Recheck(context.Background(), &pb.RecheckRequest{Scope: schoolB}); err != nil {
 		t.Fatal(err)
 	}
 	opens := w.now().Add(time.Hour)
-	eventlogtest.Eventually(t, "the queue tells when it is done", func() bool {
+	eventually.True(t, "the queue tells when it is done", func() bool {
 		q := w.queue()
 		return q.GetRechecks() == 1 && q.GetRegistry() == maintenance && q.GetResumesAt().AsTime().Equal(opens) && q.GetDoneAt().AsTime().Equal(opens.Add(500*time.Millisecond))
 	})
@@ -61,7 +61,7 @@ func TestTheQueue(t *testing.T) {
 		t.Errorf("%d calls while the registry is closed", got)
 	}
 	w.clock.add(time.Hour + 10*time.Second)
-	eventlogtest.Eventually(t, "all are asked", func() bool {
+	eventually.True(t, "all are asked", func() bool {
 		q := w.queue()
 		return q.GetWaiting()+q.GetRechecks() == 0 && q.GetRegistry() == well && q.GetRate() > 0
 	})
@@ -81,7 +81,7 @@ func TestTheQueueOfOneWhoIsAway(t *testing.T) {
 	w.run()
 	w.send(schoolA, an, binh)
 	w.send(schoolC, dung)
-	eventlogtest.Eventually(t, "the registry is seen to be away", func() bool {
+	eventually.True(t, "the registry is seen to be away", func() bool {
 		w.clock.add(time.Second)
 		q := w.queue()
 		return q.GetRegistry() == isAway && q.GetWaiting() == 3

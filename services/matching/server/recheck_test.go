@@ -10,7 +10,7 @@ import (
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	"github.com/rasoat/rasoat/services/drive"
-	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/student"
 	"google.golang.org/protobuf/proto"
 )
@@ -116,7 +116,7 @@ func TestTheSweepBeforeADeadline(t *testing.T) {
 				}
 			})
 		}
-		eventlogtest.Eventually(t, "a sweep", func() bool { return len(w.all("decision.recheck.*.*", 0)) >= want })
+		eventually.True(t, "a sweep", func() bool { return len(w.all("decision.recheck.*.*", 0)) >= want })
 		cancel()
 		g.Wait()
 		if got := len(w.all("decision.recheck.*.*", 0)); got != want {

@@ -10,6 +10,7 @@ import (
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 )
 
 // run runs the service as a program does until the function that it gives is called, or the test ends.
@@ -25,13 +26,8 @@ func (w *world) run() (stop func()) {
 		}
 		stopped = true
 		cancel()
-		select {
-		case err := <-ended:
-			if err != nil {
-				w.t.Errorf("run: %v", err)
-			}
-		case <-time.After(20 * time.Second):
-			w.t.Error("the service did not stop")
+		if err := eventually.Received(w.t, "the service stops", ended); err != nil {
+			w.t.Errorf("run: %v", err)
 		}
 	}
 	w.t.Cleanup(stop)
@@ -69,7 +65,7 @@ func TestTwoCopies(t *testing.T) {
 	}
 	stop()
 	w.send(schoolC, dung, girl("g", "001305000106", "Vũ Thị Gấm", "2005-05-06"), girl("h", "001305000107", "Hồ Thị Mai", "2005-02-02"), girl("i", "001305000108", "Hồ Thị Lan", "2005-02-02"))
-	eventlogtest.Eventually(t, "the other copy has what is left of the day", func() bool {
+	eventually.True(t, "the other copy has what is left of the day", func() bool {
 		q := w.queue()
 		return q.GetRegistry() == pb.RegistryState_REGISTRY_STATE_SPENT && q.GetWaiting() > 0 && q.GetSpentToday() == perDay
 	})

@@ -6,13 +6,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	matchingpb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/store/storetest"
 	"github.com/rasoat/rasoat/services/student/wire"
@@ -39,7 +39,7 @@ func (w *watcher) Send(m *pb.WatchOutcomesResponse) error {
 // watch calls WatchOutcomes; end stops it and gives its error.
 func (s *service) watch(t *testing.T, token string, scopes ...string) (w *watcher, end func() error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithCancel(eventually.Context(t))
 	w = &watcher{ctx: ctx, sent: make(chan *pb.WatchOutcomesResponse)}
 	ended := make(chan error, 1)
 	go func() { ended <- s.WatchOutcomes(&pb.WatchOutcomesRequest{Scopes: scopes, ResumeToken: token}, w) }()

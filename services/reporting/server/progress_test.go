@@ -11,7 +11,7 @@ import (
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
-	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 )
 
 // brief says how a row reads: expected, missing, unexpected of the first window.
@@ -163,16 +163,16 @@ func TestLease(t *testing.T) {
 		}
 	}
 	stop := run(s.Server)
-	eventlogtest.Eventually(t, "the first holder counts", func() bool { return number() == 1 })
+	eventually.True(t, "the first holder counts", func() bool { return number() == 1 })
 	stopOther := run(other)
 	stop()
 	s.pupil(t, testSchool, "an", "12A1", nil)
 	s.settle(t)
-	eventlogtest.Eventually(t, "the second holder counts", func() bool {
+	eventually.True(t, "the second holder counts", func() bool {
 		rows := s.ask(t, &pb.GetProgressRequest{Scope: testSchool}).GetSchools()
 		return number() == 2 && rows[0].GetWindows()[0].GetExpected() == 1
 	})
-	eventlogtest.Eventually(t, "the hour is noted", func() bool {
+	eventually.True(t, "the hour is noted", func() bool {
 		return slices.ContainsFunc(s.notesOf(t, "01"), func(n *pb.ProgressNoted) bool { return len(n.GetRows()) == 2 })
 	})
 	stopOther()

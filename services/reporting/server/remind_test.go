@@ -5,10 +5,10 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"google.golang.org/grpc"
 )
@@ -92,7 +92,7 @@ func TestWatchProgress(t *testing.T) {
 	s := serve(t)
 	s.quickSnapshot(t)
 	s.pass(t, 1)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithCancel(eventually.Context(t))
 	w := &progressWatcher{ctx: ctx, rows: make(chan *pb.WatchProgressResponse)}
 	ended := make(chan error, 1)
 	go func() { ended <- s.WatchProgress(&pb.WatchProgressRequest{Scope: "01"}, w) }()

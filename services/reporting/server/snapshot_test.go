@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
@@ -26,7 +26,7 @@ func TestSnapshot(t *testing.T) {
 		t.Errorf("ill: got %v", err)
 	}
 	ill.Store(false)
-	eventlogtest.Eventually(t, "it is well again", func() bool { _, err := c.get(ctx, look); return err == nil })
+	eventually.True(t, "it is well again", func() bool { _, err := c.get(ctx, look); return err == nil })
 	first, next, err := c.wait(ctx, look)
 	if err != nil {
 		t.Fatal(err)

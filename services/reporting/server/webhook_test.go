@@ -19,6 +19,7 @@ import (
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -92,7 +93,7 @@ func TestWebhooks(t *testing.T) {
 		s.sendReminder(t, school)
 	}
 	eventlogtest.Settled(t, s.log, "PROGRESS", "webhook-failing", "webhook-well")
-	eventlogtest.Eventually(t, "what hangs is tried again", func() bool { return hanging.count() > 1 })
+	eventually.True(t, "what hangs is tried again", func() bool { return hanging.count() > 1 })
 	if n := well.count(); n != 1 {
 		t.Errorf("one school: got %d calls, want 1", n)
 	}

@@ -10,7 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
+
+	"github.com/rasoat/rasoat/services/internal/eventually"
 )
 
 // actEnv makes the test binary a process of a cluster: "obeys" ends at SIGTERM, "ends" at once.
@@ -43,31 +44,10 @@ func actor(t *testing.T, act string) (*Cluster, *Process) {
 	return c, c.add("actor-1", "none")
 }
 
-func deadline(t *testing.T) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	t.Cleanup(cancel)
-	return ctx
-}
-
 func mustStart(t *testing.T, p *Process) {
 	t.Helper()
-	if err := p.Start(deadline(t)); err != nil {
+	if err := p.Start(eventually.Context(t)); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// until waits for something that the process does.
-func until(t *testing.T, what string, done func() bool) {
-	t.Helper()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for ctx := deadline(t); !done(); {
-		select {
-		case <-ctx.Done():
-			t.Fatal("never: " + what)
-		case <-tick.C:
-		}
 	}
 }
 
@@ -88,7 +68,7 @@ func TestAProcessIsKilledAndStartedAgain(t *testing.T) {
 		}
 	}
 	mustStart(t, p)
-	until(t, "it says that it is up", func() bool { return strings.Contains(p.Log(), "up") })
+	eventually.True(t, "it says that it is up", func() bool { return strings.Contains(p.Log(), "up") })
 	if err := p.Signal(syscall.SIGSTOP); err != nil || !p.Alive() {
 		t.Errorf("stop: %v, alive %v", err, p.Alive())
 	}
@@ -103,18 +83,14 @@ func TestAProcessIsKilledAndStartedAgain(t *testing.T) {
 func TestADeathThatNobodyAskedForIsAnError(t *testing.T) {
 	c, p := actor(t, "ends")
 	mustStart(t, p)
-	select {
-	case <-c.Dead():
-	case <-deadline(t).Done():
-		t.Fatal("nobody noticed")
-	}
+	eventually.Received(t, "somebody notices", c.Dead())
 	err := c.Stop()
 	for _, want := range []string{"actor-1", "exit status 4", "the disk is full"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q in it", err, want)
 		}
 	}
-	if ready := c.Ready(deadline(t)); ready == nil {
+	if ready := c.Ready(eventually.Context(t)); ready == nil {
 		t.Error("a cluster with a dead process is ready")
 	}
 }

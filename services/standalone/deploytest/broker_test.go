@@ -14,11 +14,8 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
-	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 )
-
-// within bounds every wait; only a failure takes so long.
-const within = time.Minute
 
 // password of every user in these tests; hashed is its bcrypt hash, as it stands in the environment of a broker.
 const (
@@ -62,7 +59,7 @@ func run(t *testing.T, o *server.Options) *server.Server {
 	}
 	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
 	s.Start()
-	if !s.ReadyForConnections(within) {
+	if !s.ReadyForConnections(eventually.Patience) {
 		t.Fatal("the broker is not ready")
 	}
 	return s
@@ -123,7 +120,7 @@ func TestBrokersBecomeOneCluster(t *testing.T) {
 		settings(t, fmt.Sprint("nats-", i+1), map[string]string{"NATS_CLUSTER_LISTEN": at, "NATS_ROUTES": all})
 		nodes = append(nodes, run(t, configured(t, "nats.conf")))
 	}
-	eventlogtest.Eventually(t, "the brokers have a leader", func() bool {
+	eventually.True(t, "the brokers have a leader", func() bool {
 		return slices.ContainsFunc(nodes, func(n *server.Server) bool { return n.JetStreamIsLeader() && len(n.JetStreamClusterPeers()) == 3 })
 	})
 }

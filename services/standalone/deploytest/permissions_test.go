@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/recordfeed"
 	"github.com/rasoat/rasoat/services/standalone/demo"
 	"github.com/rasoat/rasoat/services/standalone/node"
@@ -24,7 +25,7 @@ const school, another = "01.01000701", "01.01000702"
 // refused reports whether the broker refused what was just sent. Its refusal comes before its answer to the flush.
 func refused(t *testing.T, nc *nats.Conn, act, subject string) bool {
 	t.Helper()
-	if err := nc.FlushTimeout(within); err != nil {
+	if err := nc.FlushTimeout(eventually.Patience); err != nil {
 		t.Fatal(err)
 	}
 	err := nc.LastError()
@@ -34,8 +35,7 @@ func refused(t *testing.T, nc *nats.Conn, act, subject string) bool {
 // Each user may do what accounts.conf says and nothing else.
 func TestPermissions(t *testing.T) {
 	s := alone(t)
-	ctx, cancel := context.WithTimeout(t.Context(), within)
-	defer cancel()
+	ctx := eventually.Context(t)
 	if _, err := eventlog.Open(ctx, as(t, s, "services"), eventlog.Config{Service: "test"}); err != nil {
 		t.Fatal(err)
 	}
@@ -102,8 +102,7 @@ func (c *counted) Handle(_ context.Context, records []recordfeed.Record) error {
 // with the permissions of deploy/nats.
 func TestUsersDoTheirWork(t *testing.T) {
 	s := alone(t)
-	ctx, cancel := context.WithTimeout(t.Context(), within)
-	defer cancel()
+	ctx := eventually.Context(t)
 	services, err := eventlog.Open(ctx, as(t, s, "services"), eventlog.Config{Service: "test"})
 	if err != nil {
 		t.Fatal(err)
@@ -132,7 +131,7 @@ func TestUsersDoTheirWork(t *testing.T) {
 	if err != nil {
 		t.Fatalf("a portal finds its consumer: %v", err)
 	}
-	m, err := receipts.Next(jetstream.FetchMaxWait(within))
+	m, err := receipts.Next(jetstream.FetchMaxWait(eventually.Patience))
 	if err != nil || string(m.Data()) != "portal.receipt."+school {
 		t.Fatalf("a portal reads its receipt: got %v", err)
 	}
@@ -196,8 +195,7 @@ func TestSettleWaitsForEveryReader(t *testing.T) {
 func durables(t *testing.T) []node.Reader {
 	t.Helper()
 	s := system(t)
-	ctx, cancel := context.WithTimeout(t.Context(), within)
-	defer cancel()
+	ctx := eventually.Context(t)
 	if err := node.Settle(ctx, s.Log(), s.sample.Drive); err != nil {
 		t.Fatal(err)
 	}

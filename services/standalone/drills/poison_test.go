@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/standalone/demo"
 	"github.com/rasoat/rasoat/services/standalone/node"
 )
@@ -18,8 +18,7 @@ import (
 // TestPoison puts a message that nobody can decode into every stream while a nation is handed in: each reader sets it aside once, with its origin, and
 // nothing else is lost.
 func TestPoison(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
-	defer cancel()
+	ctx := eventually.Context(t)
 	sample := demo.NewSample(seed, 60, faults)
 	quiet, err := quietly(ctx, sample, t.TempDir())
 	if err != nil {

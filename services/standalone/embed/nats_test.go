@@ -1,15 +1,14 @@
 package embed
 
 import (
-	"context"
 	"log/slog"
 	"net/url"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
@@ -28,8 +27,7 @@ func mustOpenLog(t *testing.T, n *NATS) (*nats.Conn, *eventlog.Log) {
 	if err != nil {
 		t.Fatalf("connect: %v", err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
+	ctx := eventually.Context(t)
 	l, err := eventlog.Open(ctx, nc, eventlog.Config{Service: "test"})
 	if err != nil {
 		t.Fatalf("open the log: %v", err)
@@ -40,8 +38,7 @@ func mustOpenLog(t *testing.T, n *NATS) (*nats.Conn, *eventlog.Log) {
 // Without a port the log works within the process, and is there after a restart.
 func TestNATSWithoutAPort(t *testing.T) {
 	cfg := NATSConfig{Dir: t.TempDir() + "/nats"}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
+	ctx := eventually.Context(t)
 
 	n := mustStartNATS(t, cfg)
 	nc, l := mustOpenLog(t, n)

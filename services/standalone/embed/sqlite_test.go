@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"testing"
-	"time"
 
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/internal/store/storetest"
@@ -113,7 +112,7 @@ func TestFullDisk(t *testing.T) {
 			results[id] <- c.Merge(t.Context(), []store.Patch{{ID: id, Facet: "f", Value: make([]byte, size)}})
 		}()
 	}
-	waitFor(t, "both calls to wait", func() bool {
+	eventually.True(t, "both calls to wait", func() bool {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		return len(d.waiting) == 2
@@ -144,7 +143,7 @@ func TestCancelledWhileWaiting(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	result := make(chan error, 1)
 	go func() { result <- c.Merge(ctx, []store.Patch{{ID: "a", Facet: "f"}}) }()
-	waitFor(t, "the call to wait", func() bool {
+	eventually.True(t, "the call to wait", func() bool {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		return len(d.waiting) == 1
@@ -199,15 +198,5 @@ func TestWALStaysSmall(t *testing.T) {
 	}
 	if info.Size() > limit {
 		t.Errorf("the WAL has grown to %d KB, want at most %d", info.Size()>>10, limit>>10)
-	}
-}
-
-// waitFor waits until something is true, with a deadline.
-func waitFor(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !is(); runtime.Gosched() {
-		if time.Now().After(deadline) {
-			t.Fatalf("waited 30 s for %s", what)
-		}
 	}
 }

@@ -5,9 +5,9 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 )
 
 // Twice gives a handler that does everything twice and out of order: the batch as it came, the batch
@@ -49,13 +49,8 @@ func Run(tb testing.TB, l *eventlog.Log, c eventlog.Consumer) (stop func()) {
 		}
 		stopped = true
 		cancel()
-		select {
-		case err := <-ended:
-			if err != nil {
-				tb.Errorf("eventlogtest: consume %s as %s: %v", c.Stream, c.Durable, err)
-			}
-		case <-time.After(within):
-			tb.Errorf("eventlogtest: consumer %s of %s did not stop within %v", c.Durable, c.Stream, within)
+		if err := eventually.Received(tb, "the consumer "+c.Durable+" of "+c.Stream+" stops", ended); err != nil {
+			tb.Errorf("eventlogtest: consume %s as %s: %v", c.Stream, c.Durable, err)
 		}
 	}
 	tb.Cleanup(stop)
@@ -66,24 +61,9 @@ func Run(tb testing.TB, l *eventlog.Log, c eventlog.Consumer) (stop func()) {
 func Settled(tb testing.TB, l *eventlog.Log, stream string, durables ...string) {
 	tb.Helper()
 	for _, durable := range durables {
-		Eventually(tb, "durable "+durable+" of "+stream+" settles", func() bool {
+		eventually.True(tb, "durable "+durable+" of "+stream+" settles", func() bool {
 			n, err := l.Pending(context.Background(), stream, durable)
 			return err == nil && n == 0
 		})
-	}
-}
-
-// Eventually waits until something is true, asking again and again; a deadline fails the test.
-func Eventually(tb testing.TB, what string, ok func() bool) {
-	tb.Helper()
-	deadline := time.After(within)
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for !ok() {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			tb.Fatalf("eventlogtest: %s: not within %v", what, within)
-		}
 	}
 }

@@ -3,7 +3,6 @@
 package eventlogtest
 
 import (
-	"context"
 	"log/slog"
 	"testing"
 	"time"
@@ -12,10 +11,8 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 )
-
-// within bounds everything that a test waits for here.
-const within = 20 * time.Second
 
 // Server is a broker of one node that belongs to a test.
 type Server struct {
@@ -56,8 +53,8 @@ func (s *Server) Run() {
 		s.tb.Fatalf("eventlogtest: make a broker: %v", err)
 	}
 	srv.Start()
-	if !srv.ReadyForConnections(within) {
-		s.tb.Fatalf("eventlogtest: the broker is not ready after %v", within)
+	if !srv.ReadyForConnections(eventually.Patience) {
+		s.tb.Fatalf("eventlogtest: the broker is not ready after %v", eventually.Patience)
 	}
 	s.srv = srv
 	s.opts.Port = opts.Port
@@ -104,9 +101,7 @@ func OpenLog(tb testing.TB, nc *nats.Conn, cfg eventlog.Config) *eventlog.Log {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), within)
-	defer cancel()
-	l, err := eventlog.Open(ctx, nc, cfg)
+	l, err := eventlog.Open(eventually.Context(tb), nc, cfg)
 	if err != nil {
 		tb.Fatalf("eventlogtest: open the log: %v", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/store"
 	"github.com/rasoat/rasoat/services/internal/store/storetest"
 )
@@ -76,8 +77,7 @@ func TestNothingIsLost(t *testing.T) {
 	}
 	copies := []*DB{wrap(), wrap(), wrap(), wrap()} // two have three writers each, two have one
 	h := &history{}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
+	ctx := eventually.Context(t)
 
 	var writers sync.WaitGroup
 	for i := range 8 {
