@@ -36,23 +36,26 @@ func TestSubmit(t *testing.T) {
 		name       string
 		misbehave  func(int, *intakepb.Submission) misdeed
 		reconnects bool
+		silent     bool // an answer never comes
 	}{
-		{"all is well", nil, false},
-		{"the connection breaks", once(7, breakOff), true},
-		{"the service crashes", once(7, crash), true},
-		{"an answer is lost", once(7, lose), true},
-		{"the last answer is lost", once(25, lose), true},
-		{"the log is away for a moment", once(3, sayUnavailable), true},
-		{"a defect", once(3, sayInternal), true},
+		{"all is well", nil, false, false},
+		{"the connection breaks", once(7, breakOff), true, false},
+		{"the service crashes", once(7, crash), true, false},
+		{"an answer is lost", once(7, lose), true, true},
+		{"the last answer is lost", once(25, lose), true, true},
+		{"the log is away for a moment", once(3, sayUnavailable), true, false},
+		{"a defect", once(3, sayInternal), true, false},
 		{"everything at once", func(n int, _ *intakepb.Submission) misdeed {
 			return []misdeed{behave, behave, behave, behave, behave, behave, lose, breakOff, crash, sayUnavailable}[random.IntN(10)]
-		}, true},
+		}, true, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			f := &fakeIntake{misbehave: tt.misbehave}
 			_, c := mustStart(t, f)
-			c.AnswerTimeout = 150 * time.Millisecond
+			if tt.silent {
+				c.AnswerTimeout = 150 * time.Millisecond
+			}
 			var last Progress
 			c.Report = func(p Progress) { last = p }
 			s, err := submit(t, c, rosterOf(pupils))

@@ -13,6 +13,7 @@ import (
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	pb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -182,7 +183,7 @@ func mustStart(tb testing.TB, f *fakeIntake) (*network, *Client) {
 		defer n.mu.Unlock()
 		n.s.Stop()
 	})
-	return n, &Client{Intake: intakepb.NewIntakeServiceClient(conn), MinBackoff: time.Millisecond, MaxBackoff: 20 * time.Millisecond, AnswerTimeout: 5 * time.Second}
+	return n, &Client{Intake: intakepb.NewIntakeServiceClient(conn), MinBackoff: time.Millisecond, MaxBackoff: 20 * time.Millisecond, AnswerTimeout: eventually.Patience}
 }
 
 // rosterOf makes entries of n pupils in classes of 45.

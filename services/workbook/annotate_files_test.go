@@ -75,7 +75,7 @@ func (failing) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 // A file of a large school is marked with work in proportion, and reads as it did.
 func TestAnnotateLargeFile(t *testing.T) {
 	g := newGenerator(8)
-	pupils := make([]Pupil, 1500)
+	pupils := make([]Pupil, 1000)
 	var marks []Mark
 	for i := range pupils {
 		pupils[i] = g.pupil("12A1")
