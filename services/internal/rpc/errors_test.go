@@ -215,7 +215,7 @@ func TestCallerGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	leave()
-	eventually(t, "the log knows the end", func() bool { return strings.Contains(logs.String()[before:], `msg="call failed"`) })
+	eventually.True(t, "the log knows the end", func() bool { return strings.Contains(logs.String()[before:], `msg="call failed"`) })
 	if said := logs.String()[before:]; !strings.Contains(said, "kind=unavailable") || strings.Contains(said, "level=ERROR") {
 		t.Errorf("got %s", said)
 	}

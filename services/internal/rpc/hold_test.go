@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	intakev1 "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
 // On hold, every door says so in both languages; operators and probes are answered.
 func TestHold(t *testing.T) {
 	srv := startWith(t, &stub{}, Config{Unguarded: true, OnHold: true})
-	eventually(t, "it answers that it is on hold", func() bool {
+	eventually.True(t, "it answers that it is on hold", func() bool {
 		code, body := srv.rest(t, "GET", "/readyz", "")
 		return code == 200 && strings.Contains(body, `"status":"on hold"`)
 	})
@@ -19,7 +20,7 @@ func TestHold(t *testing.T) {
 		t.Errorf("REST: got %d %s", code, body)
 	}
 	for _, method := range []string{intakev1.IntakeService_Submit_FullMethodName, "/rasoat.reporting.v1.ProgressService/GetProgress"} {
-		err := srv.dial(t).Invoke(withDeadline(t), method, goodRequest(), &intakev1.SubmitResponse{})
+		err := srv.dial(t).Invoke(eventually.Context(t), method, goodRequest(), &intakev1.SubmitResponse{})
 		if err = FromStatus(err); !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "on hold") {
 			t.Errorf("%s: got %v, want the state of the server", method, err)
 		}
