@@ -61,7 +61,8 @@ var levelWords = map[Field]map[string]fault.Text{
 	},
 }
 
-// LevelWords says for people at which level a field agrees; the name itself of a level that is unknown, such as one of a newer service.
+// LevelWords says for people at which level a field agrees; the name itself of a level that is
+// unknown, such as one of a newer service.
 func LevelWords(f Field, level string) fault.Text {
 	if t, ok := levelWords[f][level]; ok {
 		return t

@@ -74,14 +74,16 @@ type absent struct {
 	name string
 }
 
-// absentFrom lists who is on the roster, in a class of the file, and not in the file, by class. A file without a roster names nobody. A file of
-// several classes is taken for one of the whole school.
+// absentFrom lists who is on the roster, in a class of the file, and not in the file, by class. A
+// file without a roster names nobody. A file of several classes is taken for one of the whole
+// school.
 func (h holding) absentFrom(file holding) []absent {
 	classes := file.roster()
 	out := []absent{}
 	for code, p := range h {
 		class := p.joined()
-		if class == "" || len(classes) == 0 || file.part(code, student.Enrolment) != nil || len(classes) == 1 && classes[class] == 0 {
+		elsewhere := len(classes) == 0 || len(classes) == 1 && classes[class] == 0
+		if class == "" || elsewhere || file.part(code, student.Enrolment) != nil {
 			continue
 		}
 		out = append(out, absent{class, p.ref, code, p.parts[student.ProfilePart].GetProfile().GetFullName()})

@@ -13,9 +13,11 @@ const (
 	knownPercent  = 70
 )
 
-// ofAnotherSchool returns why a file seems to be another school's than the one that it is submitted for; nil where it does not. It is looked
-// at in two ways. Of those whom the file puts into classes that the school has, or of whom it has results only, most are known. And a roster
-// does not outgrow the number that the directory declares by half; 0 where that is not known. A school without a roster has nothing else.
+// ofAnotherSchool returns why a file seems to be another school's than the one that it is submitted
+// for; nil where it does not. It is looked at in two ways. Of those whom the file puts into classes
+// that the school has, or of whom it has results only, most are known. And a roster does not
+// outgrow the number that the directory declares by half; 0 where that is not known. A school
+// without a roster has nothing else.
 func ofAnotherSchool(school, name string, declared int, file, held holding) error {
 	roster := held.roster()
 	looked, strangers, joining, after := 0, 0, 0, 0
@@ -56,7 +58,8 @@ func notOurs(name string, why fault.Text) error {
 	return fault.New(fault.Denied, "rasoat.submit",
 		name+": "+why.Vi+", nên chưa gửi gì. Kiểm tra --school; có thể là tệp của trường khác, năm khác, hoặc cột mã bị lệch. "+
 			"Nếu đúng là học sinh mới của trường thì thêm --allow-new-pupils.",
-		name+": "+why.En+", so nothing was sent. Look at --school: the file may be another school's or another year's, or its column of codes has slipped. "+
+		name+": "+why.En+", so nothing was sent. Look at --school: the file may be another school's or another year's, "+
+			"or its column of codes has slipped. "+
 			"If they are new pupils of the school, add --allow-new-pupils.")
 }
 
@@ -88,7 +91,9 @@ func (a *app) tellAbsent(p preview, s submission) {
 		a.errorf("    %s\n", a.text("--show-values: họ tên", "--show-values: their names"))
 	}
 	a.errorf("    → %s\n", a.text(
-		"Ai đã rời trường: tải mẫu của lớp bằng rasoat template --class "+shown[0].Class+" --school "+s.school+" --out FILE, ghi cột \"Trạng thái HS\" rồi gửi.",
-		"Who has left the school: write the form of the class with rasoat template --class "+shown[0].Class+" --school "+s.school+
+		"Ai đã rời trường: tải mẫu của lớp bằng rasoat template --class "+shown[0].Class+" --school "+s.school+" --out FILE, "+
+			"ghi cột \"Trạng thái HS\" rồi gửi.",
+		"Who has left the school: write the form of the class with "+
+			"rasoat template --class "+shown[0].Class+" --school "+s.school+
 			" --out FILE, fill in its column \"Trạng thái HS\" and submit it."))
 }

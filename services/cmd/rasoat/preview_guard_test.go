@@ -61,8 +61,8 @@ func roster(class string, first, last int) []*studentpb.Record {
 	return out
 }
 
-// A file whose pupils are mostly not those of the school is stopped before anything is sent. A class that comes for the first time, a few
-// new pupils and a first submission are not.
+// A file whose pupils are mostly not those of the school is stopped before anything is sent. A
+// class that comes for the first time, a few new pupils and a first submission are not.
 func TestSubmitStopsAFileOfAnotherSchool(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
@@ -129,8 +129,8 @@ func TestSubmitNamesWhoIsNotInTheFile(t *testing.T) {
 	}
 }
 
-// A file that was submitted for the wrong school is undone in one command: whoever another school enrols too, and whom this file put on
-// the roster, leaves it.
+// A file that was submitted for the wrong school is undone in one command: whoever another school
+// enrols too, and whom this file put on the roster, leaves it.
 func TestTakeBack(t *testing.T) {
 	c := newCLI(t)
 	path := mustClass(t, "12A1", 1, 4)

@@ -30,14 +30,17 @@ func (a *app) takeBackCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "take-back FILE... --school SCHOOL --reason REASON",
 		Short: "Rút lại tệp đã gửi nhầm trường / Undo files that were submitted for the wrong school",
-		Long: `Đưa ra khỏi danh sách của SCHOOL những học sinh mà tệp đã ghi vào đó: ghi danh còn đúng như trong tệp, và một trường khác cũng ghi danh học sinh
-này. Học sinh chỉ có ở SCHOOL thì giữ nguyên, trừ khi có --all. Hồ sơ và kết quả trong tệp vẫn là bản mới nhất của học sinh, và danh tính vẫn
-đứng ở SCHOOL trong rasoat reviews, cho đến khi trường của các em gửi lại tệp của mình bằng rasoat submit --new. Xem trước bằng --dry-run.
+		Long: `Đưa ra khỏi danh sách của SCHOOL những học sinh mà tệp đã ghi vào đó: ghi danh còn đúng như trong
+tệp, và một trường khác cũng ghi danh học sinh này. Học sinh chỉ có ở SCHOOL thì giữ nguyên, trừ khi
+có --all. Hồ sơ và kết quả trong tệp vẫn là bản mới nhất của học sinh, và danh tính vẫn đứng ở
+SCHOOL trong rasoat reviews, cho đến khi trường của các em gửi lại tệp của mình bằng rasoat submit
+--new. Xem trước bằng --dry-run.
 
-Takes off the roster of SCHOOL the pupils whom the file put on it: the entry is still as in the file, and another school enrols the pupil too. A
-pupil of SCHOOL alone stays, unless --all is given. The profiles and results of the file remain the newest of the pupils, and rasoat
-reviews lists their identities at SCHOOL, until their own school submits its file again with rasoat submit --new. --dry-run shows what
-would be done.
+Takes off the roster of SCHOOL the pupils whom the file put on it: the entry is still as in the
+file, and another school enrols the pupil too. A pupil of SCHOOL alone stays, unless --all is given.
+The profiles and results of the file remain the newest of the pupils, and rasoat reviews lists their
+identities at SCHOOL, until their own school submits its file again with rasoat submit --new.
+--dry-run shows what would be done.
 
 ` + exitCodes,
 		Example: `  rasoat take-back hoso.xlsx --school 01/01000702 --reason "Gửi nhầm trường" --dry-run
@@ -112,7 +115,8 @@ func (a *app) takeBack(c *cobra.Command, t takingBack, files []string) error {
 }
 
 // elsewhere tells of which pupils of a school another school enrols them too, by reference.
-func (a *app) elsewhere(ctx context.Context, client reportingpb.ReportingServiceClient, school string) (map[string]bool, error) {
+func (a *app) elsewhere(ctx context.Context, client reportingpb.ReportingServiceClient, school string,
+) (map[string]bool, error) {
 	out := map[string]bool{}
 	req := &reportingpb.ListPupilsRequest{Scope: school, PageSize: 500}
 	for {
@@ -130,8 +134,8 @@ func (a *app) elsewhere(ctx context.Context, client reportingpb.ReportingService
 }
 
 // takeBackFile closes the entries that a file opened.
-func (a *app) takeBackFile(ctx context.Context, client *portal.Client, d *drive.Drive, from portal.Sender, t takingBack, held holding,
-	elsewhere map[string]bool, r *fileReport,
+func (a *app) takeBackFile(ctx context.Context, client *portal.Client, d *drive.Drive, from portal.Sender, t takingBack,
+	held holding, elsewhere map[string]bool, r *fileReport,
 ) error {
 	p, err := a.previewOf(d, from, r.name, holding{})
 	if err != nil {
@@ -152,18 +156,21 @@ func (a *app) takeBackFile(ctx context.Context, client *portal.Client, d *drive.
 		}
 	}
 	a.errorf("%s: %s %d, %s %d, %s %d\n", r.name, a.text("rút khỏi danh sách", "taken off the roster"), len(closing),
-		a.text("chỉ có ở trường này (--all)", "of this school alone (--all)"), alone, a.text("ghi danh đã khác tệp", "no longer as in the file"), changed)
+		a.text("chỉ có ở trường này (--all)", "of this school alone (--all)"), alone,
+		a.text("ghi danh đã khác tệp", "no longer as in the file"), changed)
 	if t.dryRun || len(closing) == 0 {
 		r.summary.Accepted = len(closing)
 		return nil
 	}
 	slices.SortFunc(closing, func(x, y *studentpb.Record) int {
-		return cmp.Or(cmp.Compare(x.GetEnrolment().GetClass(), y.GetEnrolment().GetClass()), cmp.Compare(x.GetEnrolment().GetCode(), y.GetEnrolment().GetCode()))
+		p, q := x.GetEnrolment(), y.GetEnrolment()
+		return cmp.Or(cmp.Compare(p.GetClass(), q.GetClass()), cmp.Compare(p.GetCode(), q.GetCode()))
 	})
 	entries := func(yield func(portal.Entry, error) bool) {
 		for i, record := range closing {
 			at := portal.Place(r.name + " " + strconv.Itoa(i+1))
-			if !yield(portal.Entry{Records: []*studentpb.Record{record}, Origin: at, Done: float64(i+1) / float64(len(closing))}, nil) {
+			entry := portal.Entry{Records: []*studentpb.Record{record}, Origin: at, Done: float64(i+1) / float64(len(closing))}
+			if !yield(entry, nil) {
 				return
 			}
 		}
@@ -196,14 +203,18 @@ func (a *app) tellTakenBack(reports []*fileReport, t takingBack) {
 	}
 	switch {
 	case failed:
-		a.printf("%s\n", a.text("Việc tiếp theo: xử lý các điều trên rồi chạy lại lệnh này.", "Next: settle the above and run this command again."))
+		a.printf("%s\n", a.text("Việc tiếp theo: xử lý các điều trên rồi chạy lại lệnh này.",
+			"Next: settle the above and run this command again."))
 	case t.dryRun:
 		a.printf("%s\n", a.text("Việc tiếp theo: bỏ --dry-run để rút.", "Next: leave out --dry-run to take them off."))
 	case taken == 0:
-		a.printf("%s\n", a.text("Không có gì để rút: xem trường bằng --school.", "There is nothing to take back: look at --school."))
+		a.printf("%s\n", a.text("Không có gì để rút: xem trường bằng --school.",
+			"There is nothing to take back: look at --school."))
 	default:
 		a.printf("%s: %d. %s\n", a.text("Đã rút khỏi danh sách của "+t.school, "Taken off the roster of "+t.school), taken, a.text(
-			"Việc tiếp theo: trường của các em gửi lại tệp của mình bằng rasoat submit FILE --school SCHOOL --new; đến lúc đó hồ sơ của tệp này còn là bản mới nhất.",
-			"Next: their own school submits its file again with rasoat submit FILE --school SCHOOL --new; until then the profiles of this file are the newest."))
+			"Việc tiếp theo: trường của các em gửi lại tệp của mình bằng rasoat submit FILE --school SCHOOL --new; "+
+				"đến lúc đó hồ sơ của tệp này còn là bản mới nhất.",
+			"Next: their own school submits its file again with rasoat submit FILE --school SCHOOL --new; "+
+				"until then the profiles of this file are the newest."))
 	}
 }
