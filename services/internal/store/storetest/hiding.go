@@ -12,17 +12,19 @@ import (
 
 // Hiding is a database that answers late, as one does that reads from an older copy or misses what is
 // rewritten at the moment: it hides some documents, for a few reads each. What is hidden is missing
-// from Get and Scan, or is shown as it was before the last Merge that went through here. Every
-// document is hidden at most once, for Reads reads in a row at the most, so who asks again is answered.
+// from Get and Scan, or is shown as it was before the last Merge that went through here. Such a
+// document is hidden for at most Reads reads in a row, so a caller that asks again is answered.
 //
 // Which documents, when and how follows from Seed, collection and id alone, not from the order in which
 // goroutines come.
 type Hiding struct {
 	store.DB
 	Seed     uint64
-	PerMille int // of the documents are hidden at some time
-	Reads    int // at most, in a row
-	Spread   int // hidden from one of the first so many reads on; 1 hides from the first
+	PerMille int  // of the documents are hidden at some time
+	Reads    int  // at most, in a row
+	Spread   int  // hidden from one of the first so many reads on; 1 hides from the first
+	Every    int  // hidden again after so many reads, more than Spread and Reads together; 0 hides once
+	NoOlder  bool // hides documents whole, and never shows an older one
 
 	mu          sync.Mutex
 	collections map[string]*hidingCollection
@@ -76,7 +78,7 @@ func (c *hidingCollection) doc(id string) *hiddenDoc {
 	var d *hiddenDoc
 	if r.IntN(1000) < c.of.PerMille {
 		from := r.IntN(max(c.of.Spread, 1))
-		d = &hiddenDoc{from: from, to: from + 1 + r.IntN(max(c.of.Reads, 1)), older: r.IntN(2) == 0}
+		d = &hiddenDoc{from: from, to: from + 1 + r.IntN(max(c.of.Reads, 1)), older: r.IntN(2) == 0 && !c.of.NoOlder}
 	}
 	c.docs[id] = d
 	return d
@@ -87,7 +89,7 @@ func (c *hidingCollection) Merge(ctx context.Context, patches []store.Patch) err
 	var ids []string
 	c.of.mu.Lock()
 	for _, p := range patches {
-		if d := c.doc(p.ID); d != nil && d.older && d.reads < d.to {
+		if d := c.doc(p.ID); d != nil && d.older && (c.of.Every > 0 || d.reads < d.to) {
 			ids = append(ids, p.ID)
 		}
 	}
@@ -121,6 +123,9 @@ func (c *hidingCollection) show(doc store.Doc) (store.Doc, bool) {
 	}
 	read := d.reads
 	d.reads++
+	if c.of.Every > 0 {
+		read %= c.of.Every
+	}
 	if read < d.from || read >= d.to {
 		return doc, true
 	}

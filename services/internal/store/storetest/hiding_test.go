@@ -60,3 +60,24 @@ func TestHidingInAScan(t *testing.T) {
 		t.Errorf("the whole: %d, and again: %d of %d", len(rest), len(again), n)
 	}
 }
+
+// TestHidingAgain: a document that is hidden at some time is hidden again later, and whole where nothing older may be shown.
+func TestHidingAgain(t *testing.T) {
+	const rounds, every = 5, 10
+	db := &Hiding{DB: NewMemory(), Seed: 3, PerMille: 1000, Reads: 1, Spread: 3, Every: every, NoOlder: true}
+	c := db.Collection("c")
+	mustMerge(t, c, patch("doc", "f", 1, 0))
+	mustMerge(t, c, patch("doc", "f", 2, 0))
+	missing := 0
+	for range rounds * every {
+		switch f, ok := mustGet(t, c, "doc")[0].Facet("f"); {
+		case !ok:
+			missing++
+		case f.Rev != store.Revision{Major: 2}:
+			t.Errorf("shown at %v", f.Rev)
+		}
+	}
+	if missing != rounds {
+		t.Errorf("hidden %d times in %d rounds", missing, rounds)
+	}
+}
