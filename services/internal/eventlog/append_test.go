@@ -33,7 +33,7 @@ func TestAppendIsReadBack(t *testing.T) {
 		t.Fatalf("read back: %v", err)
 	}
 	if m.Subject != ev.Subject || m.Type != testType || !bytes.Equal(m.Data, ev.Data) || m.Sequence != 1 ||
-		m.Stream != eventlog.Submissions || time.Since(m.Stored) > time.Minute || m.Records() != 200 || m.ID() != "the-id" || m.Token(2) != "01" {
+		m.Stream != eventlog.Submissions || time.Since(m.Stored) > eventually.Patience || m.Records() != 200 || m.ID() != "the-id" || m.Token(2) != "01" {
 		t.Errorf("read back: got %+v", m)
 	}
 	for header, want := range map[string]string{

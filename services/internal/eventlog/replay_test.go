@@ -6,12 +6,12 @@ import (
 	"math"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/eventlog/eventlogtest"
+	"github.com/rasoat/rasoat/services/internal/eventually"
 )
 
 // TestReplay: of some subjects, between two places, in order, over more than one fetch, past what was erased, and it ends though messages go on coming.
@@ -44,12 +44,10 @@ func TestReplay(t *testing.T) {
 		{all, 9, 8, 0}, {all, 610, 610, 0}, {all, 611, 700, 0}, {[]string{"verdict.*.01.c"}, 1, 610, 0}, {all, 299, 302, 3},
 	} {
 		var got []uint64
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-		err := l.Replay(ctx, eventlog.Verdicts, test.filters, test.from, test.upTo, func(m eventlog.Message) error {
+		err := l.Replay(eventually.Context(t), eventlog.Verdicts, test.filters, test.from, test.upTo, func(m eventlog.Message) error {
 			got = append(got, m.Sequence)
 			return nil
 		})
-		cancel()
 		if err != nil || len(got) != test.want || !slices.IsSorted(got) {
 			t.Errorf("%v from %d to %d: got %d messages, %v, want %d in order", test.filters, test.from, test.upTo, len(got), err, test.want)
 		}
