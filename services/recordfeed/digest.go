@@ -25,6 +25,16 @@ func Digest(pupil string, version uint64, payload []byte) [32]byte {
 	return out
 }
 
+// ReadDigest reads a digest that a table keeps in hex, and reports whether it is one.
+func ReadDigest(text string) (out [32]byte, ok bool) {
+	sum, err := hex.DecodeString(text)
+	ok = err == nil && len(sum) == len(out)
+	if ok {
+		copy(out[:], sum)
+	}
+	return out, ok
+}
+
 // Sum is the sum of digests modulo 2^256, each read as a number with the most significant byte first. The order of adding does not matter. The
 // zero value is the sum of none.
 type Sum [32]byte

@@ -3,7 +3,6 @@ package changes
 import (
 	"bytes"
 	"encoding/csv"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"strconv"
@@ -204,10 +203,7 @@ func (t *Table) parse(raw []byte) (recordfeed.Held, bool) {
 		}
 	}
 	h := recordfeed.Held{Pupil: l.Pupil, Version: l.Version, Verified: l.State == recordfeed.StateVerified, Province: l.Province, School: l.School}
-	sum, err := hex.DecodeString(l.Digest)
-	if err != nil || len(sum) != len(h.Digest) || h.Pupil == "" {
-		return recordfeed.Held{}, false
-	}
-	copy(h.Digest[:], sum)
-	return h, true
+	var ok bool
+	h.Digest, ok = recordfeed.ReadDigest(l.Digest)
+	return h, ok && h.Pupil != ""
 }

@@ -11,6 +11,7 @@ package examtable
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"net/url"
 	"os"
@@ -143,20 +144,23 @@ func (t *Table) Handle(ctx context.Context, records []recordfeed.Record) error {
 		return failed("handle", err)
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	newer, err := newer(ctx, tx, records)
+	newest, kept, err := newer(ctx, tx, records)
 	if err != nil {
 		return failed("handle", err)
 	}
 	w := writer{ctx: ctx, tx: tx}
+	ofPupil := append(slices.Clone(t.layout.Pupil), rows.Column{Name: "digest"})
 	ofResults := append([]rows.Column{{Name: "pupil"}}, t.layout.Results...)
-	for _, r := range newer {
+	for _, r := range newest {
 		row, err := t.layout.Of(r)
 		if err != nil {
 			return err
 		}
-		w.exec("DELETE FROM results WHERE pupil = ?", r.Pupil)
-		w.insert("REPLACE INTO records", t.layout.Pupil, row.Pupil)
-		w.exec("REPLACE INTO payloads VALUES (?,?)", r.Pupil, r.Payload)
+		if kept[r.Pupil] {
+			w.exec("DELETE FROM results WHERE pupil = ?", r.Pupil)
+		}
+		digest := r.Held().Digest
+		w.insert("REPLACE INTO records", ofPupil, append(row.Pupil, hex.EncodeToString(digest[:])))
 		for _, results := range row.Results {
 			w.insert("INSERT INTO results", ofResults, append([]any{r.Pupil}, results...))
 		}
@@ -167,29 +171,34 @@ func (t *Table) Handle(ctx context.Context, records []recordfeed.Record) error {
 	return failed("handle", tx.Commit())
 }
 
-// newer gives the newest of the versions of each pupil that is greater than the one that is kept.
-func newer(ctx context.Context, tx *sql.Tx, records []recordfeed.Record) (map[string]recordfeed.Record, error) {
-	out := map[string]recordfeed.Record{}
+// newer returns the newest of the versions of each pupil, where it is greater than the one that is kept, and the pupils of
+// whom one is kept.
+func newer(ctx context.Context, tx *sql.Tx, records []recordfeed.Record) (
+	out map[string]recordfeed.Record, kept map[string]bool, err error,
+) {
+	out, kept = map[string]recordfeed.Record{}, map[string]bool{}
 	for _, r := range records {
 		if r.Version > out[r.Pupil].Version {
 			out[r.Pupil] = r
 		}
 	}
-	kept, err := tx.PrepareContext(ctx, "SELECT version FROM records WHERE pupil = ?")
+	look, err := tx.PrepareContext(ctx, "SELECT version FROM records WHERE pupil = ?")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer kept.Close()
+	defer look.Close()
 	for pupil, r := range out {
 		var version int64
-		switch err := kept.QueryRowContext(ctx, pupil).Scan(&version); {
-		case err != nil && !errors.Is(err, sql.ErrNoRows):
-			return nil, err
-		case uint64(version) >= r.Version:
+		err := look.QueryRowContext(ctx, pupil).Scan(&version)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return nil, nil, err
+		}
+		kept[pupil] = err == nil
+		if uint64(version) >= r.Version {
 			delete(out, pupil)
 		}
 	}
-	return out, nil
+	return out, kept, nil
 }
 
 // writer runs statements, each prepared once, until one fails.
@@ -249,10 +258,9 @@ func (t *Table) Empty(ctx context.Context) (bool, error) {
 	return !some, failed("empty", err)
 }
 
-const selectHeld = `SELECT pupil, version, state, coalesce(province, ''), coalesce(school, ''), payload
-	FROM records JOIN payloads USING (pupil)`
+const selectHeld = `SELECT pupil, version, state, coalesce(province, ''), coalesce(school, ''), digest FROM records`
 
-// Each implements recordfeed.Table. The digests are made of what is kept.
+// Each implements recordfeed.Table.
 func (t *Table) Each(ctx context.Context, visit func(recordfeed.Held) error) error {
 	found, err := t.db.QueryContext(ctx, selectHeld)
 	if err != nil {
@@ -262,13 +270,15 @@ func (t *Table) Each(ctx context.Context, visit func(recordfeed.Held) error) err
 	for found.Next() {
 		var h recordfeed.Held
 		var version int64
-		var state string
-		var payload []byte
-		if err := found.Scan(&h.Pupil, &version, &state, &h.Province, &h.School, &payload); err != nil {
+		var state, digest string
+		if err := found.Scan(&h.Pupil, &version, &state, &h.Province, &h.School, &digest); err != nil {
 			return failed("each", err)
 		}
 		h.Version, h.Verified = uint64(version), state == recordfeed.StateVerified
-		h.Digest = recordfeed.Digest(h.Pupil, h.Version, payload)
+		var ok bool
+		if h.Digest, ok = recordfeed.ReadDigest(digest); !ok {
+			return rows.OtherLayout("examtable.each")
+		}
 		if err := visit(h); err != nil {
 			return err
 		}

@@ -13,17 +13,14 @@ func schema(l *rows.Layout) []string {
 	return []string{
 		`CREATE TABLE records ( -- a row a pupil: the newest version; a record that was withdrawn keeps its row
 ` + definitions(l.Pupil, "pupil") + `
+	digest TEXT NOT NULL, -- SHA-256 of the version as it was sent: what a cut-off is compared with
 	PRIMARY KEY (pupil)
-)`,
+) WITHOUT ROWID`,
 		`CREATE TABLE results ( -- a row a pupil and grade; marks and averages are 0 to 10 with one decimal, or Đ, CĐ, Miễn
 	pupil TEXT NOT NULL, -- as in records
 ` + definitions(l.Results, "grade") + `
 	PRIMARY KEY (pupil, grade)
-)`,
-		`CREATE TABLE payloads ( -- each record as it was sent, in protobuf: its digest is made of this
-	pupil TEXT NOT NULL PRIMARY KEY,
-	payload BLOB NOT NULL
-)`,
+) WITHOUT ROWID`,
 		"CREATE INDEX records_by_school ON records (province, school, class)",
 		"CREATE INDEX records_by_code ON records (code)",
 		"CREATE INDEX records_by_id_number ON records (id_number)",
