@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"strconv"
+	"strings"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/commandline"
@@ -16,14 +18,14 @@ func (a *app) sampleCommand() *cobra.Command {
 		Use:   "sample draw|record SCHOOL",
 		Short: "Rút mẫu học sinh để đối chiếu với hồ sơ giấy / Draw pupils to compare with the paper records",
 		Long: `Sở rút một mẫu có hạt giống của trường, đối chiếu với học bạ và hồ sơ giấy rồi ghi kết quả: độ chính xác của dữ liệu được kiểm tra như vậy
-(rasoat accuracy). Cùng hạt giống thì cùng mẫu. draw --out viết phiếu đối chiếu, có dữ liệu cá nhân; đánh dấu x vào cột differs ở ô nào khác với
-giấy, rồi record --in phiếu đó.
+(rasoat accuracy). Cùng hạt giống thì cùng mẫu. draw --out viết phiếu đối chiếu để in, mỗi em một trang, có dữ liệu cá nhân; đánh dấu x ở
+dòng nào khác với giấy, rồi record --in phiếu đó.
 
 A province draws a seeded sample of a school, compares it with the paper and records the result: that is how accuracy is checked (rasoat
-accuracy). The same seed draws the same. draw --out writes the sheet to compare with, which holds personal data; put an x into the column
-differs where the paper says something else, then record --in that sheet.`,
-		Example: `  rasoat sample draw 01/01000701 --window first --seed 7 --out phieu.csv
-  rasoat sample record 01/01000701 --window first --seed 7 --in phieu.csv`,
+accuracy). The same seed draws the same. draw --out writes the sheet to compare with, a page a pupil, which holds personal data; tick each line
+where the paper says something else, then record --in that sheet.`,
+		Example: `  rasoat sample draw 01/01000701 --window first --seed 7 --out phieu.xlsx
+  rasoat sample record 01/01000701 --window first --seed 7 --in phieu.xlsx`,
 	}
 	c.AddCommand(a.drawCommand(), a.recordCommand())
 	return c
@@ -35,13 +37,16 @@ func (a *app) drawCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "draw SCHOOL --window WINDOW",
 		Short: "Rút mẫu và viết phiếu đối chiếu / Draw the sample and write the sheet to compare with",
-		Long: `Rút mẫu của một trường; với --out viết phiếu đối chiếu (CSV, chỉ chủ tệp đọc được). Màn hình chỉ có mã tham chiếu và lớp.
-Draws the sample of a school; with --out it writes the sheet to compare with (CSV, for its owner alone). The screen has references and classes only.
+		Long: `Rút mẫu của một trường; với --out viết phiếu đối chiếu (.xlsx, in được, chỉ chủ tệp đọc được). Màn hình chỉ có mã tham chiếu và lớp.
+Draws the sample of a school; with --out it writes the sheet to compare with (.xlsx, to be printed, for its owner alone). The screen has references and classes only.
 
 ` + exitCodes,
-		Example: `  rasoat sample draw 01/01000701 --window first --seed 7 --size 20 --out phieu.csv`,
+		Example: `  rasoat sample draw 01/01000701 --window first --seed 7 --size 20 --out phieu.xlsx`,
 		Args:    oneSchool,
 		RunE: func(c *cobra.Command, args []string) error {
+			if out != "" && !strings.EqualFold(filepath.Ext(out), ".xlsx") {
+				return usage(c, "Tệp của --out phải có đuôi .xlsx", "The file of --out has to end in .xlsx")
+			}
 			req.Scope = args[0]
 			client, closeIt, err := a.approval(c, req.GetWindow())
 			if err != nil {
@@ -53,7 +58,12 @@ Draws the sample of a school; with --out it writes the sheet to compare with (CS
 				return err
 			}
 			if out != "" {
-				if err := commandline.WriteFile(c, out, func(w io.Writer) error { return writeSheet(w, resp) }); err != nil {
+				d, err := a.drive()
+				if err != nil {
+					return err
+				}
+				what := sheetFor{req.GetScope(), req.GetWindow(), req.GetSeed(), d}
+				if err := commandline.WriteFile(c, out, func(w io.Writer) error { return writeSheet(w, resp, what) }); err != nil {
 					return err
 				}
 			}
@@ -63,7 +73,8 @@ Draws the sample of a school; with --out it writes the sheet to compare with (CS
 	windowFlag(c, &req.Window)
 	c.Flags().Uint64Var(&req.Seed, "seed", 1, "seed; the same draws the same")
 	c.Flags().Int32Var(&req.Size, "size", 10, "how many pupils")
-	commandline.OutputFile(c, &out, "out", "file of the sheet to compare with; it holds personal data")
+	commandline.OutputFile(c, &out, "out", "file of the sheet to compare with, .xlsx; it holds personal data")
+	a.driveFlag(c)
 	a.serverFlags(c)
 	return c
 }
@@ -98,11 +109,11 @@ func (a *app) recordCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "record SCHOOL --window WINDOW --seed SEED --in SHEET",
 		Short: "Ghi kết quả đối chiếu với hồ sơ giấy / Record what the comparison with the paper found",
-		Long: `Đọc phiếu mà draw đã viết, với cột differs đã đánh dấu, và ghi kết quả. Ghi lại cùng hạt giống thì thay kết quả trước.
-Reads the sheet that draw wrote, its column differs filled in, and records the result. The same seed again takes the place of the result before.
+		Long: `Đọc phiếu mà draw đã viết, với các dòng đã đánh dấu x, và ghi kết quả. Ghi lại cùng hạt giống thì thay kết quả trước.
+Reads the sheet that draw wrote, its lines ticked, and records the result. The same seed again takes the place of the result before.
 
 ` + exitCodes,
-		Example: `  rasoat sample record 01/01000701 --window first --seed 7 --in phieu.csv`,
+		Example: `  rasoat sample record 01/01000701 --window first --seed 7 --in phieu.xlsx`,
 		Args:    oneSchool,
 		RunE: func(c *cobra.Command, args []string) error {
 			req.Scope = args[0]
@@ -110,7 +121,7 @@ Reads the sheet that draw wrote, its column differs filled in, and records the r
 				return usage(c, "Thiếu --in hoặc --seed", "--in or --seed is missing")
 			}
 			var err error
-			if req.Pupils, err = a.readSheet(c, in); err != nil {
+			if req.Pupils, err = readSheet(c, in); err != nil {
 				return err
 			}
 			client, closeIt, err := a.approval(c, req.GetWindow())
@@ -132,7 +143,7 @@ Reads the sheet that draw wrote, its column differs filled in, and records the r
 	}
 	windowFlag(c, &req.Window)
 	c.Flags().Uint64Var(&req.Seed, "seed", 0, "seed of the draw (required)")
-	c.Flags().StringVar(&in, "in", "", "the sheet, filled in (required); - for standard input")
+	c.Flags().StringVar(&in, "in", "", "the sheet, ticked (required)")
 	a.serverFlags(c)
 	return c
 }
