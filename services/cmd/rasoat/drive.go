@@ -6,6 +6,7 @@ import (
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/reporting/export"
 	"github.com/spf13/cobra"
 )
 
@@ -81,5 +82,5 @@ func (a *app) tellDrive(d *intakepb.GetDriveResponse, schools bool) {
 		rows = append(rows, []string{s.GetProvince() + "/" + s.GetSchool(), s.GetName(), s.GetKind(), strconv.FormatInt(s.GetDeclared(), 10)})
 	}
 	a.printf("\n")
-	a.table([]fault.Text{{Vi: "Trường", En: "School"}, {Vi: "Tên", En: "Name"}, {Vi: "Loại", En: "Kind"}, {Vi: "Khai báo", En: "Declared"}}, rows)
+	a.table([]fault.Text{{Vi: "Trường", En: "School"}, {Vi: "Tên", En: "Name"}, {Vi: "Loại", En: "Kind"}, export.InDirectory}, rows)
 }

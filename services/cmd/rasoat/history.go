@@ -17,8 +17,8 @@ func (a *app) historyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "history [SCOPE]",
 		Short: "Tiến độ từng giờ / Progress hour by hour",
-		Long: `Số liệu của phạm vi vào cuối mỗi giờ; giờ không có gì đổi thì bỏ qua.
-How the scope stood at the end of each hour; hours in which nothing changed are left out.
+		Long: `Số liệu của phạm vi vào cuối mỗi giờ, rồi hiện nay; giờ không có gì đổi thì bỏ qua.
+How the scope stood at the end of each hour, then now; hours in which nothing changed are left out.
 
 ` + exitCodes,
 		Example: `  rasoat history
@@ -60,19 +60,31 @@ func (a *app) history(c *cobra.Command, req *reportingpb.GetHistoryRequest, wind
 	}
 	var rows [][]string
 	for _, h := range resp.GetHours() {
-		at := when(h.GetAt())
-		for _, w := range h.GetWindows() {
-			if window != "" && window != w.GetWindow() {
-				continue
-			}
-			row := []string{at, w.GetWindow()}
-			number := func(n int64) string { return strconv.FormatInt(n, 10) }
-			row = append(row, number(w.GetExpected()), number(w.GetVerified()), awaiting(w), number(w.GetWaiting()), number(w.GetMissing()),
-				number(w.GetRejected()+w.GetUnexplainedWarning()+w.GetDuplicate()+w.GetMismatched()+w.GetNeedsPerson()))
-			rows, at = append(rows, row), ""
-		}
+		rows = append(rows, hourRows(when(h.GetAt()), h, window)...)
 	}
+	// What happened since the last full hour is in none of the rows above.
+	rows = append(rows, hourRows(a.text("Hiện nay", "Now"), resp.GetPresent(), window)...)
 	a.table([]fault.Text{{Vi: "Lúc", En: "When"}, {Vi: "Đợt", En: "Window"}, {Vi: "Tổng", En: "Expected"}, {Vi: "Xong", En: "Verified"}, approvalHeading,
-		{Vi: "Chờ", En: "Waiting"}, {Vi: "Thiếu", En: "Missing"}, {Vi: "Cần sửa", En: "To mend"}}, rows)
+		{Vi: "Chờ", En: "Waiting"}, {Vi: "Thiếu", En: "Missing"}, {Vi: "Cần sửa", En: "To fix"}}, rows)
+	if resp.GetNextAt() == nil {
+		return nil
+	}
+	a.printf("%s: %s\n", a.text("Số liệu cuối giờ tiếp theo được ghi lúc", "The next hour is noted at"), when(resp.GetNextAt()))
 	return nil
+}
+
+// hourRows are the rows of an hour, one a window; only the first says when.
+func hourRows(at string, h *reportingpb.Hour, window string) [][]string {
+	number := func(n int64) string { return strconv.FormatInt(n, 10) }
+	var rows [][]string
+	for _, w := range h.GetWindows() {
+		if window != "" && window != w.GetWindow() {
+			continue
+		}
+		open := w.GetRejected() + w.GetUnexplainedWarning() + w.GetDuplicate() + w.GetMismatched() + w.GetNeedsPerson()
+		rows = append(rows, []string{at, w.GetWindow(), number(w.GetExpected()), number(w.GetVerified()), awaiting(w),
+			number(w.GetWaiting()), number(w.GetMissing()), number(open)})
+		at = ""
+	}
+	return rows
 }

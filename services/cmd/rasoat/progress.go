@@ -10,6 +10,7 @@ import (
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/rpc"
+	"github.com/rasoat/rasoat/services/reporting/export"
 	"github.com/spf13/cobra"
 )
 
@@ -17,6 +18,7 @@ import (
 type progressing struct {
 	scope, by, window string
 	watch, current    bool
+	totals            bool // no other rows
 }
 
 func (a *app) progressCommand() *cobra.Command {
@@ -46,7 +48,7 @@ The figures are a second or two old; --current counts the schools that have news
 			}
 			switch p.by {
 			case "":
-				p.by = []string{"province", "school", "class"}[depth(p.scope)]
+				p.by = byOf(p.scope)
 			case "province", "school", "class":
 			default:
 				return usage(c, "--by phải là province, school hoặc class", "--by is province, school or class")
@@ -54,7 +56,8 @@ The figures are a second or two old; --current counts the schools that have news
 			if p.watch {
 				return a.watchProgress(c.Context(), p)
 			}
-			return a.progress(c.Context(), p)
+			_, err := a.progress(c.Context(), p)
+			return err
 		},
 	}
 	f := c.Flags()
@@ -62,9 +65,13 @@ The figures are a second or two old; --current counts the schools that have news
 	f.StringVar(&p.window, "window", "", "only this window, like first")
 	f.BoolVar(&p.watch, "watch", false, "go on with each row that changes, until it is stopped; rows are schools")
 	f.BoolVar(&p.current, "current", false, "count the schools anew that have news")
+	f.BoolVar(&p.totals, "totals", false, "print the totals only")
 	a.serverFlags(c)
 	return c
 }
+
+// byOf is what the rows of a scope are, unless somebody says otherwise: the level below it.
+func byOf(scope string) string { return []string{"province", "school", "class"}[depth(scope)] }
 
 // depth is 0 for the nation, 1 for a province, 2 for a school.
 func depth(scope string) int {
@@ -77,17 +84,19 @@ func depth(scope string) int {
 	return 1
 }
 
-func (a *app) progress(ctx context.Context, p progressing) error {
+// progress prints the one table of progress, and returns what it was made of. It ends with exitFindings for a report that does
+// not add up.
+func (a *app) progress(ctx context.Context, p progressing) (*reportingpb.GetProgressResponse, error) {
 	conn, err := a.connect()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { _ = conn.Close() }() // every answer is in
 	resp, err := call(ctx, a, reportingpb.NewReportingServiceClient(conn).GetProgress, &reportingpb.GetProgressRequest{
 		Scope: p.scope, ByProvince: p.by == "province", ByClass: p.by == "class", Current: p.current,
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if a.json {
 		err = a.printProto(resp)
@@ -98,14 +107,11 @@ func (a *app) progress(ctx context.Context, p progressing) error {
 				fmt.Sprintf("%d schools have news that is not counted above; --current counts them at once.", resp.GetBehind())))
 		}
 	}
-	if err != nil {
-		return err
-	}
-	if !resp.GetConserved() {
+	if err == nil && !resp.GetConserved() {
 		a.alarm()
-		return exitWith(exitFindings)
+		err = exitWith(exitFindings)
 	}
-	return nil
+	return resp, err
 }
 
 // alarm tells that a report does not add up.
@@ -114,9 +120,9 @@ func (a *app) alarm() {
 		"ALARM: in some school the expected pupils are not the sum of the statuses; tell the operator."))
 }
 
-// tellRows prints rows, with the classes of each where they are wanted, and the totals below.
+// tellRows prints the table of progress: rows, with the classes of each where they are wanted, and the totals below.
 func (a *app) tellRows(rows []*reportingpb.SchoolProgress, totals []*reportingpb.Counts, p progressing) {
-	headings := []fault.Text{{Vi: "Đơn vị", En: "Unit"}, {Vi: "Tên", En: "Name"}, {Vi: "Danh mục", En: "Directory"}, {Vi: "Đợt", En: "Window"},
+	headings := []fault.Text{{Vi: "Đơn vị", En: "Unit"}, {Vi: "Tên", En: "Name"}, export.InDirectory, {Vi: "Đợt", En: "Window"},
 		{Vi: "Tổng", En: "Expected"}, {Vi: "Xong", En: "Verified"}, {Vi: "Thiếu", En: "Missing"}, {Vi: "Lỗi", En: "Rejected"},
 		{Vi: "Cảnh báo", En: "Warning"}, {Vi: "Trùng", En: "Duplicate"}, {Vi: "Sai", En: "Mismatched"}, {Vi: "Cần người", En: "Person"},
 		{Vi: "Chờ", En: "Waiting"}, approvalHeading, {Vi: "Ngoài DS", En: "Unexpected"}, {Vi: "Tình trạng", En: "Standing"}}
@@ -130,6 +136,9 @@ func (a *app) tellRows(rows []*reportingpb.SchoolProgress, totals []*reportingpb
 			out = append(out, row)
 			unit, name, directory = "", "", ""
 		}
+	}
+	if p.totals {
+		rows = nil
 	}
 	for _, r := range rows {
 		unit := r.GetProvince()

@@ -47,7 +47,8 @@ func (f *fakeProgressing) WatchProgress(req *pb.WatchProgressRequest, stream grp
 
 func (f *fakeProgressing) GetHistory(_ context.Context, req *pb.GetHistoryRequest) (*pb.GetHistoryResponse, error) {
 	f.history = append(f.history, req)
-	return &pb.GetHistoryResponse{Hours: []*pb.Hour{{At: april, Windows: someCounts}}}, lawful(req)
+	present := []*pb.Counts{{Window: "first", Expected: 41, Verified: 37, Missing: 4}}
+	return &pb.GetHistoryResponse{Hours: []*pb.Hour{{At: april, Windows: someCounts}}, Present: &pb.Hour{At: april, Windows: present}, NextAt: april}, lawful(req)
 }
 
 func aForecast() *pb.Forecast {
@@ -121,7 +122,7 @@ func TestProgressWatch(t *testing.T) {
 
 func TestHistoryCommand(t *testing.T) {
 	c, f := newProgressingCLI(t)
-	c.want(exitFine, []string{"17:00:00 21/04/2023 (giờ VN, UTC+7)", "first", "40", "30"}, "history", "01", "--last", "48h")
+	c.want(exitFine, []string{"17:00:00 21/04/2023 (giờ VN, UTC+7)", "first", "40", "30", "Hiện nay / Now", "37", "The next hour is noted at: 17:00:00 21/04/2023"}, "history", "01", "--last", "48h")
 	if got := f.history[0]; got.GetScope() != "01" || time.Since(got.GetSince().AsTime()) < 47*time.Hour {
 		t.Errorf("asked %v", got)
 	}

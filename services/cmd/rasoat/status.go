@@ -26,8 +26,9 @@ func (a *app) statusCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "status [SCOPE]",
 		Short: "Xem tiến độ của cả nước, tỉnh hoặc trường / Show progress of the nation, a province or a school",
-		Long: `SCOPE: để trống là cả nước, "01" một tỉnh, "01/01000701" một trường. Mỗi dòng luôn cộng đủ: tổng số = các trạng thái.
-SCOPE: empty for the nation, "01" for a province, "01/01000701" for a school. Each row adds up: expected is the sum.
+		Long: `SCOPE: để trống là cả nước, "01" một tỉnh, "01/01000701" một trường. In đúng bảng của rasoat progress; mã thoát 1 khi còn việc phải sửa.
+SCOPE: empty for the nation, "01" for a province, "01/01000701" for a school. Prints the table of rasoat progress; the exit code is 1
+while something needs to be fixed.
 
 Với --pupils và --in TỆP, mỗi lỗi được chỉ đến ô của tệp đã gửi.
 With --pupils and --in FILE, each finding is told at its cell in the file that was handed in.
@@ -69,66 +70,29 @@ func (a *app) status(c *cobra.Command, q question) error {
 	if len(q.files) > 0 && !q.pupils {
 		return usage(c, "--in chỉ dùng cùng --pupils", "--in goes with --pupils")
 	}
+	if !q.pupils {
+		resp, err := a.progress(c.Context(), progressing{scope: q.scope, by: byOf(q.scope), totals: q.totals})
+		if err != nil {
+			return err
+		}
+		return exitWith(progressCode(resp))
+	}
 	conn, err := a.connect()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.Close() }() // every answer is in
-	client := reportingpb.NewReportingServiceClient(conn)
-	if q.pupils {
-		return a.pupils(c, client, conn, q)
-	}
-	resp, err := call(c.Context(), a, client.GetProgress, &reportingpb.GetProgressRequest{Scope: q.scope})
-	if err != nil {
-		return err
-	}
-	if a.json {
-		if err := a.printProto(resp); err != nil {
-			return err
-		}
-	} else {
-		a.tellProgress(resp, q.totals)
-	}
-	if !resp.GetConserved() {
-		a.alarm()
-	}
-	return exitWith(progressCode(resp))
+	return a.pupils(c, reportingpb.NewReportingServiceClient(conn), conn, q)
 }
 
-// progressCode is 1 when somebody has something to mend, or when the report does not add up.
+// progressCode is 1 when somebody has something to fix.
 func progressCode(r *reportingpb.GetProgressResponse) int {
-	if !r.GetConserved() {
-		return exitFindings
-	}
 	for _, t := range r.GetTotals() {
 		if t.GetRejected()+t.GetUnexplainedWarning()+t.GetDuplicate()+t.GetMismatched()+t.GetNeedsPerson()+t.GetReturned() > 0 {
 			return exitFindings
 		}
 	}
 	return exitFine
-}
-
-func (a *app) tellProgress(r *reportingpb.GetProgressResponse, totalsOnly bool) {
-	headings := []fault.Text{{Vi: "Trường", En: "School"}, {Vi: "Tên", En: "Name"}, {Vi: "Khai báo", En: "Declared"}, {Vi: "Đợt", En: "Window"},
-		{Vi: "Tổng", En: "Expected"}, {Vi: "Xong", En: "Verified"}, {Vi: "Thiếu", En: "Missing"}, {Vi: "Lỗi", En: "Rejected"},
-		{Vi: "Cảnh báo", En: "Warning"}, {Vi: "Trùng", En: "Duplicate"}, {Vi: "Sai", En: "Mismatched"}, {Vi: "Cần người", En: "Person"},
-		{Vi: "Chờ", En: "Waiting"}, approvalHeading, {Vi: "Ngoài DS", En: "Unexpected"}}
-	var rows [][]string
-	if !totalsOnly {
-		for _, s := range r.GetSchools() {
-			for i, c := range s.GetWindows() {
-				lead := []string{s.GetProvince() + "/" + s.GetSchool(), s.GetName(), strconv.FormatInt(s.GetDeclared(), 10)}
-				if i > 0 {
-					lead = []string{"", "", ""}
-				}
-				rows = append(rows, append(lead, counts(c)...))
-			}
-		}
-	}
-	for _, c := range r.GetTotals() {
-		rows = append(rows, append([]string{a.text("Cộng", "Total"), "", ""}, counts(c)...))
-	}
-	a.table(headings, rows)
 }
 
 func counts(c *reportingpb.Counts) []string {

@@ -81,7 +81,7 @@ func WriteProgress(w io.Writer, format Format, p Progress) error {
 
 func progressCSV(w io.Writer, p Progress) error {
 	header := []fault.Text{{Vi: "Đợt", En: "Window"}, {Vi: "Mã tỉnh", En: "Province"}, {Vi: "Mã trường", En: "School code"}, {Vi: "Tên", En: "Name"},
-		{Vi: "Số HS theo danh mục", En: "Declared"}, {Vi: "Số HS phải rà soát", En: "Expected"}}
+		InDirectory, {Vi: "Số HS phải rà soát", En: "Expected"}}
 	for _, s := range order {
 		header = append(header, statuses[s])
 	}

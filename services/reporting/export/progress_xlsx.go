@@ -59,7 +59,7 @@ func columns() []column {
 		}, func(l looks, _ place, _ Counts, _ int64) any {
 			return excelize.Cell{StyleID: l.totalText, Value: "CỘNG / TOTAL"}
 		}},
-		{fault.Text{Vi: "Số HS theo danh mục", En: "Declared"}, countWidth, func(l looks, _ place, r Row, _ Counts) any {
+		{InDirectory, countWidth, func(l looks, _ place, r Row, _ Counts) any {
 			return excelize.Cell{StyleID: l.number, Value: r.Declared}
 		}, func(l looks, at place, _ Counts, declared int64) any {
 			return excelize.Cell{StyleID: l.total, Formula: at.sum(), Value: declared}

@@ -26,6 +26,10 @@ var (
 	ofReturned = fault.Text{Vi: "Trong chờ duyệt: tỉnh trả lại", En: "Of awaiting approval: returned"}
 )
 
+// InDirectory heads how many pupils the directory of the drive has of a school, wherever that is shown. A school declares
+// itself complete, which is another thing.
+var InDirectory = fault.Text{Vi: "HS theo danh mục", En: "In the directory"}
+
 var statuses = map[reporting.Status]fault.Text{
 	reporting.NotExpected:        {Vi: "Ngoài danh sách", En: "Unexpected"},
 	reporting.Missing:            {Vi: "Thiếu dữ liệu", En: "Missing"},

@@ -9,13 +9,20 @@ import (
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// GetHistory returns how a scope stood hour by hour, without the hours in which nothing changed. It fails with NotFound for a scope that there is not.
+// GetHistory returns how a scope stood hour by hour, without the hours in which nothing changed, and how it stands at
+// present: what happened since the last full hour is in no note yet. It fails with NotFound for a scope that there is not.
 func (s *Server) GetHistory(ctx context.Context, req *pb.GetHistoryRequest) (*pb.GetHistoryResponse, error) {
 	const op = "reporting.get_history"
-	if _, err := s.inScope(op, req.GetScope()); err != nil {
+	schools, err := s.inScope(op, req.GetScope())
+	if err != nil {
 		return nil, err
+	}
+	out, err := s.present(ctx, schools)
+	if err != nil {
+		return nil, fault.Wrap("", op, err)
 	}
 	token, school, _ := strings.Cut(req.GetScope(), "/")
 	if token == "" {
@@ -24,12 +31,11 @@ func (s *Server) GetHistory(ctx context.Context, req *pb.GetHistoryRequest) (*pb
 	subject := "progress." + token
 	last, err := s.log.Last(ctx, subject)
 	if fault.Is(err, fault.NotFound) {
-		return &pb.GetHistoryResponse{}, nil
+		return out, nil
 	}
 	if err != nil {
 		return nil, fault.Wrap("", op, err)
 	}
-	out := &pb.GetHistoryResponse{}
 	err = s.log.Replay(ctx, eventlog.Progress, []string{subject}, 1, last.Sequence, func(m eventlog.Message) error {
 		ev, err := readNote(m)
 		if err != nil || ev.GetDrive() != s.drive.ID || req.GetSince() != nil && ev.GetAt().AsTime().Before(req.GetSince().AsTime()) {
@@ -47,6 +53,24 @@ func (s *Server) GetHistory(ctx context.Context, req *pb.GetHistoryRequest) (*pb
 		return nil
 	})
 	return out, fault.Wrap("", op, err)
+}
+
+// present is the answer of a scope of which nothing is noted.
+func (s *Server) present(ctx context.Context, schools []int) (*pb.GetHistoryResponse, error) {
+	v, err := s.snapshot.get(ctx, s.look)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]*pb.SchoolProgress, len(schools))
+	for i, at := range schools {
+		rows[i] = v.rows[at].short
+	}
+	totals, _ := s.totals(rows) // the report of progress says it where they do not add up
+	next := v.at.Truncate(s.noteEvery).Add(s.noteEvery)
+	return &pb.GetHistoryResponse{
+		Present: &pb.Hour{At: timestamppb.New(v.at), Windows: totals},
+		NextAt:  timestamppb.New(next),
+	}, nil
 }
 
 func sameCounts(a, b []*pb.Counts) bool {

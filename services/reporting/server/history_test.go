@@ -13,6 +13,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/student/wire"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
@@ -47,6 +48,7 @@ func rowsWith(s *service, verified ...int64) []*pb.SchoolProgress {
 // TestNotes: an hour is noted once whoever tries, unchanged provinces are left out, and the history of each scope is read from that.
 func TestNotes(t *testing.T) {
 	s, ctx := serve(t), context.Background()
+	s.quickSnapshot(t)
 	hour := func(n int) time.Time { return time.Date(2023, 4, 20, n, 0, 0, 0, time.UTC) }
 	for n, verified := range [][]int64{{0, 0, 0}, {1, 0, 0}, {1, 0, 0}, {1, 2, 5}} {
 		var tried sync.WaitGroup
@@ -109,6 +111,47 @@ func TestHistory(t *testing.T) {
 	if _, err := s.GetHistory(ctx, &pb.GetHistoryRequest{Scope: "02"}); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a province that there is not: got %v", err)
 	}
+}
+
+// TestHistoryOfTheFirstHour: before the first hour has ended, and after a note of zeros, the history says how the scope stands.
+func TestHistoryOfTheFirstHour(t *testing.T) {
+	s, ctx := serve(t), context.Background()
+	s.quickSnapshot(t)
+	now, err := s.log.Now(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 8 {
+		s.pupil(t, testSchool, fmt.Sprintf("p%d", i), "12A1", nil)
+	}
+	s.settle(t)
+	s.pass(t, 1)
+	s.fresh(t)
+	look := func(scope string, hours int) {
+		t.Helper()
+		h, err := s.GetHistory(ctx, &pb.GetHistoryRequest{Scope: scope})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := s.GetProgress(ctx, &pb.GetProgressRequest{Scope: scope})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, want := h.GetPresent().GetWindows()[0], p.GetTotals()[0]
+		if len(h.GetHours()) != hours || !proto.Equal(got, want) || scope != "01/01000702" && got.GetExpected() < 8 {
+			t.Errorf("%q: %d hours, at present %v, want %v", scope, len(h.GetHours()), got, want)
+		}
+		if at, next := h.GetPresent().GetAt().AsTime(), h.GetNextAt().AsTime(); !next.After(at) || next.Sub(at) > s.noteEvery {
+			t.Errorf("%q: at %v the next note is due at %v", scope, at, next)
+		}
+	}
+	for _, scope := range []string{"", "01", "01/01000701", "01/01000702"} {
+		look(scope, 0)
+	}
+	if err := s.note(ctx, now.Truncate(s.noteEvery), rowsWith(s, 0, 0, 0)); err != nil {
+		t.Fatal(err)
+	}
+	look("", 1)
 }
 
 // TestForecastAndUrgent: from a note of four hours ago, the counts of now, and a close that was moved.
