@@ -39,6 +39,9 @@ func KeptIn(ctx context.Context, table Table) (Kept, error) {
 	return newest.Kept(), nil
 }
 
+// InForceHeading heads a column of how many records are in force, which is no count of verified pupils.
+var InForceHeading = fault.Text{Vi: "Đang có hiệu lực", En: "In force"}
+
 // InForce says how many records are in force, and why that is another number than that of the verified pupils. It is
 // said wherever the number is shown.
 func InForce(records int64) fault.Text {

@@ -10,6 +10,7 @@ import (
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/rpc"
+	"github.com/rasoat/rasoat/services/recordfeed"
 	"github.com/spf13/cobra"
 )
 
@@ -159,7 +160,10 @@ func (a *app) tellCutOffs(whole protoMessage, cuts ...*reportingpb.CutOff) error
 		rows = append(rows, []string{c.GetId(), strconv.FormatUint(c.GetSequence(), 10), exactly(c.GetAt()),
 			strconv.FormatInt(c.GetVerified(), 10), strconv.FormatInt(c.GetWithdrawn(), 10), hexOf(c.GetDigest()), c.GetOfficer()})
 	}
-	a.table([]fault.Text{{Vi: "Mã", En: "Id"}, {Vi: "Vị trí", En: "Sequence"}, {Vi: "Thời điểm", En: "As of"}, {Vi: "Đã xác thực", En: "Verified"},
+	a.table([]fault.Text{{Vi: "Mã", En: "Id"}, {Vi: "Vị trí", En: "Sequence"}, {Vi: "Thời điểm", En: "As of"}, recordfeed.InForceHeading,
 		{Vi: "Đã thu hồi", En: "Withdrawn"}, {Vi: "Digest", En: "Digest"}, {Vi: "Người chốt", En: "Officer"}}, rows)
+	if len(cuts) == 1 {
+		a.printf("%s\n", a.say(recordfeed.InForce(cuts[0].GetVerified())))
+	}
 	return nil
 }

@@ -115,6 +115,34 @@ func TestWatchInto(t *testing.T) {
 	}
 }
 
+// TestRecordsInForce: wherever records are counted it is said why they may be more than the verified pupils.
+func TestRecordsInForce(t *testing.T) {
+	s := eventlogtest.Start(t)
+	mustPublish(t, s.Log(t, eventlog.Config{Service: "test"}), verified("a", "1"), verified("b", "1"))
+	c := newCLI(t)
+	c.feed.cut = &reportingpb.CutOff{Id: "exam", Sequence: 2, Verified: 2}
+	watch := []string{"watch", "records", "--nats", s.URL(), "--once"}
+	for name, args := range map[string][]string{
+		"what is read":  watch,
+		"what is kept":  append(watch, "--into", "csv", "--file", filepath.Join(t.TempDir(), "x.csv"), "--name", "x"),
+		"a new cut-off": {"cutoff", "take", "exam", "--reason", "x"},
+	} {
+		run := c.run
+		if args[0] == "watch" { // it asks the broker alone
+			run = func(args ...string) (int, string, string) { return runCommand(t, args...) }
+		}
+		_, out, errOut := run(args...)
+		for _, want := range []string{"2 records are in force", "The verified pupils (rasoat progress) may be fewer", "2 hồ sơ đang có hiệu lực"} {
+			if !strings.Contains(out, want) {
+				t.Errorf("%s: nothing says %q:\n%s%s", name, want, out, errOut)
+			}
+		}
+	}
+	if _, out, _ := c.run("cutoff", "list"); !strings.Contains(out, "In force") || strings.Contains(out, "Verified") {
+		t.Errorf("records in force are called otherwise:\n%s", out)
+	}
+}
+
 // TestWatchIntoErrors: every error of a table and of the feed is one of this program, in both languages with the next step,
 // whichever program keeps the table.
 func TestWatchIntoErrors(t *testing.T) {

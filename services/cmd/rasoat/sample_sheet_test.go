@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
+	"github.com/rasoat/rasoat/services/drive"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -90,4 +92,15 @@ func tickLine(t *testing.T, path, page, label string) {
 	if err := book.Save(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// oneSheet is the sheet of a sample of one pupil.
+func oneSheet(t *testing.T) string {
+	t.Helper()
+	var out strings.Builder
+	resp := &reportingpb.DrawSampleResponse{Pupils: []*reportingpb.SampledPupil{{Pupil: "a", Class: "12A1", Seen: make([]byte, 16)}}}
+	if err := writeSheet(&out, resp, sheetFor{"01/01000701", "first", 1, drive.Default()}); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
 }

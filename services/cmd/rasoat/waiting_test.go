@@ -85,7 +85,7 @@ func TestEveryCommandSaysWhatItWaitsFor(t *testing.T) {
 		"FILE":   `{"kind": "KIND_ROSTER", "record": {"enrolment": {"code": "9900000001", "class": "12A1"}}}` + "\n",
 		"EMPTY":  "",
 		"PEOPLE": "key\np1\n",
-		"SHEET":  "pupil,seen,field,differs\na,00,full_name,\n",
+		"SHEET":  oneSheet(t),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)

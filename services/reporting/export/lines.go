@@ -7,16 +7,14 @@ import (
 	"io"
 
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/spreadsheet"
 )
-
-// byteOrderMark makes Excel read a CSV file as UTF-8.
-const byteOrderMark = "\ufeff"
 
 // csvWriter writes a table of texts, a header first.
 type csvWriter struct{ *csv.Writer }
 
 func newCSV(w io.Writer, header []fault.Text) (*csvWriter, error) {
-	if _, err := io.WriteString(w, byteOrderMark); err != nil {
+	if _, err := io.WriteString(w, spreadsheet.BOM); err != nil {
 		return nil, err
 	}
 	out := &csvWriter{csv.NewWriter(w)}
