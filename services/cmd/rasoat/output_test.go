@@ -80,7 +80,7 @@ func refusesOver(t *testing.T, what string, args []string) {
 	}
 	args = slices.Clone(args)
 	args[slices.Index(args, "WORK")] = path
-	code, _, errOut := offline(t, args...)
+	code, errOut := offline(t, args...)
 	wantRefusal(t, code, errOut, texts, args...)
 	for _, work := range []string{"Work.xlsx", filepath.Join("full", "Work.xlsx")} {
 		if data, err := os.ReadFile(work); err != nil || string(data) != "a teacher's work,\nof a week" {
@@ -103,7 +103,7 @@ func TestReadingMakesNoFile(t *testing.T) {
 		{"evaluate", "--population", "p", "--profiles", "p", "--truth", "t", "--description", "d", "--fit", "weights.json"},
 		{"return", "01/01000701", "--window", "first", "--in", "absent.csv"},
 	} {
-		code, _, errOut := offline(t, args...)
+		code, errOut := offline(t, args...)
 		wantRefusal(t, code, errOut, nil, args...)
 		if left, _ := filepath.Glob("*"); len(left) > 0 {
 			t.Errorf("%v: it made %v", args, left)
@@ -117,7 +117,7 @@ func TestWhatIsWritten(t *testing.T) {
 	file := filepath.Join(dir, "form.xlsx")
 	args := []string{"template", "--class", "12A1", "--offline", "--out", file}
 	for _, args := range [][]string{args, append(args, "--force")} {
-		if code, _, errOut := offline(t, args...); code != exitFine {
+		if code, errOut := offline(t, args...); code != exitFine {
 			t.Fatalf("%v: %d %s", args, code, errOut)
 		}
 		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {

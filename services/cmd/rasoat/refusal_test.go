@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,11 +15,11 @@ import (
 )
 
 // offline runs a command line that needs no service.
-func offline(t *testing.T, args ...string) (code int, out, errOut string) {
+func offline(t *testing.T, args ...string) (code int, errOut string) {
 	t.Helper()
-	var stdout, stderr bytes.Buffer
-	code = command(t.Context(), args, streams{strings.NewReader(""), &stdout, &stderr})
-	return code, stdout.String(), stderr.String()
+	var stderr bytes.Buffer
+	code = command(t.Context(), args, streams{strings.NewReader(""), io.Discard, &stderr})
+	return code, stderr.String()
 }
 
 // A refusal begins in one way, in both languages, and never with the name of a package or an operation.
@@ -45,10 +46,10 @@ func TestEveryCommandRefuses(t *testing.T) {
 	commandline.Each(root, func(c *cobra.Command) {
 		path := strings.Fields(c.CommandPath())[1:]
 		args := append(path, "--jsn")
-		code, _, errOut := offline(t, args...)
+		code, errOut := offline(t, args...)
 		wantRefusal(t, code, errOut, []string{"--json?", c.CommandPath() + " --help"}, args...)
 		args = append(path, "--wait", "soon")
-		code, _, errOut = offline(t, args...)
+		code, errOut = offline(t, args...)
 		wantRefusal(t, code, errOut, []string{"--wait", "30s, 5m"}, args...)
 		if strings.Contains(errOut, "soon") {
 			t.Errorf("%v: the value was printed: %s", args, errOut)
@@ -58,11 +59,11 @@ func TestEveryCommandRefuses(t *testing.T) {
 		}
 		first := c.Commands()[0].Name()
 		for _, args := range [][]string{append(path, first+"x"), append(path, first[:2]), append(path, first+"x", "--window", "first"), append(append([]string{"help"}, path...), first+"x")} {
-			code, _, errOut := offline(t, args...)
+			code, errOut := offline(t, args...)
 			wantRefusal(t, code, errOut, []string{`"` + first + `"?`}, args...)
 		}
 		if c.HasParent() && c.LocalFlags().Lookup("server") == nil { // it does nothing by itself
-			code, _, errOut := offline(t, path...)
+			code, errOut := offline(t, path...)
 			wantRefusal(t, code, errOut, []string{first}, path...)
 		}
 	})
@@ -92,7 +93,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		{[]string{"outcomes", "01", "--state", dir}, []string{"is a folder"}},
 		{[]string{"restore", "nowhere", "--check"}, []string{"nowhere"}},
 	} {
-		code, _, errOut := offline(t, tt.args...)
+		code, errOut := offline(t, tt.args...)
 		wantRefusal(t, code, errOut, tt.texts, tt.args...)
 	}
 	if err := os.MkdirAll("rasoat-data", 0o700); err != nil {
@@ -102,7 +103,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	args := append(token, "data/access.key")
-	code, _, errOut := offline(t, args...)
+	code, errOut := offline(t, args...)
 	wantRefusal(t, code, errOut, []string{"use --key rasoat-data/access.key"}, args...)
 }
 
@@ -117,7 +118,7 @@ func TestTextThatIsNotUTF8(t *testing.T) {
 		{[]string{"return", "01/01000701", "--reason=" + bad}, "--reason"},
 		{[]string{"explain", bad}, "An argument"},
 	} {
-		code, _, errOut := offline(t, tt.args...)
+		code, errOut := offline(t, tt.args...)
 		wantRefusal(t, code, errOut, []string{tt.text, "UTF-8", "65001"}, tt.args...)
 	}
 }
@@ -137,7 +138,7 @@ func TestFilesThatAreNotText(t *testing.T) {
 	back := []string{"return", "01/01000701", "--window", "first", "--in"}
 	for file, texts := range map[string][]string{"latin.csv": {"UTF-8", "Excel"}, "wide.csv": {"UTF-8", "Excel"}, "broken.csv": {"broken.csv:", "quotation marks"}} {
 		args := append(slices.Clone(back), file)
-		code, _, errOut := offline(t, args...)
+		code, errOut := offline(t, args...)
 		if code != exitInput || strings.Contains(errOut, "secret") || strings.Contains(errOut, "rasoat.csv") {
 			t.Errorf("%v: exit %d and %q", args, code, errOut)
 		}
@@ -147,7 +148,7 @@ func TestFilesThatAreNotText(t *testing.T) {
 			}
 		}
 	}
-	if code, _, errOut := offline(t, "recheck", "--numbers", "wide.csv"); code != exitInput || !strings.Contains(errOut, "UTF-8") {
+	if code, errOut := offline(t, "recheck", "--numbers", "wide.csv"); code != exitInput || !strings.Contains(errOut, "UTF-8") {
 		t.Errorf("numbers: %d %s", code, errOut)
 	}
 }

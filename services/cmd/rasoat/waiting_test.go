@@ -116,7 +116,7 @@ func TestEveryCommandSaysWhatItWaitsFor(t *testing.T) {
 			if broker != nil {
 				args = append(args, "--nats", "nats://"+away)
 			}
-			code, _, errOut := offline(t, args...)
+			code, errOut := offline(t, args...)
 			for _, text := range []string{"Đang chờ", "Waiting for", away, "make demo", "rasoat-standalone up"} {
 				if !strings.Contains(errOut, text) {
 					t.Errorf("nothing says %q: %d %s", text, code, errOut)

@@ -2,6 +2,7 @@ package tablepipe_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -129,11 +130,14 @@ func TestErrors(t *testing.T) {
 		"no folder":        {nowhere, fault.Invalid, "kiểm tra lại đường dẫn", "check the path"},
 		"a killed program": {killed, fault.Unavailable, "chạy lại", "run this again"},
 	} {
-		f := fault.Wrap("", "test", tt.err)
-		if text := textOf(f); fault.KindOf(f) != tt.kind || !strings.Contains(text.Vi, tt.vi) || !strings.Contains(text.En, tt.en) {
-			t.Errorf("%s: got %v of kind %s", name, tt.err, fault.KindOf(f))
+		var f *fault.Error
+		if !errors.As(tt.err, &f) {
+			t.Fatalf("%s: got %v", name, tt.err)
 		}
-		if tt.err != nil && strings.Contains(tt.err.Error(), "something") {
+		if text := f.Text; f.Kind != tt.kind || !strings.Contains(text.Vi, tt.vi) || !strings.Contains(text.En, tt.en) {
+			t.Errorf("%s: got %v of kind %s", name, tt.err, f.Kind)
+		}
+		if strings.Contains(tt.err.Error(), "something") {
 			t.Errorf("%s: the words of the other program came through: %v", name, tt.err)
 		}
 	}
@@ -146,11 +150,4 @@ func TestErrors(t *testing.T) {
 	if kept, err := recordfeed.KeptIn(t.Context(), again); err != nil || kept.Verified != 1 || kept.Newest != 1 {
 		t.Errorf("what was answered is not kept: %+v, %v", kept, err)
 	}
-}
-
-func textOf(err error) fault.Text {
-	if f, ok := err.(*fault.Error); ok {
-		return f.Text
-	}
-	return fault.Text{}
 }
