@@ -120,7 +120,7 @@ func TestBehaviours(t *testing.T) {
 			t.Errorf("%s: lookup is %v, want %v", c.what, got, c.lookup)
 		}
 		_, n := s.Behaviour()
-		want := Counters{Calls: 2}
+		want := Counters{Calls: 2, Asked: 3}
 		want.add(c.verify, 1)
 		want.add(c.lookup, 2)
 		if n != want {
