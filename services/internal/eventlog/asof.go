@@ -213,6 +213,13 @@ func standing(ctx context.Context, js jetstream.JetStream, stream string, filter
 	if s.CachedInfo().State.Msgs == 0 {
 		return nil
 	}
+	// Where no subject matches, no message would ever come to say that it is the last one.
+	if consumer.CachedInfo().NumPending == 0 {
+		info, err := consumer.Info(attempt)
+		if err != nil || info.NumPending == 0 {
+			return err
+		}
+	}
 	msgs, err := consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(standingMessages, standingBytes))
 	if err != nil {
 		return err

@@ -63,6 +63,9 @@ func TestStandingAndPages(t *testing.T) {
 	for _, err := range l.Standing(eventually.Context(t), eventlog.Decisions) {
 		t.Errorf("an empty stream: got a message, %v", err)
 	}
+	for m, err := range l.Standing(eventually.Context(t), eventlog.Records, "record.none") {
+		t.Errorf("a subject that no message has: got %v, %v", m, err)
+	}
 	page, err := l.Page(eventually.Context(t), eventlog.Records, 3, 2)
 	if err != nil || len(page) != 2 || page[0].Sequence != 3 || page[1].Subject != "record.c" {
 		t.Errorf("page: got %v, %v", page, err)
