@@ -44,6 +44,9 @@ each time: the data of the last demo move into the folder "previous" inside --da
   rasoat-standalone up                  # go on with the demo's data after Ctrl-C`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := d.check(cmd); err != nil {
+				return err
+			}
 			out := cmd.OutOrStdout()
 			if d.report == "-" {
 				out = cmd.ErrOrStderr() // standard output is the report's alone

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/rasoat/rasoat/services/internal/access"
+	"github.com/rasoat/rasoat/services/internal/commandline"
 	"github.com/rasoat/rasoat/services/standalone/demo"
 	"github.com/rasoat/rasoat/services/standalone/folder"
 )
@@ -68,7 +69,7 @@ func sayEnvironment(w io.Writer, s *server) {
 		beside := filepath.Join(filepath.Dir(self), "rasoat")
 		found, _ := exec.LookPath("rasoat") // "" when the shell does not know the command
 		if _, err := os.Stat(beside); err == nil && found != beside {
-			_, _ = fmt.Fprintf(w, "  export PATH=\"%s:$PATH\"\n", filepath.Dir(self))
+			_, _ = fmt.Fprintf(w, "  export PATH=%s:\"$PATH\"\n", commandline.Quote(filepath.Dir(self)))
 		}
 	}
 	if a := s.GRPCAddr(); a != defaultServer {
@@ -85,7 +86,7 @@ func sayStopped(w io.Writer, data string) {
 Đã dừng / Stopped. Dữ liệu và khoá ở lại trong / Data and keys stay in %s:
   chạy tiếp / go on with it    %s
   xoá hết / remove all of it   rm -r %s
-`, data, upAgain(data), data)
+`, data, upAgain(data), commandline.Quote(data))
 }
 
 // sayPlaying says what the demo is about to do.
@@ -121,13 +122,13 @@ func sayNext(w io.Writer, data string, s *server, r *demo.Report) {
 README.md nói tiếp cho từng người đọc / README.md goes on for each kind of reader.
 
 Ctrl-C dừng; dữ liệu ở lại trong / ends; the data stay in %s
-`, exportToken(data, access.School, scope, "minh"), scope, file, scope, s.drive, s.HTTPAddr(), scope, data)
+`, exportToken(data, access.School, scope, "minh"), scope, commandline.Quote(file), scope, s.drive, s.HTTPAddr(), scope, data)
 }
 
 // exportToken is the command that issues a token with the key of a data folder, and keeps it for the next commands.
 func exportToken(data string, role access.Role, scope, account string) string {
 	return fmt.Sprintf("export RASOAT_TOKEN=$(rasoat token --key %s --role %s --scope %s --subject %s --for 24h)",
-		access.KeyFile(data), role, scope, account)
+		commandline.Quote(access.KeyFile(data)), role, scope, account)
 }
 
 // upAgain is the command that goes on with a data folder.
@@ -135,5 +136,5 @@ func upAgain(data string) string {
 	if data == folder.Name {
 		return "rasoat-standalone up"
 	}
-	return "rasoat-standalone up --data " + data
+	return "rasoat-standalone up --data " + commandline.Quote(data)
 }

@@ -7,11 +7,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rasoat/rasoat/services/internal/commandline"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/run"
 	"github.com/rasoat/rasoat/services/standalone/demo"
 	"github.com/rasoat/rasoat/services/standalone/folder"
 	"github.com/rasoat/rasoat/services/standalone/node"
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
@@ -37,6 +39,24 @@ func (s *settings) flags(f *pflag.FlagSet) {
 	f.IntVar(&s.of.Pupils, "pupils", 2000, "pupils of the sample")
 	f.IntVar(&s.of.Faults, "faults", 30, "pupils in a thousand about whom something wrong is reported; 0 for none")
 	f.BoolVar(&s.of.Approval, "approval", true, "the sample's provinces must approve before records are published")
+}
+
+// What a sample may have. All of it is played on one machine; the nation has about a million pupils in grade 12.
+const (
+	mostPupils = 2_000_000
+	mostFaults = 1000
+)
+
+// check refuses, as wrong usage, a sample that cannot be made.
+func (s *settings) check(c *cobra.Command) error {
+	switch {
+	case s.of.Pupils < 1 || s.of.Pupils > mostPupils:
+		return commandline.Usage(c, fmt.Sprintf("--pupils phải từ 1 đến %d", mostPupils), fmt.Sprintf("--pupils is from 1 to %d", mostPupils))
+	case s.of.Faults < 0 || s.of.Faults > mostFaults:
+		return commandline.Usage(c, fmt.Sprintf("--faults phải từ 0 đến %d: số học sinh trong một nghìn", mostFaults),
+			fmt.Sprintf("--faults is from 0 to %d: pupils in a thousand", mostFaults))
+	}
+	return nil
 }
 
 // sample makes the sample.
@@ -90,10 +110,10 @@ func (s *settings) claim(command string) (*folder.Folder, error) {
 	var inUse *fault.Error
 	switch {
 	case err == nil && s.data != folder.Name:
-		beside += " --data " + s.data
+		beside += " --data " + commandline.Quote(s.data)
 	case errors.As(err, &inUse) && inUse.Kind == fault.Unavailable:
 		taken = append(taken, fault.Field{Path: "--data", Rule: "IN_USE", Text: inUse.Text})
-		beside += " --data " + filepath.Join(s.data, "second")
+		beside += " --data " + commandline.Quote(filepath.Join(s.data, "second"))
 	case err != nil:
 		return nil, err
 	}

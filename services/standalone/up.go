@@ -45,6 +45,9 @@ sample, and the next run goes on with it. It goes on with a demo's folder as wel
   rasoat-standalone up --data rasoat-data/restored --hold`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := u.check(cmd); err != nil {
+				return err
+			}
 			return u.run(cmd.Context(), cmd.Flags(), cmd.OutOrStdout())
 		},
 	}

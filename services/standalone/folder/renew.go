@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/rasoat/rasoat/services/internal/commandline"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
@@ -33,9 +34,9 @@ func (f *Folder) Renew() (Renewed, error) {
 	if last.MadeBy != ByDemo {
 		return Renewed{}, fault.New(fault.Invalid, op,
 			fmt.Sprintf("Thư mục %s giữ dữ liệu không do demo tạo ra, nên demo không động đến: chọn thư mục khác bằng --data, hoặc chạy tiếp: "+
-				"rasoat-standalone up --data %s.", f.Dir, f.Dir),
+				"rasoat-standalone up --data %s.", f.Dir, commandline.Quote(f.Dir)),
 			fmt.Sprintf("the folder %s holds data that no demo made, which the demo leaves alone: choose another folder with --data, or go on with it: "+
-				"rasoat-standalone up --data %s", f.Dir, f.Dir))
+				"rasoat-standalone up --data %s", f.Dir, commandline.Quote(f.Dir)))
 	}
 
 	previous := filepath.Join(f.Dir, Previous)
