@@ -3,10 +3,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 
 	"github.com/rasoat/rasoat/services/internal/commandline"
+	"github.com/rasoat/rasoat/services/internal/output"
 	"github.com/rasoat/rasoat/services/internal/run"
 	"github.com/rasoat/rasoat/services/standalone/folder"
 	"github.com/rasoat/rasoat/services/standalone/foreground"
@@ -34,6 +36,8 @@ Every service of rasoat in one process, on an embedded NATS server and SQLite.
 		root.AddCommand(upCommand(), demoCommand(), tableCommand())
 		commandline.Dress(root)
 		root.SetArgs(os.Args[1:])
-		return root.ExecuteContext(ctx)
+		printed := output.Check(os.Stdout, nil)
+		root.SetOut(printed)
+		return cmp.Or(root.ExecuteContext(ctx), printed.Err())
 	})
 }

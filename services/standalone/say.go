@@ -20,7 +20,8 @@ const exitCodes = `Mã thoát / exit codes:
      / something failed; of the demo also: a fault was missed, a false alarm was raised, or the report does not add up
   2  sai cách dùng hoặc cấu hình / wrong usage or configuration
   3  địa chỉ hoặc thư mục dữ liệu đang được dùng / an address or the data folder is in use
-  4  thứ đã có là thứ khác / what is there already is something else`
+  4  thứ đã có là thứ khác / what is there already is something else
+  5  không ghi được: đĩa đầy / something could not be written: the disk is full`
 
 // The addresses where the command line looks by itself.
 const (

@@ -3,11 +3,10 @@ package main
 import (
 	"bytes"
 	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/rasoat/rasoat/services/internal/commandline"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/input"
 	"github.com/rasoat/rasoat/services/validation"
 	"github.com/rasoat/rasoat/services/workbook"
 	"github.com/spf13/cobra"
@@ -18,9 +17,9 @@ func (a *app) annotate(c *cobra.Command, path string, all []finding, o checking)
 	if !isWorkbook(path) {
 		return fault.New(fault.Invalid, "rasoat.annotate", "--annotate chỉ dùng cho bảng tính .xlsx", "--annotate is for .xlsx workbooks")
 	}
-	in, err := os.ReadFile(filepath.Clean(path))
+	in, err := input.ReadFile(path)
 	if err != nil {
-		return cannotOpen(path, err)
+		return err
 	}
 	marks := make([]workbook.Mark, 0, len(all))
 	for _, f := range all {

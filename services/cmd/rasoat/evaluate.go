@@ -2,11 +2,11 @@ package main
 
 import (
 	"io"
-	"os"
 	"time"
 
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/commandline"
+	"github.com/rasoat/rasoat/services/internal/input"
 	"github.com/rasoat/rasoat/services/matching"
 	"github.com/rasoat/rasoat/services/matching/linkage"
 	"github.com/spf13/cobra"
@@ -140,9 +140,9 @@ func (a *app) linkageInput(population, profiles, weights string, catalogue *driv
 		in.options.Weights = matching.DefaultWeights()
 		return in, nil
 	}
-	f, err := os.Open(weights)
+	f, err := input.Open(weights)
 	if err != nil {
-		return in, cannotOpen(weights, err)
+		return in, err
 	}
 	defer func() { _ = f.Close() }() // nothing was written
 	in.options.Weights, err = matching.ReadWeights(f)

@@ -14,7 +14,8 @@ const exitCodes = `Mã thoát / exit codes:
   1  có bản ghi bị từ chối hoặc cần sửa, hoặc lệnh không được phép / some records were refused or must be mended, or the command was denied
   2  sai cách dùng hoặc không đọc được tệp / wrong usage, or the input cannot be read
   3  không liên lạc được với hệ thống / the service cannot be reached
-  4  mã lô đã dùng cho nội dung khác / a submission id is taken by another content`
+  4  mã lô đã dùng cho nội dung khác / a submission id is taken by another content
+  5  không ghi được kết quả: đĩa đầy / the output could not be written: the disk is full`
 
 // The exit codes.
 const (
@@ -23,6 +24,7 @@ const (
 	exitInput       = run.ExitInvalid
 	exitUnavailable = run.ExitUnavailable
 	exitConflict    = run.ExitConflict
+	exitOutput      = run.ExitOutput
 )
 
 // exit ends a command with a code when everything has been said already.

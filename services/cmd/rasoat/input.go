@@ -11,12 +11,12 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"syscall"
 	"unicode/utf8"
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/input"
 	"github.com/rasoat/rasoat/services/portal"
 	"github.com/rasoat/rasoat/services/workbook"
 	"github.com/spf13/cobra"
@@ -31,14 +31,11 @@ func (a *app) open(path string, d *drive.Drive, s portal.Sender) (source portal.
 	if path == "-" {
 		return portal.ReadNDJSON(a.in, "-", 0), func() {}, nil
 	}
-	f, err := os.Open(filepath.Clean(path))
+	f, err := input.Open(path)
 	if err != nil {
-		return nil, nil, cannotOpen(path, err)
+		return nil, nil, err
 	}
 	info, err := f.Stat()
-	if err == nil && info.IsDir() {
-		err = syscall.EISDIR
-	}
 	if err != nil {
 		_ = f.Close()
 		return nil, nil, cannotOpen(path, err)
@@ -78,7 +75,7 @@ func edition(path string, s portal.Sender) portal.Sender {
 
 // isWorkbook reports whether a file that open has read is a workbook; the others are what a school's portal writes.
 func isWorkbook(path string) bool {
-	f, err := os.Open(filepath.Clean(path))
+	f, err := input.Open(path)
 	if path == "-" || err != nil {
 		return false
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/commandline"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/output"
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/rasoat/rasoat/services/internal/run"
 	"github.com/rasoat/rasoat/services/portal"
@@ -29,10 +30,15 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal kills
-	code := command(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
+	code := run.Ending(ctx, endsWithin, func() int {
+		return command(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
+	})
 	stop()
 	os.Exit(code)
 }
+
+// endsWithin is how long a command may take to end after a signal.
+const endsWithin = 2 * time.Second
 
 // streams are the three of a process.
 type streams struct {
@@ -53,11 +59,16 @@ type app struct {
 	token    string            // "" for that of the environment
 	dial     []grpc.DialOption // of tests
 	waiting  waiting
+	lost     func() error // reports that something could not be printed
 }
 
 // command runs one command line and gives its exit code.
 func command(ctx context.Context, args []string, s streams, dial ...grpc.DialOption) int {
-	a := &app{streams: s, dial: dial}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	printed := output.Check(s.out, cancel)
+	s.out = printed
+	a := &app{streams: s, dial: dial, lost: printed.Err}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(s.in)
@@ -68,6 +79,9 @@ func command(ctx context.Context, args []string, s streams, dial ...grpc.DialOpt
 		err = root.ExecuteContext(ctx)
 	}
 	a.waiting.ended.Wait()
+	if lost := printed.Err(); lost != nil {
+		err = lost // whatever else failed may have failed of this
+	}
 	a.complain(err)
 	return codeOf(err)
 }

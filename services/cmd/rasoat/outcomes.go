@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"regexp"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/commandline"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/input"
 	"github.com/rasoat/rasoat/services/internal/output"
 	"github.com/rasoat/rasoat/services/internal/rpc"
 	"github.com/spf13/cobra"
@@ -71,9 +71,9 @@ var resumeToken = regexp.MustCompile(`^[A-Za-z0-9_-]{0,200}$`)
 func (a *app) outcomes(ctx context.Context, w following) error {
 	token := w.since
 	if w.state != "" {
-		b, err := os.ReadFile(w.state)
+		b, err := input.ReadFile(w.state)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return cannotOpen(w.state, err)
+			return err
 		}
 		if token = strings.TrimSpace(string(b)); !resumeToken.MatchString(token) {
 			return fault.New(fault.Invalid, "rasoat.outcomes", "Tệp "+w.state+" không phải là tệp của --state; chọn tên khác",
@@ -107,6 +107,9 @@ func (a *app) outcomesFrom(ctx context.Context, client reportingpb.ProgressServi
 			}
 		} else {
 			a.tellOutcome(m)
+		}
+		if err := a.lost(); err != nil {
+			return err // the place stays before what nobody saw
 		}
 		*token = m.GetResumeToken()
 		if err := keep(w.state, *token); err != nil {

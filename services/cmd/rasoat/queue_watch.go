@@ -8,6 +8,7 @@ import (
 	"time"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
+	"github.com/rasoat/rasoat/services/internal/output"
 	"golang.org/x/term"
 )
 
@@ -69,10 +70,20 @@ type liveLine struct {
 
 func (a *app) liveLine() *liveLine {
 	l := &liveLine{app: a}
-	if f, ok := a.out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if f, ok := a.screen(); ok && term.IsTerminal(int(f.Fd())) {
 		l.terminal = f
 	}
 	return l
+}
+
+// screen returns the file that is printed to, where it is one.
+func (a *app) screen() (*os.File, bool) {
+	out := a.out
+	if checked, ok := out.(*output.Checked); ok {
+		out = checked.Unwrap()
+	}
+	f, ok := out.(*os.File)
+	return f, ok
 }
 
 func (l *liveLine) show(text string) {

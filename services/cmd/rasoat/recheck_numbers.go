@@ -6,11 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/input"
 	"github.com/rasoat/rasoat/services/student"
 )
 
@@ -20,9 +19,9 @@ func (a *app) readNumbers(path string) ([]string, error) {
 	if path == "-" {
 		return numbersIn(a.in, path)
 	}
-	f, err := os.Open(filepath.Clean(path))
+	f, err := input.Open(path)
 	if err != nil {
-		return nil, cannotOpen(path, err)
+		return nil, err
 	}
 	defer func() { _ = f.Close() }() // read only
 	return numbersIn(f, path)

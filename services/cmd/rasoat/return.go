@@ -5,13 +5,12 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/input"
 	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/spf13/cobra"
 )
@@ -155,9 +154,9 @@ func (a *app) toReturn(c *cobra.Command, w returning) ([]*reportingpb.Returned, 
 func (a *app) csvRows(c *cobra.Command, file string, needed ...string) ([]map[string]string, error) {
 	in := a.in
 	if file != "-" {
-		f, err := os.Open(filepath.Clean(file))
+		f, err := input.Open(file)
 		if err != nil {
-			return nil, cannotOpen(file, err)
+			return nil, err
 		}
 		defer func() { _ = f.Close() }() // read only
 		in = f

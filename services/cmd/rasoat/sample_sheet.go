@@ -4,14 +4,12 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/drive"
-	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/input"
 	"github.com/spf13/cobra"
 	"github.com/xuri/excelize/v2"
 )
@@ -206,9 +204,9 @@ func (p *page) marksHead(looks styles, tick string) {
 func readSheet(c *cobra.Command, path string) ([]*reportingpb.Compared, error) {
 	notSheet := usage(c, "Tệp không phải phiếu mà sample draw đã viết; hãy dùng đúng phiếu đã đánh dấu",
 		"The file is no sheet that sample draw wrote: use the sheet that was ticked")
-	file, err := os.Open(filepath.Clean(path))
+	file, err := input.Open(path)
 	if err != nil {
-		return nil, fault.OfFile("rasoat.sheet", path, err)
+		return nil, err
 	}
 	defer func() { _ = file.Close() }() // read only
 	book, err := excelize.OpenReader(file, excelize.Options{UnzipSizeLimit: 64 << 20})

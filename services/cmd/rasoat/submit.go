@@ -211,7 +211,7 @@ func (a *app) submitFile(ctx context.Context, client *portal.Client, d *drive.Dr
 // submitCode gives the exit code: the gravest of all files.
 func (a *app) submitCode(reports []*fileReport) int {
 	code := exitFine
-	rank := map[int]int{exitFine: 0, exitFindings: 1, exitInput: 2, exitConflict: 3, exitUnavailable: 4}
+	rank := map[int]int{exitFine: 0, exitFindings: 1, exitInput: 2, exitConflict: 3, exitUnavailable: 4, exitOutput: 5}
 	worse := func(c int) {
 		if rank[c] > rank[code] {
 			code = c

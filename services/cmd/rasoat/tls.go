@@ -5,9 +5,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"io/fs"
-	"os"
 
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/input"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 )
@@ -25,9 +25,9 @@ func (t tlsFiles) options() ([]grpc.DialOption, error) {
 	}
 	cfg := &tls.Config{MinVersion: tls.VersionTLS12}
 	if t.ca != "" {
-		pem, err := os.ReadFile(t.ca)
+		pem, err := input.ReadFile(t.ca)
 		if err != nil {
-			return nil, cannotOpen(t.ca, err)
+			return nil, err
 		}
 		cfg.RootCAs = x509.NewCertPool()
 		if !cfg.RootCAs.AppendCertsFromPEM(pem) {

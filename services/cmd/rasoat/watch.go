@@ -217,7 +217,7 @@ func (a *app) receive(m jetstream.Msg, t *tally, live bool) error {
 		how = a.text("thu hồi: "+why.Vi, "withdrawn: "+why.En)
 	}
 	a.printf("%s %d  %s  %s/%s  %s\n", a.text("bản", "version"), c.Sequence, c.Pupil, c.Province, c.School, how)
-	return nil
+	return a.lost()
 }
 
 func (a *app) tellTally(t *tally, w watching) {

@@ -3,12 +3,12 @@ package access
 import (
 	"context"
 	"crypto"
-	"os"
 	"sync"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/input"
 )
 
 // Issuer issues tokens: for development and for the few accounts of a small system. Elsewhere an identity provider does.
@@ -21,7 +21,7 @@ type Issuer struct {
 // ReadIssuer reads the secret key of a PEM file, ECDSA on P-256 or Ed25519. It fails with Invalid.
 func ReadIssuer(name, file string) (*Issuer, error) {
 	const op = "access.issuer"
-	data, err := os.ReadFile(file)
+	data, err := input.ReadFile(file)
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, op, err)
 	}

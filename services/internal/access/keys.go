@@ -16,12 +16,13 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/input"
 )
 
 // readPublicKeys reads the keys that tokens are checked with. A file with a secret key in it is refused: a verifier has no business with it.
 func readPublicKeys(file string) ([]crypto.PublicKey, error) {
 	const op = "access.keys"
-	data, err := os.ReadFile(file)
+	data, err := input.ReadFile(file)
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, op, err)
 	}

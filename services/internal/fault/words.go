@@ -107,6 +107,10 @@ func ofSystem(path string, err error) (Kind, Text) {
 	return "", Text{}
 }
 
+// ErrNotRegular is what stands in the place of an error of the operating system for a path that is a pipe, a socket or a
+// device: to open one may wait for ever.
+var ErrNotRegular = errors.New("not a regular file")
+
 // systemWords are the errors of files, each with the next step. The first that fits is taken.
 var systemWords = []struct {
 	is     error
@@ -114,6 +118,7 @@ var systemWords = []struct {
 	vi, en string
 }{
 	{syscall.EISDIR, Invalid, "%s là thư mục; hãy nêu một tệp", "%s is a folder: name a file"},
+	{ErrNotRegular, Invalid, "%s không phải tệp thường mà là ống dẫn hoặc thiết bị; hãy nêu một tệp", "%s is no regular file but a pipe or a device: name a file"},
 	{syscall.ENOTDIR, Invalid, "Một phần của đường dẫn %s không phải thư mục; kiểm tra lại đường dẫn", "A part of the path %s is not a folder: check the path"},
 	{fs.ErrNotExist, Invalid, "Không có %s; kiểm tra lại đường dẫn", "There is no %s: check the path"},
 	{fs.ErrPermission, Invalid, "Không có quyền mở %s; kiểm tra quyền của tệp và của thư mục chứa nó", "%s may not be opened: check the rights of the file and of its folder"},

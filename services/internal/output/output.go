@@ -24,6 +24,8 @@ func Free(path string, force bool) error {
 	switch {
 	case err == nil && info.IsDir():
 		return fault.New(fault.Invalid, op, path+" là thư mục; hãy nêu một tệp", path+" is a folder: name a file")
+	case err == nil && info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0:
+		return fault.OfFile(op, path, fault.ErrNotRegular) // to open it would wait for a reader
 	case err == nil && info.Mode().IsRegular() && !force:
 		return taken(path)
 	case err == nil:
@@ -57,8 +59,8 @@ func taken(path string) error {
 		path+" is there already: choose another name, or add --force to replace it")
 }
 
-// Write writes a file as a whole: what is under its name is complete, or what was there before. A pipe or a device is
-// written as it is.
+// Write writes a file as a whole: what is under its name is complete, or what was there before. A device is
+// written as it is; a pipe is refused.
 func Write(path string, force bool, write func(io.Writer) error) error {
 	if err := Free(path, force); err != nil {
 		return err
@@ -77,7 +79,7 @@ func Write(path string, force bool, write func(io.Writer) error) error {
 	return place(f.Name(), path, force)
 }
 
-// writeThrough writes to a pipe or a device.
+// writeThrough writes to a device.
 func writeThrough(path string, write func(io.Writer) error) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
@@ -96,8 +98,9 @@ func fill(f *os.File, path string, write func(io.Writer) error) error {
 	if closed := f.Close(); err == nil {
 		err = closed
 	}
-	if errors.As(err, new(*fs.PathError)) {
-		return fault.OfFile(op, path, err)
+	// Whoever wrote may have put the error of the disk into words of their own, which do not say that it is ours.
+	if at := new(fs.PathError); errors.As(err, &at) && at.Path == f.Name() {
+		return fault.OfFile(op, path, at)
 	}
 	return err
 }

@@ -1,11 +1,14 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"syscall"
 
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/output"
 )
 
 // Say returns a sentence in a language, "vi", "en" or "both"; a sentence that has one language only is returned in it.
@@ -40,6 +43,10 @@ func Complain(w io.Writer, program, language string, err error) {
 func Code(err error) int {
 	if err == nil {
 		return ExitFine
+	}
+	// A full disk is not a service that is away: waiting does not help.
+	if errors.Is(err, output.ErrLost) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return ExitOutput
 	}
 	switch fault.Worded(err).Kind {
 	case fault.Invalid, fault.NotFound:

@@ -5,16 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/input"
 	"go.yaml.in/yaml/v3"
 )
 
 // readFile takes the settings from a file of YAML, one "setting: value" each, and gives what is wrong with it.
 func (s *Settings) readFile(path string) []fault.Field {
-	text, err := os.ReadFile(path)
+	text, err := input.ReadFile(path)
 	if err != nil {
 		return []fault.Field{{Path: "config", Rule: "config.file",
 			Text: fault.Text{Vi: "Không đọc được tệp cấu hình.", En: "the file of --config cannot be read: " + err.Error()}}}

@@ -23,6 +23,7 @@ const (
 	ExitInvalid     = 2 // wrong usage, configuration or input: fix it, then run it again
 	ExitUnavailable = 3 // something that is needed is away: running it again may help
 	ExitConflict    = 4 // what is there already is something else
+	ExitOutput      = 5 // what it had to write could not be written: the disk is full
 )
 
 // Main runs f and leaves the process when it fails, with what Complain writes on standard error. SIGINT and SIGTERM

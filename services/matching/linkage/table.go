@@ -29,8 +29,11 @@ type Input struct {
 // FileInput is the file of a path. It fails with Invalid when there is none.
 func FileInput(path string) (Input, error) {
 	info, err := os.Stat(path)
-	if err == nil && info.IsDir() {
+	switch {
+	case err == nil && info.IsDir():
 		err = syscall.EISDIR
+	case err == nil && !info.Mode().IsRegular():
+		err = fault.ErrNotRegular
 	}
 	if err != nil {
 		return Input{}, fault.OfFile(op, path, err)

@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/input"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -36,7 +36,7 @@ func LoadWebhooks(file string) ([]Webhook, error) {
 	if file == "" {
 		return nil, nil
 	}
-	data, err := os.ReadFile(file)
+	data, err := input.ReadFile(file)
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, op, err)
 	}
@@ -83,7 +83,7 @@ func readSecret(beside, name string) ([]byte, error) {
 	if !filepath.IsAbs(name) {
 		name = filepath.Join(filepath.Dir(beside), name)
 	}
-	text, err := os.ReadFile(name)
+	text, err := input.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}
