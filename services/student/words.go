@@ -34,6 +34,18 @@ var identityKinds = map[IdentityKind]fault.Text{
 	NoNumber:   {Vi: "Chưa có số", En: "No number yet"},
 }
 
+// Text names the part for people, in the middle of a sentence.
+func (p Part) Text() fault.Text { return parts[p] }
+
+var parts = map[Part]fault.Text{
+	Enrolment:   {Vi: "ghi danh", En: "enrolment"},
+	ProfilePart: {Vi: "hồ sơ", En: "profile"},
+	Results10:   {Vi: "kết quả lớp 10", En: "results of grade 10"},
+	Results11:   {Vi: "kết quả lớp 11", En: "results of grade 11"},
+	Results121:  {Vi: "kết quả học kỳ 1 lớp 12", En: "results of semester 1 of grade 12"},
+	Results122:  {Vi: "kết quả học kỳ 2 và cả năm lớp 12", En: "results of semester 2 and the year of grade 12"},
+}
+
 // Text names the programme for people.
 func (p Programme) Text() fault.Text { return programmes[p] }
 

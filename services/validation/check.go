@@ -46,6 +46,7 @@ func (j *judge) foundAtMost(limit Severity, r *Rule, field, reported, expected s
 	}
 	j.findings = append(j.findings, Finding{
 		Rule: r.Code, Version: r.Version, Severity: severity, Field: field, Reported: reported, Expected: expected, rule: r,
+		catalogue: j.drive.Catalogue,
 	})
 	return true
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/student"
 )
 
@@ -19,7 +20,8 @@ type Finding struct {
 	// Values is every value that the finding follows from. An acknowledgement binds to a keyed digest of it.
 	Values Values
 
-	rule *Rule // for its sentences
+	rule      *Rule            // for its sentences
+	catalogue *drive.Catalogue // for the names in them
 }
 
 // Fix is a mending that a program can make at the finding's field. It holds a value only where that is a code of a catalogue, a

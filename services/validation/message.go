@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
 )
 
@@ -25,7 +26,17 @@ func (f Finding) Remedy() fault.Text {
 }
 
 // Advice says what to do by the rule about a field before anything stands in it, for whoever explains a column.
-func (r Rule) Advice(field string) fault.Text { return Finding{Field: field}.fill(r.Remedy) }
+func (r Rule) Advice(c *drive.Catalogue, field string) fault.Text {
+	return Finding{Field: field, catalogue: c}.fill(r.Remedy)
+}
+
+// InGeneral returns the sentences of the rule with words where a finding puts its place and values.
+func (r Rule) InGeneral() (message, remedy fault.Text) {
+	vi := strings.NewReplacer("{field}", "(ô)", "{reported}", "(giá trị đã gửi)", "{expected}", "(giá trị đúng)")
+	en := strings.NewReplacer("{field}", "(field)", "{reported}", "(value sent)", "{expected}", "(right value)")
+	general := func(t fault.Text) fault.Text { return text(vi.Replace(t.Vi), en.Replace(t.En)) }
+	return general(r.Text), general(r.Remedy)
+}
 
 // of returns the finding's rule.
 func (f Finding) of() *Rule {
@@ -40,7 +51,7 @@ func (f Finding) fill(t fault.Text) fault.Text {
 	if strings.IndexByte(t.Vi, '{') < 0 && strings.IndexByte(t.En, '{') < 0 {
 		return t
 	}
-	field, reported, expected := fieldWords(f.Field), valueWords(f.Reported), valueWords(f.Expected)
+	field, reported, expected := FieldText(f.catalogue, f.Field), valueText(f.catalogue, f.Reported), valueText(f.catalogue, f.Expected)
 	vi := strings.NewReplacer("{field}", field.Vi, "{reported}", reported.Vi, "{expected}", expected.Vi)
 	en := strings.NewReplacer("{field}", field.En, "{reported}", reported.En, "{expected}", expected.En)
 	return text(capital(vi.Replace(t.Vi)), capital(en.Replace(t.En)))
@@ -49,71 +60,6 @@ func (f Finding) fill(t fault.Text) fault.Text {
 func capital(s string) string {
 	r, size := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[size:]
-}
-
-// fields are the names that people give to the fields of the contract.
-var fields = map[string]fault.Text{
-	"full_name":                text("họ và tên", "full name"),
-	"date_of_birth":            text("ngày sinh", "birth date"),
-	"gender":                   text("giới tính", "gender"),
-	"ethnicity":                text("dân tộc", "ethnic group"),
-	"nationality":              text("quốc tịch", "nationality"),
-	"class":                    text("lớp", "class"),
-	"code":                     text("mã định danh Bộ GD&ĐT", "pupil code"),
-	"identity":                 text("số định danh, số CMND hoặc số hộ chiếu", "ID number, identity card number or passport number"),
-	"identity.number":          text("số của giấy tờ tùy thân", "number of the identity document"),
-	"identity.kind":            text("loại giấy tờ tùy thân", "kind of identity document"),
-	"identity.reason":          text("lý do chưa có số định danh", "reason why there is no ID number"),
-	"residence":                text("tỉnh, huyện, xã", "province, district and commune"),
-	"residence.province":       text("tỉnh", "province"),
-	"residence.district":       text("huyện", "district"),
-	"residence.commune":        text("xã", "commune"),
-	"residence.catalogue_date": text("danh mục", "catalogue"),
-	"programme":                text("chương trình học", "programme"),
-	"subjects":                 text("các môn", "subjects"),
-	"school_studied":           text("trường nơi học", "school"),
-	"foreign_language":         text("ngoại ngữ", "foreign language"),
-	"school_year":              text("năm học", "school year"),
-	"specialised_subject":      text("môn chuyên", "specialised subject"),
-	"summer_training":          text("rèn luyện hè", "summer training"),
-	"not_applicable":           text("lý do không có kết quả", "reason for no results"),
-}
-
-// terms are the parts of a line and of the summaries.
-var terms = map[string]fault.Text{
-	"semester1":          text("học kỳ 1", "semester 1"),
-	"semester2":          text("học kỳ 2", "semester 2"),
-	"year":               text("cả năm", "year"),
-	"year_before_retake": text("cả năm trước khi thi lại", "year before the retake"),
-}
-
-var summaries = map[string]fault.Text{
-	"average_tenths": text("điểm trung bình", "average"),
-	"rating":         text("học lực", "academic rating"),
-	"conduct":        text("hạnh kiểm", "conduct rating"),
-	"conduct_absent": text("lý do không xếp hạnh kiểm", "reason for no conduct rating"),
-}
-
-// fieldWords tells a field in words: "subjects[TOAN].year" is "môn TOAN, cả năm".
-func fieldWords(field string) fault.Text {
-	if t, ok := fields[field]; ok {
-		return t
-	}
-	if rest, ok := strings.CutPrefix(field, "subjects["); ok {
-		code, term, _ := strings.Cut(rest, "]")
-		words := text("môn "+code, code)
-		if t, ok := terms[strings.TrimPrefix(term, ".")]; ok {
-			words = text(words.Vi+", "+t.Vi, words.En+", "+t.En)
-		}
-		return words
-	}
-	term, part, _ := strings.Cut(field, ".")
-	t, known := terms[term]
-	s, summary := summaries[part]
-	if known && summary {
-		return text(s.Vi+" "+t.Vi, s.En+" of "+t.En)
-	}
-	return text(field, field)
 }
 
 // values are the words for what a finding reports and expects.
@@ -157,16 +103,20 @@ var shapes = []struct{ en, vi string }{
 	{" digits", " chữ số"},
 }
 
-// valueWords tells a value in words. A rating may be followed by its reason after ": ".
-func valueWords(value string) fault.Text {
+// valueText tells a value in words; a subject has its name of the catalogue. A rating may be followed by its reason
+// after ": ".
+func valueText(c *drive.Catalogue, value string) fault.Text {
 	if t, ok := values[value]; ok {
 		return t
+	}
+	if name := subjectName(c, value); name != value {
+		return text(name, name)
 	}
 	if value == "a number in floating point" {
 		return text("một số thực", value)
 	}
 	if level, why, ok := strings.Cut(value, ": "); ok {
-		l, w := valueWords(level), reasonWords(why)
+		l, w := valueText(c, level), reasonText(c, why)
 		return text(l.Vi+" ("+w.Vi+")", l.En+", "+w.En)
 	}
 	for _, shape := range shapes {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/regulation"
 	"github.com/rasoat/rasoat/services/student"
@@ -47,7 +48,7 @@ func withReason(expected string, higher bool, how, raised string, s regulation.S
 	return why
 }
 
-// reasons are the words for a condition; {} is the subject's code.
+// reasons are the words for a condition; {} is the subject.
 var reasons = map[string]fault.Text{
 	string(regulation.OverallAverage):    text("điểm trung bình", "average"),
 	string(regulation.CoreSubject):       text("môn cao nhất trong Toán, Ngữ văn, Ngoại ngữ", "best of Toán, Ngữ văn, Ngoại ngữ"),
@@ -59,8 +60,8 @@ var reasons = map[string]fault.Text{
 	"lifted":                             text("theo khoản 3, vì chỉ do môn {}", "by paragraph 3, as only {} is short"),
 }
 
-// reasonWords tells in words what explained writes after the rating.
-func reasonWords(why string) fault.Text {
+// reasonText tells in words what explained writes after the rating.
+func reasonText(c *drive.Catalogue, why string) fault.Text {
 	condition, rest, _ := strings.Cut(why, " ")
 	t, ok := reasons[condition]
 	if !ok {
@@ -69,6 +70,7 @@ func reasonWords(why string) fault.Text {
 	if strings.Contains(t.Vi, "{}") {
 		var subject string
 		subject, rest, _ = strings.Cut(rest, " ")
+		subject = subjectName(c, subject)
 		t = text(strings.ReplaceAll(t.Vi, "{}", subject), strings.ReplaceAll(t.En, "{}", subject))
 	}
 	if rest != "" {

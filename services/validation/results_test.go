@@ -240,6 +240,45 @@ func TestMessages(t *testing.T) {
 	}
 }
 
+// A finding of a drive has the drive's names of subjects, wherever its sentences have one.
+func TestSubjectsByName(t *testing.T) {
+	c := drive.Default().Catalogue
+	for _, tc := range []struct {
+		finding Finding
+		vi      string
+	}{
+		{Finding{Rule: "YEAR_MARK", Field: "subjects[SINHHOC].year", Reported: "7.5", Expected: "8.4"},
+			"Môn Sinh học, cả năm: đã ghi 7,5, tính từ hai học kỳ là 8,4."},
+		{Finding{Rule: "SUBJECT_TWICE", Reported: "SINHHOC"}, "Môn Sinh học có hai dòng điểm."},
+		{Finding{Rule: "RATING", Field: "year.rating", Reported: "excellent", Expected: "good: floor HOAHOC 6.4 < 6.5"},
+			"Học lực cả năm: đã ghi Giỏi, theo điều 13 là Khá (môn Hóa học 6,4 < 6,5)."},
+	} {
+		tc.finding.catalogue = c
+		if got := tc.finding.Message(); got.Vi != tc.vi {
+			t.Errorf("got %q, want %q", got.Vi, tc.vi)
+		}
+	}
+	p := clean()
+	subject(&p.grade10, "SINHHOC").Year = mark(11)
+	for _, f := range check(drive.Default(), p) {
+		if strings.Contains(f.Message().Vi, "SINHHOC") {
+			t.Errorf("a code is told: %q", f.Message().Vi)
+		}
+	}
+	for field, want := range map[string]string{
+		"results.subjects[GDQPAN].semester1":      "môn Giáo dục quốc phòng và an ninh, học kỳ 1",
+		"semester1.average_tenths":                "điểm trung bình học kỳ 1",
+		"profile.identity.kind":                   "loại giấy tờ tùy thân",
+		"profile.date_of_birth.year":              "ngày sinh",
+		"results.subjects[TOAN].year.mark_tenths": "môn Toán, cả năm",
+		"enrolment.class":                         "lớp",
+	} {
+		if got := FieldText(c, field).Vi; got != want {
+			t.Errorf("%s is %q, want %q", field, got, want)
+		}
+	}
+}
+
 // What a rule advises about a column is whole before anything stands in the column, and every field that a column can hold has
 // words.
 func TestAdvice(t *testing.T) {
@@ -254,11 +293,11 @@ func TestAdvice(t *testing.T) {
 		}
 	}
 	for _, path := range paths {
-		if words := fieldWords(path); words.Vi == path {
+		if words := FieldText(nil, path); words.Vi == path {
 			t.Errorf("%s has no words", path)
 		}
 		for _, r := range Rules() {
-			if got := r.Advice(path); got.Vi == "" || got.En == "" || strings.ContainsAny(got.Vi+got.En, "{}") {
+			if got := r.Advice(nil, path); got.Vi == "" || got.En == "" || strings.ContainsAny(got.Vi+got.En, "{}") {
 				t.Errorf("%s advises about %s: %q", r.Code, path, got)
 			}
 		}

@@ -172,7 +172,7 @@ func (a *app) rulesByPath(d *drive.Drive, kind workbook.Kind) func(string) []str
 		for _, r := range validation.RulesIn(d) {
 			severity := r.SeverityIn(d)
 			if r.Part == of && severity != validation.Off && severity != validation.Info && r.Concerns(field) {
-				lines = append(lines, a.severity(severity)+" "+r.Code+": "+a.say(r.Advice(field)))
+				lines = append(lines, a.severity(severity)+" "+r.Code+": "+a.say(r.Advice(d.Catalogue, field)))
 			}
 		}
 		return lines
