@@ -16,6 +16,8 @@ type Origin interface {
 // Problem is one complaint, said of the place where a person has to mend it.
 type Problem struct {
 	fault.Field
+	// Said is the path in the contract of what the complaint is about, where a service named one.
+	Said string
 	// Refused says that something was not taken; otherwise this is a warning.
 	Refused bool
 	// Submission is the id of the submission about which the service said it; "" when it was found here.

@@ -117,7 +117,8 @@ func (b Batch) problem(p *pb.Problem) Problem {
 	if err != nil || index >= len(b.Origins) || b.Origins[index] == nil {
 		return out
 	}
-	out.Path = b.Origins[index].Locate(bySubject(m[2], b.Submission.GetRecords()[index].GetResults()))
+	out.Said = bySubject(m[2], b.Submission.GetRecords()[index].GetResults())
+	out.Path = b.Origins[index].Locate(out.Said)
 	return out
 }
 

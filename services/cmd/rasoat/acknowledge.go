@@ -6,7 +6,6 @@ import (
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/spf13/cobra"
 )
 
@@ -155,7 +154,7 @@ func (a *app) listAnswers(ctx context.Context, client reportingpb.ReportingServi
 				state = a.text("hết hiệu lực", "lapsed")
 			}
 			rows = append(rows, []string{
-				x.GetSchool(), x.GetClass(), shown(x.GetPupil()), string(wire.FromPart(x.GetPart())), f.GetRule(), f.GetField(), x.GetReason(),
+				x.GetSchool(), x.GetClass(), shown(x.GetPupil()), a.part(x.GetPart()), f.GetRule(), a.field(f.GetField()), x.GetReason(),
 				when(x.GetStoredAt()), state,
 			})
 		}

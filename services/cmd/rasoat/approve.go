@@ -112,7 +112,7 @@ func (a *app) tellApproved(resp *reportingpb.ApproveResponse, dryRun bool) {
 		state := a.text("xong", "done")
 		switch {
 		case len(s.GetRefused()) > 0:
-			state = strings.Join(rulesOf(s.GetRefused()), ", ")
+			state = a.text("chưa duyệt được, lý do ở dưới", "not approved, the reasons are below")
 		case s.GetApproved() == 0:
 			state = a.text("không có gì mới", "nothing new")
 		}
@@ -124,14 +124,6 @@ func (a *app) tellApproved(resp *reportingpb.ApproveResponse, dryRun bool) {
 	for _, s := range resp.GetSchools() {
 		a.tellRefused(s.GetProvince()+"/"+s.GetSchool(), s.GetRefused())
 	}
-}
-
-func rulesOf(problems []*studentpb.Problem) []string {
-	var out []string
-	for _, p := range problems {
-		out = append(out, p.GetRule())
-	}
-	return out
 }
 
 // tellRefused tells what was refused and what to do about it; where is put before the path of each.

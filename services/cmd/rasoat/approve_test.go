@@ -129,7 +129,7 @@ func newApprovalCLI(t *testing.T) (*cli, *fakeApproval) {
 
 func TestApproveCommand(t *testing.T) {
 	c, f := newApprovalCLI(t)
-	c.want(exitFindings, []string{"01/01000701", "40", "APPROVE_REJECTED", "3 pupils have an error", "→ mend", "nothing new", "Would approve"}, "approve", "01", "--window", "first", "--dry-run", "--lang", "en")
+	c.want(exitFindings, []string{"01/01000701", "40", "not approved, the reasons are below", "[APPROVE_REJECTED]", "3 pupils have an error", "→ mend", "nothing new", "Would approve"}, "approve", "01", "--window", "first", "--dry-run", "--lang", "en")
 	c.want(exitFine, []string{"Approved", "40"}, "approve", "01/01000701", "--window", "first", "--exception", "Hai em chờ số", "--seen", "0aff")
 	c.want(exitFine, []string{`"approved": "40"`}, "approve", "01/01000701", "--window", "first", "--json")
 	if len(f.approved) != 3 || !f.approved[0].GetDryRun() || f.approved[1].GetDryRun() || f.approved[1].GetException() != "Hai em chờ số" || string(f.approved[1].GetSeen()) != "\x0a\xff" {
@@ -174,7 +174,7 @@ func TestReturnCommand(t *testing.T) {
 	}
 	c.want(exitFine, []string{"Taken back: 1"}, append(school, "--pupil", "p1", "--reason", "Trả lại nhầm", "--withdraw", "--lang", "en")...)
 	c.want(exitFine, []string{`"returned": 1`}, append(school, "--pupil", "p1", "--reason", "Điểm khác học bạ", "--json")...)
-	c.want(exitFine, []string{"p1", "p2", "results/10", "Điểm khác học bạ", "so01"}, "return", "01", "--list")
+	c.want(exitFine, []string{"p1", "p2", "kết quả lớp 10 / results of grade 10", "Điểm khác học bạ", "so01"}, "return", "01", "--list")
 	c.want(exitFine, []string{`"officer": "so01"`}, "return", "01", "--list", "--json")
 	c.in = "ref,why\np1,x\n"
 	for name, args := range map[string][]string{

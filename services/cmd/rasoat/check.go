@@ -142,7 +142,7 @@ func (a *app) findingsOf(d *drive.Drive, from portal.Sender, path string) (all [
 			if numbers[rec.Code()] == 0 {
 				numbers[rec.Code()] = len(numbers) + 1
 			}
-			if broken := contractFindings(r, rec, entry.Origin, numbers[rec.Code()]); len(broken) > 0 {
+			if broken := contractFindings(d, r, rec, entry.Origin, numbers[rec.Code()]); len(broken) > 0 {
 				all = append(all, broken...)
 				continue
 			}
@@ -163,14 +163,15 @@ func (a *app) findingsOf(d *drive.Drive, from portal.Sender, path string) (all [
 }
 
 // contractFindings are the complaints about a record that no door would take: what submit would be told of it.
-func contractFindings(r *studentpb.Record, rec student.Record, at portal.Origin, pupil int) []finding {
+func contractFindings(d *drive.Drive, r *studentpb.Record, rec student.Record, at portal.Origin, pupil int) []finding {
 	problems := rpc.Validate(r, "")
 	if len(problems) == 0 {
 		problems = intake.Structure(rec)
 	}
 	var out []finding
 	for _, p := range problems {
-		out = append(out, finding{pupil: pupil, record: rec, part: rec.Part, where: at.Locate(p.Path), text: p.Text, remedy: p.Remedy,
+		out = append(out, finding{pupil: pupil, record: rec, part: rec.Part, where: at.Locate(p.Path),
+			text: named(d.Catalogue, p.Path, p.Rule, p.Text), remedy: p.Remedy,
 			found: validation.Finding{Rule: p.Rule, Version: 1, Severity: validation.Error, Field: p.Path}})
 	}
 	return out
@@ -216,7 +217,7 @@ func (a *app) tellFindings(all []finding, o checking) {
 		if v := validation.ValueAt(f.record, f.found.Field); o.showValues && v != "" {
 			value = " «" + v + "»"
 		}
-		a.printf("%s %s%s  %s  [%s]\n", mark, f.where, value, a.say(f.text), f.found.Rule)
+		a.printf("%s %s%s  %s%s\n", mark, f.where, value, a.say(f.text), ruleCode(f.found.Rule))
 		if f.remedy != (fault.Text{}) {
 			a.printf("    → %s\n", a.say(f.remedy))
 		}

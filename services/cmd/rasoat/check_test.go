@@ -234,7 +234,7 @@ func TestSubmitShowsWhatItWouldDo(t *testing.T) {
 	if len(c.services.receipts) != 0 {
 		t.Error("a file that erases something was handed in")
 	}
-	c.want(exitFine, []string{"profile.gender", "GENDER_FEMALE"}, "submit", path, "--school", "01/01000701", "--preview", "--diff", "--show-values", "--allow-erase")
+	c.want(exitFine, []string{"giới tính / gender", "GENDER_FEMALE"}, "submit", path, "--school", "01/01000701", "--preview", "--diff", "--show-values", "--allow-erase")
 	c.want(exitFine, nil, "submit", path, "--school", "01/01000701", "--allow-erase")
 	if len(c.services.receipts) == 0 {
 		t.Error("nothing was handed in")

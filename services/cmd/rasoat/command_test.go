@@ -141,7 +141,7 @@ func TestStatusOfPupils(t *testing.T) {
 			Outcome: matchingpb.Outcome_OUTCOME_MISMATCHED, Fields: []matchingpb.Field{matchingpb.Field_FIELD_DATE_OF_BIRTH}, MessageEn: "differs",
 			SharedWith: []string{"refx"}, AlsoEnrolledAt: []string{"01000702"}}}}},
 	}
-	c.want(exitFindings, []string{"ref2", "hồ sơ/profile ethnicity", "not in the catalogue", "→ choose", "L10", "has not come", "ref1", "the same number as pupil refx", "01000702", ": 2"},
+	c.want(exitFindings, []string{"ref2", "hồ sơ, dân tộc / profile, ethnic group", "not in the catalogue", "→ choose", "kết quả lớp 10", "has not come", "ref1", "the same number as pupil refx", "01000702", ": 2"},
 		"status", "01/01000701", "--pupils")
 	if len(c.services.asked) != 2 || len(c.services.asked[0].GetStatuses()) == 0 {
 		t.Errorf("asked %v", c.services.asked)

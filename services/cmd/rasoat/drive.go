@@ -63,7 +63,7 @@ func (a *app) tellDrive(d *intakepb.GetDriveResponse, schools bool) {
 	a.printf("%s: %d\n\n", a.text("Số trường", "Schools"), len(d.GetSchools()))
 	var rows [][]string
 	for _, w := range d.GetWindows() {
-		rows = append(rows, []string{w.GetWindow(), a.say(fault.Text{Vi: w.GetNameVi(), En: w.GetNameEn()}), when(w.GetCloses()), when(w.GetClosesHere()), a.partNames(w.GetParts())})
+		rows = append(rows, []string{w.GetWindow(), a.say(fault.Text{Vi: w.GetNameVi(), En: w.GetNameEn()}), when(w.GetCloses()), when(w.GetClosesHere()), a.parts(w.GetParts())})
 		for _, e := range w.GetExtensions() {
 			scope := e.GetScope()
 			if scope == "" {

@@ -66,11 +66,12 @@ func (a *app) explain(c *cobra.Command, req *reportingpb.ExplainRequest) error {
 	}
 	a.table([]fault.Text{{Vi: "Lúc", En: "When"}, {Vi: "Dịch vụ", En: "Service"}, {Vi: "Vị trí", En: "Position"}, {Vi: "Học sinh", En: "Pupil"}, {Vi: "Phần", En: "Part"},
 		{Vi: "Cán bộ", En: "Officer"}, {Vi: "Việc", En: "What"}}, rows)
+	windows := a.titles(c.Context(), req.GetScope())
 	for _, w := range resp.GetPupil().GetWindows() {
-		a.printf("%s %s: %s\n", a.text("Đợt", "Window"), w.GetWindow(), a.say(standingText(w)))
+		a.printf("%s: %s\n", a.say(windows.of(w.GetWindow())), a.say(standingText(w)))
 	}
 	for _, r := range resp.GetPupil().GetReturned() {
-		a.printf("%s\n", a.say(returnText(r)))
+		a.printf("%s\n", a.say(returnText(r, windows)))
 	}
 	if len(resp.GetUnavailable()) > 0 {
 		a.errorf("%s: %s\n", a.text("Chưa đầy đủ, không hỏi được", "Incomplete, these did not answer"), strings.Join(resp.GetUnavailable(), ", "))
@@ -81,7 +82,7 @@ func (a *app) explain(c *cobra.Command, req *reportingpb.ExplainRequest) error {
 // step is one line of a timeline.
 func (a *app) step(e *studentpb.Event, shown func(string) string) []string {
 	return []string{
-		exactly(e.GetAt()), e.GetService(), e.GetStream() + " " + strconv.FormatUint(e.GetSequence(), 10), shown(e.GetPupil()), partName(e.GetPart()),
+		exactly(e.GetAt()), e.GetService(), e.GetStream() + " " + strconv.FormatUint(e.GetSequence(), 10), shown(e.GetPupil()), a.part(e.GetPart()),
 		e.GetOfficer(), a.text(e.GetMessageVi(), e.GetMessageEn()),
 	}
 }

@@ -115,7 +115,7 @@ func TestOutcomesCommand(t *testing.T) {
 	if code := command(ctx, args, streams{strings.NewReader(""), out, &complaints}, c.dial); code != exitFine {
 		t.Errorf("exit %d: %s", code, complaints.String())
 	}
-	for _, text := range []string{"ref1  L10  subjects[TOAN].year: sai / wrong  [YEAR_MARK]", "ref2  NOT_FOUND", "ref3"} {
+	for _, text := range []string{"ref1  kết quả lớp 10 / results of grade 10  môn Toán, cả năm / Toán, year: sai / wrong  [YEAR_MARK]", "ref2  NOT_FOUND", "ref3"} {
 		if !strings.Contains(out.text(), text) {
 			t.Errorf("nothing says %q in %s", text, out.text())
 		}

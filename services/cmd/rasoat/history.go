@@ -59,11 +59,12 @@ func (a *app) history(c *cobra.Command, req *reportingpb.GetHistoryRequest, wind
 		return a.printProto(resp)
 	}
 	var rows [][]string
+	windows := a.titles(c.Context(), req.GetScope())
 	for _, h := range resp.GetHours() {
-		rows = append(rows, hourRows(when(h.GetAt()), h, window)...)
+		rows = append(rows, a.hourRows(when(h.GetAt()), h, window, windows)...)
 	}
 	// What happened since the last full hour is in none of the rows above.
-	rows = append(rows, hourRows(a.text("Hiện nay", "Now"), resp.GetPresent(), window)...)
+	rows = append(rows, a.hourRows(a.text("Hiện nay", "Now"), resp.GetPresent(), window, windows)...)
 	a.table([]fault.Text{{Vi: "Lúc", En: "When"}, {Vi: "Đợt", En: "Window"}, {Vi: "Tổng", En: "Expected"}, {Vi: "Xong", En: "Verified"}, approvalHeading,
 		{Vi: "Chờ", En: "Waiting"}, {Vi: "Thiếu", En: "Missing"}, {Vi: "Cần sửa", En: "To fix"}}, rows)
 	if resp.GetNextAt() == nil {
@@ -74,7 +75,7 @@ func (a *app) history(c *cobra.Command, req *reportingpb.GetHistoryRequest, wind
 }
 
 // hourRows are the rows of an hour, one a window; only the first says when.
-func hourRows(at string, h *reportingpb.Hour, window string) [][]string {
+func (a *app) hourRows(at string, h *reportingpb.Hour, window string, windows titles) [][]string {
 	number := func(n int64) string { return strconv.FormatInt(n, 10) }
 	var rows [][]string
 	for _, w := range h.GetWindows() {
@@ -82,7 +83,7 @@ func hourRows(at string, h *reportingpb.Hour, window string) [][]string {
 			continue
 		}
 		open := w.GetRejected() + w.GetUnexplainedWarning() + w.GetDuplicate() + w.GetMismatched() + w.GetNeedsPerson()
-		rows = append(rows, []string{at, w.GetWindow(), number(w.GetExpected()), number(w.GetVerified()), awaiting(w),
+		rows = append(rows, []string{at, a.say(windows.of(w.GetWindow())), number(w.GetExpected()), number(w.GetVerified()), awaiting(w),
 			number(w.GetWaiting()), number(w.GetMissing()), number(open)})
 		at = ""
 	}

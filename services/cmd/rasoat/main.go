@@ -59,7 +59,8 @@ type app struct {
 	token    string            // "" for that of the environment
 	dial     []grpc.DialOption // of tests
 	waiting  waiting
-	lost     func() error // reports that something could not be printed
+	lost     func() error     // reports that something could not be printed
+	known    *drive.Catalogue // of drive, once it was read for its words
 }
 
 // command runs one command line and gives its exit code.

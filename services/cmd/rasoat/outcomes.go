@@ -86,11 +86,16 @@ func (a *app) outcomes(ctx context.Context, w following) error {
 	}
 	defer func() { _ = conn.Close() }() // what was received was told
 	client := reportingpb.NewProgressServiceClient(conn)
-	return a.watching(ctx, func(heard *time.Time) error { return a.outcomesFrom(ctx, client, w, &token, heard) })
+	windows := a.titles(ctx, "")
+	return a.watching(ctx, func(heard *time.Time) error {
+		return a.outcomesFrom(ctx, client, w, &token, windows, heard)
+	})
 }
 
 // outcomesFrom follows until the stream ends, and keeps the place of what was told.
-func (a *app) outcomesFrom(ctx context.Context, client reportingpb.ProgressServiceClient, w following, token *string, heard *time.Time) error {
+func (a *app) outcomesFrom(ctx context.Context, client reportingpb.ProgressServiceClient, w following, token *string,
+	windows titles, heard *time.Time,
+) error {
 	stream, err := client.WatchOutcomes(ctx, &reportingpb.WatchOutcomesRequest{Scopes: w.scopes, ResumeToken: *token})
 	if err != nil {
 		return rpc.FromStatus(err)
@@ -106,7 +111,7 @@ func (a *app) outcomesFrom(ctx context.Context, client reportingpb.ProgressServi
 				return err
 			}
 		} else {
-			a.tellOutcome(m)
+			a.tellOutcome(m, windows)
 		}
 		if err := a.lost(); err != nil {
 			return err // the place stays before what nobody saw
@@ -130,11 +135,11 @@ func keep(file, token string) error {
 }
 
 // tellOutcome tells one piece of news, nothing personal but what an officer wrote.
-func (a *app) tellOutcome(m *reportingpb.WatchOutcomesResponse) {
+func (a *app) tellOutcome(m *reportingpb.WatchOutcomesResponse, windows titles) {
 	lead := exactly(m.GetStoredAt()) + "  " + m.GetProvince() + "/" + m.GetSchool() + "  "
 	switch f, j, r := m.GetFound(), m.GetIdentity(), m.GetReturned(); {
 	case f != nil:
-		what := partName(f.GetPart())
+		what := a.part(f.GetPart())
 		if f.GetPair() != "" {
 			what += " (" + f.GetPair() + ")"
 		}
@@ -142,11 +147,11 @@ func (a *app) tellOutcome(m *reportingpb.WatchOutcomesResponse) {
 			a.printf("%s%s  %s  %s\n", lead, f.GetPupil(), what, a.text("đạt", "nothing to mend"))
 		}
 		for _, x := range f.GetFindings() {
-			a.printf("%s%s  %s  %s: %s  [%s]\n", lead, f.GetPupil(), what, x.GetField(), a.text(x.GetPersonal().GetMessageVi(), x.GetPersonal().GetMessageEn()), x.GetRule())
+			a.printf("%s%s  %s  %s: %s  [%s]\n", lead, f.GetPupil(), what, a.field(x.GetField()), a.text(x.GetPersonal().GetMessageVi(), x.GetPersonal().GetMessageEn()), x.GetRule())
 		}
 	case j != nil:
 		a.printf("%s%s  %s  %s\n", lead, j.GetPupil(), enumWord(j.GetOutcome().String(), "OUTCOME_"), a.text(j.GetMessageVi(), j.GetMessageEn()))
 	case r != nil:
-		a.printf("%s%s  %s %s: %s\n", lead, r.GetPupil(), a.text("tỉnh trả lại, đợt", "given back by the province, window"), r.GetWindow(), r.GetReason())
+		a.printf("%s%s  %s, %s: %s\n", lead, r.GetPupil(), a.text("tỉnh trả lại", "given back by the province"), a.say(windows.of(r.GetWindow())), r.GetReason())
 	}
 }

@@ -87,7 +87,7 @@ func (a *app) tellPreview(name string, p preview, s submission) {
 		if s.showValues {
 			values = "  «" + c.Old + "» → «" + c.New + "»"
 		}
-		a.errorf("  %s %s  %s%s\n", changeMarks[c.Kind], c.where, c.Path, values)
+		a.errorf("  %s %s  %s%s\n", changeMarks[c.Kind], c.where, a.field(c.Path), values)
 	}
 }
 

@@ -19,6 +19,7 @@ type progressing struct {
 	scope, by, window string
 	watch, current    bool
 	totals            bool // no other rows
+	windows           titles
 }
 
 func (a *app) progressCommand() *cobra.Command {
@@ -101,6 +102,7 @@ func (a *app) progress(ctx context.Context, p progressing) (*reportingpb.GetProg
 	if a.json {
 		err = a.printProto(resp)
 	} else {
+		p.windows = a.titles(ctx, p.scope)
 		a.tellRows(resp.GetSchools(), resp.GetTotals(), p)
 		if resp.GetBehind() > 0 {
 			a.printf("%s\n", a.text(fmt.Sprintf("%d trường có tin mới chưa kể ở trên; --current tính lại ngay.", resp.GetBehind()),
@@ -132,7 +134,7 @@ func (a *app) tellRows(rows []*reportingpb.SchoolProgress, totals []*reportingpb
 			if p.window != "" && p.window != c.GetWindow() {
 				continue
 			}
-			row := append(append([]string{unit, name, directory}, counts(c)...), a.standing(standing, c.GetWindow()))
+			row := append(append([]string{unit, name, directory}, a.counts(c, p.windows)...), a.standing(standing, c.GetWindow()))
 			out = append(out, row)
 			unit, name, directory = "", "", ""
 		}
@@ -176,6 +178,7 @@ func (a *app) watchProgress(ctx context.Context, p progressing) error {
 	}
 	defer func() { _ = conn.Close() }() // what was received was told
 	client := reportingpb.NewProgressServiceClient(conn)
+	p.windows = a.titles(ctx, p.scope)
 	return a.watching(ctx, func(heard *time.Time) error { return a.watchOnce(ctx, client, p, heard) })
 }
 

@@ -31,7 +31,7 @@ func (a *app) pupils(c *cobra.Command, client reportingpb.ReportingServiceClient
 	if !q.all {
 		req.Statuses, req.Returned = toMend, true
 	}
-	shown := a.showing(ctx, q.scope)
+	shown, windows := a.showing(ctx, q.scope), a.titles(ctx, q.scope)
 	found, listed := false, 0
 	for {
 		page, err := call(ctx, a, client.ListPupils, req)
@@ -45,7 +45,7 @@ func (a *app) pupils(c *cobra.Command, client reportingpb.ReportingServiceClient
 		}
 		for _, p := range page.GetPupils() {
 			listed++
-			found = a.tellPupil(p, places, shown) || found
+			found = a.tellPupil(p, places, shown, windows) || found
 		}
 		if req.PageToken = page.GetNextPageToken(); req.PageToken == "" {
 			break
@@ -61,7 +61,9 @@ func (a *app) pupils(c *cobra.Command, client reportingpb.ReportingServiceClient
 }
 
 // tellPupil prints a pupil and every finding, and reports whether there is one to act on.
-func (a *app) tellPupil(p *reportingpb.Pupil, places map[place]whereabouts, shown func(string) string) (found bool) {
+func (a *app) tellPupil(p *reportingpb.Pupil, places map[place]whereabouts, shown func(string) string,
+	windows titles,
+) (found bool) {
 	lines := []string{}
 	add := func(mark, where string, text, remedy fault.Text, rule string) {
 		line := "  " + mark + " " + where + "  " + a.say(text)
@@ -75,7 +77,7 @@ func (a *app) tellPupil(p *reportingpb.Pupil, places map[place]whereabouts, show
 	}
 	for _, part := range p.GetParts() {
 		if part.GetRevision() == 0 {
-			add("·", partName(part.GetPart()), fault.Text{Vi: "chưa gửi", En: "has not come"}, fault.Text{}, "")
+			add("·", a.part(part.GetPart()), fault.Text{Vi: "chưa gửi", En: "has not come"}, fault.Text{}, "")
 		}
 		for _, f := range part.GetFindings() {
 			mark := "i"
@@ -85,13 +87,13 @@ func (a *app) tellPupil(p *reportingpb.Pupil, places map[place]whereabouts, show
 			case validationpb.Severity_SEVERITY_WARNING:
 				mark, found = "!", true
 			}
-			add(mark, where(places, p.GetPupil(), part.GetPart(), f.GetField()), fault.Text{Vi: f.GetPersonal().GetMessageVi(), En: f.GetPersonal().GetMessageEn()},
+			add(mark, a.where(places, p.GetPupil(), part.GetPart(), f.GetField()), fault.Text{Vi: f.GetPersonal().GetMessageVi(), En: f.GetPersonal().GetMessageEn()},
 				fault.Text{Vi: f.GetPersonal().GetRemedyVi(), En: f.GetPersonal().GetRemedyEn()}, f.GetRule())
 		}
 	}
 	for _, r := range p.GetReturned() {
 		found = true
-		add("✗", strings.Join(partNames(r.GetParts()), ", "), returnText(r), returnRemedy, "RETURNED")
+		add("✗", a.parts(r.GetParts()), returnText(r, windows), returnRemedy, "RETURNED")
 	}
 	id := p.GetIdentity()
 	text := fault.Text{Vi: id.GetMessageVi(), En: id.GetMessageEn()}
@@ -99,22 +101,22 @@ func (a *app) tellPupil(p *reportingpb.Pupil, places map[place]whereabouts, show
 	case matchingpb.Outcome_OUTCOME_MISMATCHED, matchingpb.Outcome_OUTCOME_NOT_FOUND, matchingpb.Outcome_OUTCOME_NEEDS_PERSON:
 		found = true
 		if len(id.GetFields()) == 0 {
-			add("✗", where(places, p.GetPupil(), studentpb.Part_PART_PROFILE, "identity.number"), text, fault.Text{}, enumWord(id.GetOutcome().String(), "OUTCOME_"))
+			add("✗", a.where(places, p.GetPupil(), studentpb.Part_PART_PROFILE, "identity.number"), text, fault.Text{}, enumWord(id.GetOutcome().String(), "OUTCOME_"))
 		}
 		for _, f := range id.GetFields() {
-			add("✗", where(places, p.GetPupil(), studentpb.Part_PART_PROFILE, identityPath(f)), text, fault.Text{}, enumWord(f.String(), "FIELD_"))
+			add("✗", a.where(places, p.GetPupil(), studentpb.Part_PART_PROFILE, identityPath(f)), text, fault.Text{}, enumWord(f.String(), "FIELD_"))
 		}
 	case matchingpb.Outcome_OUTCOME_WAITING:
-		add("…", partName(studentpb.Part_PART_PROFILE), text, fault.Text{}, "")
+		add("…", a.part(studentpb.Part_PART_PROFILE), text, fault.Text{}, "")
 	}
 	for _, other := range id.GetSharedWith() {
 		found = true
-		add("✗", where(places, p.GetPupil(), studentpb.Part_PART_PROFILE, "identity.number"),
-			fault.Text{Vi: "cùng số với học sinh " + other, En: "the same number as pupil " + other}, fault.Text{}, "")
+		add("✗", a.where(places, p.GetPupil(), studentpb.Part_PART_PROFILE, "identity.number"),
+			fault.Text{Vi: "cùng số với học sinh " + shown(other), En: "the same number as pupil " + shown(other)}, fault.Text{}, "")
 	}
 	for _, other := range id.GetAlsoEnrolledAt() {
 		found = true
-		add("✗", where(places, p.GetPupil(), studentpb.Part_PART_ENROLMENT, ""),
+		add("✗", a.where(places, p.GetPupil(), studentpb.Part_PART_ENROLMENT, ""),
 			fault.Text{Vi: "cũng có trong danh sách của trường " + other, En: "also on the roster of school " + other}, fault.Text{}, "")
 	}
 	if a.json {
@@ -122,7 +124,7 @@ func (a *app) tellPupil(p *reportingpb.Pupil, places map[place]whereabouts, show
 	}
 	head := []string{shown(p.GetPupil()), p.GetClass()}
 	for _, w := range p.GetWindows() {
-		head = append(head, w.GetWindow()+": "+a.say(standingText(w)))
+		head = append(head, a.say(windows.of(w.GetWindow()))+": "+a.say(standingText(w)))
 	}
 	if p.GetUnexpected() {
 		head = append(head, a.text("ngoài danh sách", "unexpected"))
@@ -156,10 +158,11 @@ func standingText(w *reportingpb.WindowStatus) fault.Text {
 }
 
 // returnText says in which window the province returned a pupil, and why.
-func returnText(r *reportingpb.Return) fault.Text {
+func returnText(r *reportingpb.Return, windows titles) fault.Text {
+	in := windows.of(r.GetWindow())
 	return fault.Text{
-		Vi: "Sở trả lại ở đợt " + r.GetWindow() + ": " + r.GetReason(),
-		En: "the province returned the pupil in window " + r.GetWindow() + ": " + r.GetReason(),
+		Vi: "Sở trả lại ở " + lower(in.Vi) + ": " + r.GetReason(),
+		En: "the province returned the pupil in " + lower(in.En) + ": " + r.GetReason(),
 	}
 }
 
@@ -183,33 +186,6 @@ func identityPath(f matchingpb.Field) string {
 
 func enumWord(s, prefix string) string { return strings.TrimPrefix(s, prefix) }
 
-// partName is how people know a part.
-func partName(p studentpb.Part) string {
-	switch p {
-	case studentpb.Part_PART_ENROLMENT:
-		return "ghi danh/enrolment"
-	case studentpb.Part_PART_PROFILE:
-		return "hồ sơ/profile"
-	case studentpb.Part_PART_RESULTS_10:
-		return "L10"
-	case studentpb.Part_PART_RESULTS_11:
-		return "L11"
-	case studentpb.Part_PART_RESULTS_12_1:
-		return "L12HK1"
-	case studentpb.Part_PART_RESULTS_12_2:
-		return "L12HK2"
-	}
-	return ""
-}
-
-func partNames(parts []studentpb.Part) []string {
-	out := make([]string, len(parts))
-	for i, p := range parts {
-		out[i] = partName(p)
-	}
-	return out
-}
-
 // place is one part of one pupil, and whereabouts the row that it was handed in from.
 type (
 	place struct {
@@ -223,10 +199,10 @@ type (
 )
 
 // where tells a finding by its cell if the file is known, else by part and field.
-func where(places map[place]whereabouts, pupil string, part studentpb.Part, field string) string {
+func (a *app) where(places map[place]whereabouts, pupil string, part studentpb.Part, field string) string {
 	at, ok := places[place{pupil, part}]
 	if !ok {
-		return strings.TrimSpace(partName(part) + " " + field)
+		return a.fieldOf(part, field)
 	}
 	return at.file + " " + at.origin.Locate(wire.FromPart(part).FieldPath(field))
 }

@@ -11,7 +11,6 @@ import (
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/input"
-	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/spf13/cobra"
 )
 
@@ -203,7 +202,7 @@ func (a *app) listReturned(c *cobra.Command, w returning) error {
 	}
 	defer closeIt()
 	var rows [][]string
-	shown := a.showing(c.Context(), w.scope)
+	shown, windows := a.showing(c.Context(), w.scope), a.titles(c.Context(), w.scope)
 	req := &reportingpb.ListReturnedRequest{Scope: w.scope, PageSize: 500}
 	for {
 		page, err := call(c.Context(), a, client.ListReturned, req)
@@ -216,11 +215,8 @@ func (a *app) listReturned(c *cobra.Command, w returning) error {
 			}
 		}
 		for _, r := range page.GetPupils() {
-			var parts []string
-			for _, p := range r.GetParts() {
-				parts = append(parts, string(wire.FromPart(p)))
-			}
-			rows = append(rows, []string{r.GetSchool(), r.GetClass(), shown(r.GetPupil()), r.GetWindow(), strings.Join(parts, " "), r.GetReason(), r.GetOfficer(), exactly(r.GetStoredAt())})
+			rows = append(rows, []string{r.GetSchool(), r.GetClass(), shown(r.GetPupil()), a.say(windows.of(r.GetWindow())),
+				a.parts(r.GetParts()), r.GetReason(), r.GetOfficer(), exactly(r.GetStoredAt())})
 		}
 		if req.PageToken = page.GetNextPageToken(); req.PageToken == "" {
 			break

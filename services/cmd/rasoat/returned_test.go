@@ -19,7 +19,7 @@ func TestReturnedPupil(t *testing.T) {
 		Parts:    []*reportingpb.PartState{{Part: studentpb.Part_PART_RESULTS_10, Revision: 1, Judged: true}},
 		Returned: []*reportingpb.Return{{Window: "first", Parts: []studentpb.Part{studentpb.Part_PART_RESULTS_10}, Reason: reason}},
 	}}}}
-	c.want(exitFindings, []string{"first: bị trả lại / returned by the province", "✗ L10", reason, "→", "--withdraw"}, "status", "01/01000701", "--pupils")
+	c.want(exitFindings, []string{"first: bị trả lại / returned by the province", "✗ kết quả lớp 10", reason, "→", "--withdraw"}, "status", "01/01000701", "--pupils")
 	if !c.services.asked[0].GetReturned() {
 		t.Error("the returned pupils were not asked for")
 	}

@@ -68,7 +68,8 @@ func (a *app) rules(c *cobra.Command, d *drive.Drive, codes []string, full bool)
 			continue
 		}
 		chosen = append(chosen, r)
-		rows = append(rows, []string{r.Code, strconv.Itoa(r.Version), a.severity(r.SeverityIn(d)), a.kind(r.Part), a.say(r.Text)})
+		message, _ := r.InGeneral()
+		rows = append(rows, []string{r.Code, strconv.Itoa(r.Version), a.severity(r.SeverityIn(d)), a.kind(r.Part), a.say(message)})
 	}
 	for _, code := range codes {
 		if !slices.ContainsFunc(chosen, func(r validation.Rule) bool { return r.Code == code }) {
@@ -85,7 +86,8 @@ func (a *app) rules(c *cobra.Command, d *drive.Drive, codes []string, full bool)
 		}
 	case full:
 		for _, r := range chosen {
-			a.printf("%s v%d  %s  %s\n  %s\n  → %s\n  %s\n\n", r.Code, r.Version, a.severity(r.SeverityIn(d)), a.kind(r.Part), a.say(r.Text), a.say(r.Remedy), r.Source)
+			message, remedy := r.InGeneral()
+			a.printf("%s v%d  %s  %s\n  %s\n  → %s\n  %s\n\n", r.Code, r.Version, a.severity(r.SeverityIn(d)), a.kind(r.Part), a.say(message), a.say(remedy), r.Source)
 		}
 	default:
 		a.table([]fault.Text{{Vi: "Mã", En: "Code"}, {Vi: "Bản", En: "V"}, {Vi: "Mức", En: "Severity"}, {Vi: "Phần", En: "Kind"}, {Vi: "Nội dung", En: "Message"}}, rows)

@@ -46,7 +46,8 @@ func (a *app) problem(p portal.Problem, times int) {
 	if times > 1 {
 		often = " ×" + strconv.Itoa(times)
 	}
-	a.printf("%s %s  %s  [%s]%s\n", mark, p.Path, a.say(p.Text), p.Rule, often)
+	text := named(a.catalogue(), p.Said, p.Rule, p.Text)
+	a.printf("%s %s  %s%s%s\n", mark, p.Path, a.say(text), ruleCode(p.Rule), often)
 	if p.Remedy != (fault.Text{}) {
 		a.printf("    → %s\n", a.say(p.Remedy))
 	}

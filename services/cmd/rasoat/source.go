@@ -91,7 +91,7 @@ func (a *app) tellSources(sources []*intakepb.PartSource, err error) error {
 				return err
 			}
 		}
-		rows = append(rows, []string{l.Part, l.Source, l.Reason})
+		rows = append(rows, []string{a.part(s.GetPart()), a.source(s.GetSource()), l.Reason})
 	}
 	if !a.json {
 		a.table([]fault.Text{{Vi: "Phần", En: "Part"}, {Vi: "Nguồn", En: "Source"}, {Vi: "Lý do", En: "Reason"}}, rows)

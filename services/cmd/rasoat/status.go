@@ -95,8 +95,8 @@ func progressCode(r *reportingpb.GetProgressResponse) int {
 	return exitFine
 }
 
-func counts(c *reportingpb.Counts) []string {
-	out := []string{c.GetWindow()}
+func (a *app) counts(c *reportingpb.Counts, windows titles) []string {
+	out := []string{a.say(windows.of(c.GetWindow()))}
 	for _, n := range []int64{c.GetExpected(), c.GetVerified(), c.GetMissing(), c.GetRejected(), c.GetUnexplainedWarning(), c.GetDuplicate(),
 		c.GetMismatched(), c.GetNeedsPerson(), c.GetWaiting()} {
 		out = append(out, strconv.FormatInt(n, 10))

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
-	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/spf13/cobra"
 )
 
@@ -97,7 +94,7 @@ func (a *app) unlockTable(unlocks []*intakepb.Unlock, reasons bool) {
 	}
 	var rows [][]string
 	for _, u := range unlocks {
-		row := []string{u.GetProvince() + "/" + u.GetSchool(), u.GetId(), a.say(unlockStates[u.GetState()]), a.unlockFor(u), a.partNames(u.GetParts()),
+		row := []string{u.GetProvince() + "/" + u.GetSchool(), u.GetId(), a.say(unlockStates[u.GetState()]), a.unlockFor(u), a.parts(u.GetParts()),
 			when(u.GetExpires()), u.GetAskedBy(), when(u.GetAskedAt()), u.GetDecidedBy(), when(u.GetDecidedAt())}
 		if reasons {
 			row = append(row, u.GetPersonalReason(), u.GetPersonalDecisionReason())
@@ -120,17 +117,4 @@ func (a *app) unlockFor(u *intakepb.Unlock) string {
 		return a.text("cả trường", "the school")
 	}
 	return strings.Join(out, ", ")
-}
-
-// partNames lists parts by their names; none means all of them.
-func (a *app) partNames(parts []studentpb.Part) string {
-	if len(parts) == 0 {
-		return a.text("mọi phần", "all")
-	}
-	names := make([]string, len(parts))
-	for i, p := range parts {
-		names[i] = string(wire.FromPart(p))
-	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
 }
