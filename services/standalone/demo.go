@@ -30,12 +30,14 @@ func demoCommand() *cobra.Command {
 		Long: `Chạy trọn một đợt trên dữ liệu tổng hợp: khởi động mọi dịch vụ, viết bảng tính của các trường, gửi qua cửa gRPC công
 khai, chờ đánh giá và đối chiếu xong, nhận hồ sơ như hệ thống đăng ký thi, rồi in ra từng học sinh ở đâu, sai gì và làm gì
 tiếp. Không có --exit thì chạy đến khi bấm Ctrl-C. Mỗi lần bắt đầu lại từ đầu: dữ liệu demo lần trước được chuyển vào thư
-mục "previous" bên trong --data; thư mục không do demo tạo ra thì không bị động đến.
+mục "previous" bên trong --data, dữ liệu của lần trước nữa bị xoá. Tệp bạn tự tạo hoặc đã sửa thì không bao giờ bị xoá: chúng
+được chuyển vào "kept". Thư mục không do demo tạo ra thì không bị động đến.
 
 Plays a whole drive on a synthetic sample: starts every service, writes the workbooks of the schools, submits them through
 the public gRPC door, waits until all is judged and matched, subscribes to RECORDS as exam registration does, and prints
 where every pupil stands, what was wrong, and what to do next. Without --exit it stays up until Ctrl-C. It starts afresh
-each time: the data of the last demo move into the folder "previous" inside --data; a folder that no demo made is left alone.
+each time: the data of the last demo move into the folder "previous" inside --data, and those of the demo before it are
+deleted. Files that you made or changed are never deleted: they move to "kept". A folder that no demo made is left alone.
 
 ` + exitCodes,
 		Example: `  rasoat-standalone demo

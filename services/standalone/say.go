@@ -106,18 +106,22 @@ func sayRenewed(w io.Writer, r folder.Renewed) {
 	if r.Removed {
 		_, _ = fmt.Fprintf(w, "  (dữ liệu của lần trước nữa đã xoá / those of the demo before it were removed)\n")
 	}
+	if r.Kept != "" {
+		_, _ = fmt.Fprintf(w, "  (tệp bạn tự tạo hoặc đã sửa khi đó vẫn còn trong / files that you made or changed then are kept in %s)\n", r.Kept)
+	}
 }
 
 // sayNext says what can be done with a demo that is up.
 func sayNext(w io.Writer, data string, s *server, r *demo.Report) {
 	scope := r.Schools[0].Province + "/" + r.Schools[0].Code
-	file := filepath.Join(data, demo.Workbooks, filepath.FromSlash(scope), demo.ProfilesFile)
+	file := filepath.Join(data, folder.Workbooks, filepath.FromSlash(scope), demo.ProfilesFile)
 	_, _ = fmt.Fprintf(w, "\nLàm gì tiếp, ở cửa sổ khác / What to do next, in another terminal:\n")
 	sayEnvironment(w, s)
 	_, _ = fmt.Fprintf(w, `  %s
   rasoat status %s --pupils      # trường phải sửa gì / what the school has to fix
   rasoat submit %s --school %s --drive %s
-                                          # gửi lại sau khi sửa một ô / submit again after fixing a cell
+                                          # chưa sửa ô nào thì hệ thống nhận lại y như cũ; sửa trong Excel trước
+                                          # / with no cell fixed this hands in the same again; fix one in Excel first
   rasoat watch records --once --digest    # như hệ thống đăng ký thi / as exam registration does
   curl --oauth2-bearer $RASOAT_TOKEN 'http://%s/v1/progress?scope=%s'
 README.md nói tiếp cho từng người đọc / README.md goes on for each kind of reader.

@@ -14,6 +14,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/portal"
+	"github.com/rasoat/rasoat/services/standalone/folder"
 	"github.com/rasoat/rasoat/services/standalone/node"
 	"github.com/rasoat/rasoat/services/standalone/screen"
 	"github.com/rasoat/rasoat/services/workbook"
@@ -23,9 +24,6 @@ import (
 
 // Progress is told how far a step of the demo is; nil where nobody looks.
 type Progress func(step screen.Step, done, total int)
-
-// Workbooks is the folder of the schools' workbooks, inside the data folder.
-const Workbooks = "workbooks"
 
 // The steps that take a while.
 var (
@@ -52,7 +50,7 @@ func (s *Sample) Run(ctx context.Context, sys System, dir string, progress Progr
 	if progress == nil {
 		progress = func(screen.Step, int, int) {}
 	}
-	files, err := s.WriteWorkbooks(filepath.Join(dir, Workbooks), s.counter(progress, writing))
+	files, err := s.WriteWorkbooks(filepath.Join(dir, folder.Workbooks), s.counter(progress, writing))
 	if err != nil {
 		return nil, err
 	}

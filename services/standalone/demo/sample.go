@@ -7,7 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"os"
+	"io"
 	"path/filepath"
 
 	"github.com/rasoat/rasoat/services/drive"
@@ -15,6 +15,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/run"
 	"github.com/rasoat/rasoat/services/sandbox"
 	"github.com/rasoat/rasoat/services/sandbox/registry"
+	"github.com/rasoat/rasoat/services/standalone/folder"
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/workbook"
 )
@@ -73,10 +74,7 @@ func (s *Sample) WriteWorkbooks(dir string, progress func(pupils int)) ([]File, 
 	schools := s.Nation.Schools()
 	visitors := s.visitors()
 	for i, school := range schools {
-		folder := filepath.Join(dir, school.Province, school.Code)
-		if err := os.MkdirAll(folder, 0o700); err != nil {
-			return nil, fault.Wrap(fault.Unavailable, "demo.workbooks", err)
-		}
+		within := school.Province + "/" + school.Code + "/"
 		var profiles []workbook.Pupil
 		for _, class := range s.Nation.Classes(i) {
 			var results []workbook.Result
@@ -89,19 +87,19 @@ func (s *Sample) WriteWorkbooks(dir string, progress func(pupils int)) ([]File, 
 					results = append(results, workbook.Result{Results: v, FullName: r.Profile.FullName})
 				}
 			}
-			path := filepath.Join(folder, "ket-qua-"+class.Name+".xlsx")
-			if err := writeFile(path, func(f *os.File) error { return workbook.WriteResults(f, s.Drive, results) }); err != nil {
-				return nil, err
+			name := within + "ket-qua-" + class.Name + ".xlsx"
+			if err := folder.WriteMade(dir, name, func(w io.Writer) error { return workbook.WriteResults(w, s.Drive, results) }); err != nil {
+				return nil, notWritten(name, err)
 			}
-			files = append(files, File{school, path})
+			files = append(files, File{school, filepath.Join(dir, filepath.FromSlash(name))})
 			progress(class.End - class.First)
 		}
 		profiles = append(profiles, visitors[school.Code]...)
-		path := filepath.Join(folder, ProfilesFile)
-		if err := writeFile(path, func(f *os.File) error { return workbook.WriteProfiles(f, s.Drive, profiles) }); err != nil {
-			return nil, err
+		name := within + ProfilesFile
+		if err := folder.WriteMade(dir, name, func(w io.Writer) error { return workbook.WriteProfiles(w, s.Drive, profiles) }); err != nil {
+			return nil, notWritten(name, err)
 		}
-		files = append(files, File{school, path})
+		files = append(files, File{school, filepath.Join(dir, filepath.FromSlash(name))})
 	}
 	return files, nil
 }
@@ -123,15 +121,6 @@ func (s *Sample) visitors() map[string][]workbook.Pupil {
 	return out
 }
 
-func writeFile(path string, write func(*os.File) error) error {
-	const op = "demo.write_file"
-	f, err := os.Create(path)
-	if err != nil {
-		return fault.Wrap(fault.Unavailable, op, err)
-	}
-	if err := write(f); err != nil {
-		_ = f.Close()
-		return fault.Wrap("", op, fmt.Errorf("%s: %w", filepath.Base(path), err))
-	}
-	return fault.Wrap(fault.Unavailable, op, f.Close())
+func notWritten(name string, err error) error {
+	return fault.Wrap(fault.Unavailable, "demo.workbooks", fmt.Errorf("%s: %w", name, err))
 }

@@ -1,8 +1,8 @@
 // Package folder is the one folder below which a standalone server and the demo write everything: data, secret keys,
 // workbooks, and what the examples of the documents make.
 //
-// The one rule a reader must not miss: the demo starts afresh each time, but only what a demo made is moved or deleted
-// for that. What a server keeps that somebody started with "up" is never touched.
+// The one rule a reader must not miss: the demo starts afresh each time, but only what a demo made is deleted for
+// that, and what people made beside it is moved. What a server keeps that somebody started with "up" is never touched.
 package folder
 
 import (
@@ -21,21 +21,41 @@ const Name = "rasoat-data"
 type Folder struct {
 	Dir  string
 	lock *os.File
+	made string // the outermost folder that Open had to make; "" for none
 }
 
 // Open takes a data folder for this process, and makes it where it is missing. holder is the name of the program that is
 // shown to others who want the folder meanwhile. It fails with Unavailable when another process has the folder,
 // and with Invalid when it cannot be written to.
 func Open(dir, holder string) (*Folder, error) {
+	made := firstMissing(dir)
 	lock, err := Lock(dir, holder)
 	if err != nil {
 		return nil, err
 	}
-	return &Folder{Dir: dir, lock: lock}, nil
+	return &Folder{Dir: dir, lock: lock, made: made}, nil
 }
 
-// Close lets others use the folder.
-func (f *Folder) Close() error { return fault.Wrap(fault.Unavailable, "folder.close", f.lock.Close()) }
+// Close lets others use the folder. One that Open made and into which nothing came is deleted.
+func (f *Folder) Close() error {
+	if entries, err := os.ReadDir(f.Dir); f.made != "" && err == nil && len(entries) == 1 && entries[0].Name() == lockName {
+		_ = os.Remove(f.lock.Name()) // what cannot be deleted stays, and harms nobody
+		for dir := filepath.Clean(f.Dir); os.Remove(dir) == nil && dir != f.made; dir = filepath.Dir(dir) {
+		}
+	}
+	return fault.Wrap(fault.Unavailable, "folder.close", f.lock.Close())
+}
+
+// firstMissing returns the outermost folder of a path that is not there; "" when all of it is.
+func firstMissing(dir string) string {
+	missing := ""
+	for dir = filepath.Clean(dir); ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(dir); !errors.Is(err, os.ErrNotExist) {
+			return missing
+		}
+		missing = dir
+	}
+}
 
 // lockName is the file that stands for a folder in the eyes of the operating system's locks.
 const lockName = "rasoat.lock"

@@ -1,6 +1,7 @@
 package folder
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -48,51 +49,125 @@ func names(t *testing.T, dir string) []string {
 	return out
 }
 
+// play leaves what a demo leaves: the data of its server, and workbooks.
+func play(t *testing.T, f *Folder, run string) {
+	t.Helper()
+	if err := f.Keep(Sample{MadeBy: ByDemo, Seed: 7, Pupils: 20}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"access.key", "access.pub", "nats", "intake.sqlite", "intake.sqlite-wal", "reporting.sqlite"} {
+		if name == "nats" {
+			name += "/" + run
+		}
+		mustWrite(t, f.Dir, name)
+	}
+	for _, name := range []string{"01/a/ho-so.xlsx", "01/b/ho-so.xlsx"} {
+		err := WriteMade(filepath.Join(f.Dir, Workbooks), name, func(w io.Writer) error {
+			_, err := io.WriteString(w, run+name)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func renew(t *testing.T, f *Folder, want Renewed) {
+	t.Helper()
+	got, err := f.Renew()
+	if err != nil || got != want {
+		t.Fatalf("got %+v, %v, want %+v", got, err, want)
+	}
+}
+
 // A demo starts afresh on what a demo left, keeps that and no more, and leaves servers inside the folder alone.
 func TestRenew(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), Name)
 	f := mustOpen(t, dir)
-	mustWrite(t, dir, "pairs", "population.csv") // an example of the documents, before the first demo
-	if got, err := f.Renew(); err != nil || got != (Renewed{}) {
-		t.Fatalf("a folder without a server: got %+v, %v, want nothing to do", got, err)
+	mustWrite(t, dir, "note")
+	renew(t, f, Renewed{}) // no server has been here
+	if err := os.Remove(filepath.Join(dir, "note")); err != nil {
+		t.Fatal(err)
 	}
 
-	play := func(run string) {
-		t.Helper()
-		if err := f.Keep(Sample{MadeBy: ByDemo, Seed: 7, Pupils: 20}); err != nil {
-			t.Fatal(err)
-		}
-		mustWrite(t, dir, "access.key")
-		mustWrite(t, dir, "nats", run)
-	}
-	play("first")
+	play(t, f, "first")
 	mustWrite(t, dir, "second", "access.key") // a server that somebody started inside
-	got, err := f.Renew()
-	if err != nil || got.Moved != filepath.Join(dir, Previous) || got.Removed {
-		t.Fatalf("the second demo: got %+v, %v", got, err)
+	previous := filepath.Join(dir, Previous)
+	renew(t, f, Renewed{Moved: previous})
+	left := func(run string) []string {
+		return []string{"previous/access.key", "previous/access.pub", "previous/intake.sqlite", "previous/intake.sqlite-wal", "previous/nats/" + run,
+			"previous/reporting.sqlite", "previous/sample.json", "previous/workbooks/01/a/ho-so.xlsx", "previous/workbooks/01/b/ho-so.xlsx",
+			"previous/workbooks/made.sha256", "second/access.key"}
 	}
-	want := []string{"previous/access.key", "previous/nats/first", "previous/pairs/population.csv", "previous/sample.json", "second/access.key"}
-	if got := names(t, dir); !slices.Equal(got, want) {
-		t.Errorf("after the second demo's start: got %q, want %q", got, want)
+	if got := names(t, dir); !slices.Equal(got, left("first")) {
+		t.Errorf("after the second demo's start: got %q, want %q", got, left("first"))
 	}
-
-	play("second")
-	if got, err := f.Renew(); err != nil || !got.Removed {
-		t.Fatalf("the third demo: got %+v, %v, want the first one's data removed", got, err)
-	}
-	want = []string{"previous/access.key", "previous/nats/second", "previous/sample.json", "second/access.key"}
-	if got := names(t, dir); !slices.Equal(got, want) {
-		t.Errorf("after the third demo's start: got %q, want %q", got, want)
+	play(t, f, "second")
+	renew(t, f, Renewed{Moved: previous, Removed: true})
+	if got := names(t, dir); !slices.Equal(got, left("second")) {
+		t.Errorf("after the third demo's start: got %q, want %q", got, left("second"))
 	}
 
 	// While a server uses the last demo's data, they are not deleted.
-	play("third")
-	busy := mustOpen(t, filepath.Join(dir, Previous))
+	play(t, f, "third")
+	busy := mustOpen(t, previous)
 	if _, err := f.Renew(); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("the last demo's data in use: got %v, want %v", err, fault.Unavailable)
 	}
 	if err := busy.Close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// What people made beside a demo, or changed of what it made, outlives every demo that comes after.
+func TestRenewKeepsWhatPeopleMade(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), Name)
+	f := mustOpen(t, dir)
+	previous := filepath.Join(dir, Previous)
+	play(t, f, "first")
+	mine := []string{"backup/manifest.json", "exam.sqlite", "previous.xlsx", "workbooks/01/a/ho-so.xlsx", "workbooks/01/mine.xlsx"}
+	for _, name := range mine {
+		mustWrite(t, dir, name)
+	}
+	renew(t, f, Renewed{Moved: previous})
+	play(t, f, "second")
+	mustWrite(t, dir, "exam.sqlite")
+	renew(t, f, Renewed{Moved: previous, Removed: true, Kept: filepath.Join(dir, "kept")})
+	if got := names(t, filepath.Join(dir, Kept)); !slices.Equal(got, mine) {
+		t.Errorf("kept: got %q, want %q", got, mine)
+	}
+	play(t, f, "third")
+	renew(t, f, Renewed{Moved: previous, Removed: true, Kept: filepath.Join(dir, "kept-2")})
+	if got := names(t, filepath.Join(dir, "kept-2")); !slices.Equal(got, []string{"exam.sqlite"}) {
+		t.Errorf("kept of the second: got %q", got)
+	}
+	play(t, f, "fourth")
+	renew(t, f, Renewed{Moved: previous, Removed: true})
+	if got := names(t, filepath.Join(dir, Kept)); !slices.Equal(got, mine) {
+		t.Errorf("kept after two more demos: got %q, want %q", got, mine)
+	}
+}
+
+// A folder that was made for nothing does not stay; one that was there, or got something, does.
+func TestNothingMade(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"there", "new", "new2/inside"} {
+		if name == "there" {
+			mustWrite(t, dir, name, lockName)
+		}
+		f := mustOpen(t, filepath.Join(dir, name))
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f := mustOpen(t, filepath.Join(dir, "used"))
+	mustWrite(t, f.Dir, "data")
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 2 || entries[0].Name() != "there" || entries[1].Name() != "used" {
+		t.Errorf("got %v, %v; want what was there, and what was used", entries, err)
 	}
 }
 
