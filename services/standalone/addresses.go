@@ -11,15 +11,15 @@ import (
 // address is where the server will listen.
 type address struct {
 	flag, address string
-	free          string // the flag that takes any free port instead
+	free          string // the value that takes any free port instead
 }
 
 func (s *settings) addresses() []address {
 	return []address{
-		{"grpc-listen", s.grpc, "--grpc-listen 127.0.0.1:0"},
-		{"http-listen", s.http, "--http-listen 127.0.0.1:0"},
-		{"nats-port", net.JoinHostPort(s.nats, strconv.Itoa(max(s.natsPort, 0))), "--nats-port -1"},
-		{"registry-listen", s.registry, "--registry-listen 127.0.0.1:0"},
+		{"grpc-listen", s.grpc, "127.0.0.1:0"},
+		{"http-listen", s.http, "127.0.0.1:0"},
+		{"nats-port", net.JoinHostPort(s.nats, strconv.Itoa(max(s.natsPort, 0))), "-1"},
+		{"registry-listen", s.registry, "127.0.0.1:0"},
 	}
 }
 

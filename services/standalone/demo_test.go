@@ -71,16 +71,25 @@ func besides(t *testing.T, d *program) {
 			said := start(t, other, args(command, free, []string{flag, c.value})...).end(t, 3)
 			contains(t, said, flag, c.says, c.instead, "Một chương trình khác", "another program is in the way")
 			lacks(t, said, "listen tcp", "demo.registry", "standalone.claim", "folder.lock", "rpc.listen")
-			for _, f := range files(t, other) {
-				if !strings.HasSuffix(f, "/rasoat.lock") {
-					t.Errorf("%s %s: it made %s before it failed", command, flag, f)
-				}
+			if left, err := os.ReadDir(other); err != nil || len(left) > 0 {
+				t.Errorf("%s %s: it left %v, %v", command, flag, left, err)
 			}
 		}
 	}
 	// Two at once are named at once.
 	said := start(t, t.TempDir(), args("up", free, []string{"--grpc-listen", d.address(t, "gRPC"), "--nats-port", nats})...).end(t, 3)
-	contains(t, said, "--grpc-listen", "--nats-port", "--grpc-listen 127.0.0.1:0 --nats-port -1")
+	contains(t, said, "--grpc-listen", "--nats-port", "--grpc-listen 127.0.0.1:0 --http-listen 127.0.0.1:0 --nats-port -1")
+
+	// Only the folder is taken: the advice takes no address that its holder may be about to take, and works as it is printed.
+	said = start(t, d.Dir, args("up", []string{"--pupils", "50", "--approval=false"})...).end(t, 3)
+	_, advice, _ := strings.Cut(said, "run beside it with rasoat-standalone ")
+	advice, _, _ = strings.Cut(advice, "\n")
+	contains(t, advice, "--grpc-listen 127.0.0.1:0", "--http-listen 127.0.0.1:0", "--nats-port -1", "--data rasoat-data/second",
+		"--pupils 50", "--approval=false")
+	u := start(t, d.Dir, strings.Fields(advice)...)
+	u.until(t, "is up")
+	u.signal(t, os.Interrupt)
+	u.end(t, 0)
 }
 
 // Ctrl-C is a good end wherever the demo is, and it says what stays.
@@ -96,13 +105,22 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// A demo starts afresh, and keeps what the last one left.
+// A demo starts afresh, keeps what the last one left, and deletes of the one before what it made itself.
 func TestDemoAgain(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	for range 2 {
+	for run := range 3 {
 		said := start(t, dir, args("demo", []string{"--exit"}, small, free)...).end(t, 0)
 		contains(t, said, "Stopped", "rm -r rasoat-data")
+		if run == 0 {
+			mine := filepath.Join(dir, "rasoat-data", "exam.sqlite")
+			if err := os.WriteFile(mine, []byte("mine"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if got := files(t, filepath.Join(dir, "rasoat-data", "kept")); !slices.Equal(got, []string{"exam.sqlite"}) {
+		t.Errorf("of the first demo is kept: %v", got)
 	}
 	for _, f := range []string{"access.key", "workbooks", "previous/access.key", "previous/workbooks"} {
 		if _, err := os.Stat(filepath.Join(dir, "rasoat-data", f)); err != nil {

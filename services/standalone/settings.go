@@ -23,9 +23,11 @@ type settings struct {
 	natsPort                         int
 	waits                            node.Waits
 	of                               folder.Sample // what the sample is made from
+	said                             *pflag.FlagSet
 }
 
 func (s *settings) flags(f *pflag.FlagSet) {
+	s.said = f
 	f.StringVar(&s.data, "data", folder.Name, "folder of everything that is kept; made when it is not there")
 	f.StringVar(&s.grpc, "grpc-listen", "127.0.0.1:7246", "address of every gRPC service; port 0 for any free one")
 	f.StringVar(&s.http, "http-listen", "127.0.0.1:7247", "address of REST, metrics and probes; port 0 for any free one")
@@ -104,16 +106,14 @@ func (s *settings) claim(command string) (*folder.Folder, error) {
 	const op = "standalone.claim"
 	program := "rasoat-standalone " + command
 	var taken []fault.Field
-	beside := program
+	instead := map[string]string{}
 
 	f, err := folder.Open(s.data, program)
 	var inUse *fault.Error
 	switch {
-	case err == nil && s.data != folder.Name:
-		beside += " --data " + commandline.Quote(s.data)
 	case errors.As(err, &inUse) && inUse.Kind == fault.Unavailable:
 		taken = append(taken, fault.Field{Path: "--data", Rule: "IN_USE", Text: inUse.Text})
-		beside += " --data " + commandline.Quote(filepath.Join(s.data, "second"))
+		instead["data"] = filepath.Join(s.data, "second")
 	case err != nil:
 		return nil, err
 	}
@@ -128,14 +128,44 @@ func (s *settings) claim(command string) (*folder.Folder, error) {
 		if err != nil {
 			taken = append(taken, fault.Field{Path: "--" + a.flag, Rule: "IN_USE", Text: fault.Text{
 				Vi: "địa chỉ " + a.address + " đang được dùng", En: "the address " + a.address + " is in use"}})
-			beside += " " + a.free
+			instead[a.flag] = a.free
+		} else if inUse != nil && !s.said.Changed(a.flag) && a.address != a.free {
+			instead[a.flag] = a.free // whoever has the folder may be about to take the address
 		}
 	}
 	if len(taken) == 0 {
 		return f, nil
 	}
+	beside := program + s.besides(instead)
 	return nil, closing(&fault.Error{Kind: fault.Unavailable, Op: op, Fields: taken, Text: fault.Text{
 		Vi: "Một chương trình khác đang giữ chỗ, có lẽ là demo hoặc up ở cửa sổ khác: dừng nó bằng Ctrl-C, hoặc chạy bên cạnh bằng " + beside,
 		En: "another program is in the way, probably a demo or an up in another terminal: end it with Ctrl-C, or run beside it with " + beside,
 	}}, f)
+}
+
+// besides writes the flags of a server that is like this one, but for those whose values are replaced.
+func (s *settings) besides(instead map[string]string) string {
+	var out strings.Builder
+	s.said.VisitAll(func(f *pflag.Flag) {
+		value, replaced := instead[f.Name]
+		list, isList := f.Value.(pflag.SliceValue)
+		switch {
+		case replaced:
+		case !f.Changed || f.Name == "help":
+			return
+		case isList:
+			value = strings.Join(list.GetSlice(), ",")
+		default:
+			value = f.Value.String()
+		}
+		if f.Value.Type() != "int" {
+			value = commandline.Quote(value) // a number below 0 is no path
+		}
+		between := " "
+		if f.NoOptDefVal != "" {
+			between = "=" // its value stands in the same word
+		}
+		out.WriteString(" --" + f.Name + between + value)
+	})
+	return out.String()
 }
