@@ -143,12 +143,12 @@ func (a *app) listAnswers(ctx context.Context, client reportingpb.ReportingServi
 		if err != nil {
 			return err
 		}
-		if a.json {
-			if err := a.printProto(page); err != nil {
-				return err
-			}
-		}
 		for _, x := range page.GetAcknowledgements() {
+			if a.json {
+				if err := a.printProto(x); err != nil {
+					return err
+				}
+			}
 			f, state := x.GetFinding(), a.text("còn hiệu lực", "in force")
 			if x.GetLapsed() {
 				state = a.text("hết hiệu lực", "lapsed")

@@ -131,7 +131,7 @@ func TestApproveCommand(t *testing.T) {
 	c, f := newApprovalCLI(t)
 	c.want(exitFindings, []string{"01/01000701", "40", "not approved, the reasons are below", "[APPROVE_REJECTED]", "3 pupils have an error", "→ mend", "nothing new", "Would approve"}, "approve", "01", "--window", "first", "--dry-run", "--lang", "en")
 	c.want(exitFine, []string{"Approved", "40"}, "approve", "01/01000701", "--window", "first", "--exception", "Hai em chờ số", "--seen", "0aff")
-	c.want(exitFine, []string{`"approved": "40"`}, "approve", "01/01000701", "--window", "first", "--json")
+	c.want(exitFine, []string{`"approved":"40"`}, "approve", "01/01000701", "--window", "first", "--json")
 	if len(f.approved) != 3 || !f.approved[0].GetDryRun() || f.approved[1].GetDryRun() || f.approved[1].GetException() != "Hai em chờ số" || string(f.approved[1].GetSeen()) != "\x0a\xff" {
 		t.Errorf("got %v", f.approved)
 	}
@@ -152,7 +152,7 @@ func TestDeclareCommand(t *testing.T) {
 	c, f := newApprovalCLI(t)
 	c.want(exitFine, []string{"Declared complete 01/01000701", "awaiting approval: 30", "something open: 10"}, "declare", "01/01000701", "--window", "first", "--note", "Hai em chuyển đi", "--lang", "en")
 	c.want(exitFine, []string{"No longer declared"}, "declare", "01/01000701", "--window", "first", "--withdraw")
-	c.want(exitFine, []string{`"sequence": "3"`}, "declare", "01/01000701", "--window", "first", "--json")
+	c.want(exitFine, []string{`"sequence":"3"`}, "declare", "01/01000701", "--window", "first", "--json")
 	c.want(exitInput, nil, "declare", "01", "--window", "first")
 	c.want(exitInput, []string{"--window"}, "declare", "01/01000701")
 	if len(f.declared) != 3 || f.declared[0].GetNote() != "Hai em chuyển đi" || !f.declared[1].GetWithdraw() {
@@ -173,9 +173,9 @@ func TestReturnCommand(t *testing.T) {
 		t.Errorf("got %v", r)
 	}
 	c.want(exitFine, []string{"Taken back: 1"}, append(school, "--pupil", "p1", "--reason", "Trả lại nhầm", "--withdraw", "--lang", "en")...)
-	c.want(exitFine, []string{`"returned": 1`}, append(school, "--pupil", "p1", "--reason", "Điểm khác học bạ", "--json")...)
+	c.want(exitFine, []string{`"returned":1`}, append(school, "--pupil", "p1", "--reason", "Điểm khác học bạ", "--json")...)
 	c.want(exitFine, []string{"p1", "p2", "kết quả lớp 10 / results of grade 10", "Điểm khác học bạ", "so01"}, "return", "01", "--list")
-	c.want(exitFine, []string{`"officer": "so01"`}, "return", "01", "--list", "--json")
+	c.want(exitFine, []string{`"officer":"so01"`}, "return", "01", "--list", "--json")
 	c.in = "ref,why\np1,x\n"
 	for name, args := range map[string][]string{
 		"columns":   append(school, "--in", "-"),
@@ -221,7 +221,7 @@ func TestSampleCommand(t *testing.T) {
 			t.Errorf("%q was printed", secret)
 		}
 	}
-	if !strings.Contains(asJSON, `"population": 40`) {
+	if !strings.Contains(asJSON, `"population":40`) {
 		t.Errorf("got %s", asJSON)
 	}
 	info, err := os.Stat(sheet)
@@ -240,7 +240,7 @@ func TestSampleCommand(t *testing.T) {
 		t.Errorf("got %v, want %v", f.compared, want)
 	}
 	c.want(exitFine, []string{"59.5–98.3 %", "95.6–99.5 %", "200"}, "accuracy", "--window", "first")
-	c.want(exitFine, []string{`"agrees_from": 956`}, "accuracy", "01", "--window", "first", "--json")
+	c.want(exitFine, []string{`"agrees_from":956`}, "accuracy", "01", "--window", "first", "--json")
 	c.in = "pupil,seen,field,differs\np1,zz,full_name,\n"
 	for name, args := range map[string][]string{
 		"no seed":  {"sample", "record", "01/01000701", "--window", "first", "--in", sheet},

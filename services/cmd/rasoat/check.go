@@ -96,7 +96,7 @@ func (a *app) check(c *cobra.Command, o checking, path string) error {
 	}
 	if a.json {
 		for _, f := range all {
-			if err := a.printLine(f.json(o.showValues)); err != nil {
+			if err := a.printJSON(f.json(o.showValues)); err != nil {
 				return err
 			}
 		}

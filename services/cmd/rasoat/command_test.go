@@ -117,7 +117,7 @@ func TestStatusCommand(t *testing.T) {
 		Schools: []*reportingpb.SchoolProgress{{Province: "01", School: "01000701", Name: "Trường A", Declared: 10, Windows: []*reportingpb.Counts{counts(0)}}}}
 	c.want(exitFine, []string{"01/01000701", "Trường A", "Verified"}, "status")
 	c.want(exitFine, []string{"Total"}, "status", "01", "--totals", "--lang", "en")
-	c.want(exitFine, []string{`"conserved": true`}, "status", "--json")
+	c.want(exitFine, []string{`"conserved":true`}, "status", "--json")
 	c.services.progress.Totals[0] = counts(3)
 	c.want(exitFindings, nil, "status")
 	c.services.progress = &reportingpb.GetProgressResponse{}
@@ -147,7 +147,7 @@ func TestStatusOfPupils(t *testing.T) {
 		t.Errorf("asked %v", c.services.asked)
 	}
 	c.want(exitFindings, []string{"hoso.xlsx DANH MUC!G3", "hoso.xlsx DANH MUC!E2", "hoso.xlsx DANH MUC!P2"}, "status", "01/01000701", "--pupils", "--in", path, "--lang", "en")
-	c.want(exitFindings, []string{`"rule": "ETHNICITY_UNKNOWN"`}, "status", "01/01000701", "--pupils", "--json", "--all")
+	c.want(exitFindings, []string{`"rule":"ETHNICITY_UNKNOWN"`}, "status", "01/01000701", "--pupils", "--json", "--all")
 	c.want(exitFindings, []string{"were not handed in"}, "status", "01/01000701", "--pupils", "--in", path, "--new", "other")
 }
 

@@ -73,7 +73,10 @@ Fixes the records as of a sequence, of an hour that has passed, or now. What is 
 				if err != nil {
 					return err
 				}
-				return a.tellCutOffs(resp, resp.GetCutOff())
+				if a.json {
+					return a.printProto(resp)
+				}
+				return a.tellCutOffs([]*reportingpb.CutOff{resp.GetCutOff()})
 			})
 		},
 	}
@@ -108,7 +111,7 @@ func (a *app) cutoffList() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.tellCutOffs(resp, resp.GetCutOffs()...)
+				return a.tellCutOffs(resp.GetCutOffs())
 			})
 		},
 	}
@@ -151,14 +154,20 @@ Prints a line of JSON a record, with everything personal: write it to a protecte
 }
 
 // tellCutOffs prints manifests.
-func (a *app) tellCutOffs(whole protoMessage, cuts ...*reportingpb.CutOff) error {
-	if a.json {
-		return a.printProto(whole)
-	}
+func (a *app) tellCutOffs(cuts []*reportingpb.CutOff) error {
 	var rows [][]string
 	for _, c := range cuts {
+		if a.json {
+			if err := a.printProto(c); err != nil {
+				return err
+			}
+			continue
+		}
 		rows = append(rows, []string{c.GetId(), strconv.FormatUint(c.GetSequence(), 10), exactly(c.GetAt()),
 			strconv.FormatInt(c.GetVerified(), 10), strconv.FormatInt(c.GetWithdrawn(), 10), hexOf(c.GetDigest()), c.GetOfficer()})
+	}
+	if a.json {
+		return nil
 	}
 	a.table([]fault.Text{{Vi: "Mã", En: "Id"}, {Vi: "Vị trí", En: "Sequence"}, {Vi: "Thời điểm", En: "As of"}, recordfeed.InForceHeading,
 		{Vi: "Đã thu hồi", En: "Withdrawn"}, {Vi: "Digest", En: "Digest"}, {Vi: "Người chốt", En: "Officer"}}, rows)

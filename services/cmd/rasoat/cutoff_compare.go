@@ -9,10 +9,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/recordfeed"
 	"github.com/spf13/cobra"
-	"google.golang.org/protobuf/proto"
 )
-
-type protoMessage = proto.Message
 
 func hexOf(b []byte) string { return hex.EncodeToString(b) }
 

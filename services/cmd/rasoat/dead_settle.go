@@ -133,7 +133,7 @@ func (a *app) settleEach(numbers []uint64, settle func(uint64) (string, *pb.Lett
 		}
 		if !a.json {
 			a.printf("%s %d  %s\n", mark, n, s.Message)
-		} else if err := a.printLine(s); err != nil {
+		} else if err := a.printJSON(s); err != nil {
 			return err
 		}
 	}

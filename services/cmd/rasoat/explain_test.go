@@ -91,7 +91,7 @@ func newProgressCLI(t *testing.T) (*cli, *fakeProgress) {
 func TestExplainCommand(t *testing.T) {
 	c, _ := newProgressCLI(t)
 	c.want(exitFine, []string{"SUBMISSIONS 12", "ref1", "Đã nhận / received", "đang chờ", "matching"}, "explain", "01/01000701", "--pupil", "ref1")
-	c.want(exitFine, []string{`"message_en": "received"`}, "explain", "01/01000701", "--submission", "s1", "--json")
+	c.want(exitFine, []string{`"message_en":"received"`}, "explain", "01/01000701", "--submission", "s1", "--json")
 	c.want(exitInput, []string{"--pupil"}, "explain", "01/01000701")
 	c.want(exitInput, []string{"01/01000701"}, "explain", "01", "--pupil", "ref1")
 }

@@ -73,7 +73,7 @@ func (a *app) export(c *cobra.Command, w exporting) error {
 		return err
 	}
 	if a.json {
-		return a.printLine(struct {
+		return a.printJSON(struct {
 			File  string `json:"file"`
 			Bytes int64  `json:"bytes"`
 		}{w.out, size})

@@ -199,7 +199,7 @@ func TestCutOffCommands(t *testing.T) {
 	c.want(exitInput, []string{"--at"}, "cutoff", "take", "exam", "--reason", "Chốt danh sách", "--at", "yesterday")
 	c.want(exitInput, nil, "cutoff", "take")
 	c.want(exitInput, nil, "cutoff")
-	c.want(exitFine, []string{`"sequence": "3"`}, "cutoff", "list", "--json")
+	c.want(exitFine, []string{`"sequence":"3"`}, "cutoff", "list", "--json")
 	c.want(exitFine, []string{`"version":"7"`}, "cutoff", "read", "exam")
 	c.want(exitFine, []string{"exam", "đã nhận đủ", "had everything and ended", "Newest version: 9"}, "subscribers")
 	c.want(exitFine, []string{"Removed exam", "version 7", "decision 4"}, "subscribers", "remove", "exam", "--reason", "máy chủ cũ")

@@ -134,7 +134,7 @@ func TestReconcileOfServices(t *testing.T) {
 	}
 	to := filepath.Join(t.TempDir(), "candidates.csv")
 	for _, scope := range []string{"", "01", "01/01000701"} {
-		c.want(exitFine, []string{`"profiles": 1`, `"linked": 1`}, "reconcile", "--extract", extract, "--out", to, "--force", "--scope", scope, "--json")
+		c.want(exitFine, []string{`"profiles":1`, `"linked":1`}, "reconcile", "--extract", extract, "--out", to, "--force", "--scope", scope, "--json")
 	}
 	text, err := os.ReadFile(to)
 	if err != nil || !strings.Contains(string(text), "ref0100000001,1,x,link,") || strings.Contains(string(text), "001305000123") {

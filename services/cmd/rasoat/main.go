@@ -102,7 +102,7 @@ The data drive of grade 12: hand in workbooks, watch progress, receive verified 
 	}
 	f := root.PersistentFlags()
 	f.StringVar(&a.language, "lang", run.EnvOr("RASOAT_LANG", "both"), "language of messages: vi, en or both (RASOAT_LANG)")
-	f.BoolVar(&a.json, "json", false, "print JSON")
+	f.BoolVar(&a.json, "json", false, "print JSON, a document a line; a list is a line for each element, and nothing when it is empty")
 	f.DurationVar(&a.wait, "wait", time.Minute, "how long the service may be away before giving up; 0 for ever")
 	root.AddCommand(a.submitCommand(), a.takeBackCommand(), a.checkCommand(), a.rulesCommand(), a.sourceCommand(), a.acknowledgeCommand(), a.templateCommand(), a.statusCommand(), a.watchCommand(), a.generateCommand(), a.evaluateCommand(), a.reconcileCommand())
 	root.AddCommand(a.reviewsCommand(), a.settleCommand(), a.recheckCommand(), a.queueCommand())

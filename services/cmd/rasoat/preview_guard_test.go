@@ -123,7 +123,7 @@ func TestSubmitNamesWhoIsNotInTheFile(t *testing.T) {
 		t.Errorf("a class that the file is not about is mentioned, or a name:\n%s%s", out, errOut)
 	}
 	c.want(exitFine, []string{"12A1  11  Trần Thị Bình"}, append(args, "--show-values")...)
-	c.want(exitFine, []string{`"pupil": "ref11"`}, append(args, "--json")...)
+	c.want(exitFine, []string{`"pupil":"ref11"`}, append(args, "--json")...)
 	if _, out, errOut := c.run("submit", mustClass(t, "12A1", 1, 12), "--school", "01/01000701", "--preview"); strings.Contains(out+errOut, "not in the file") {
 		t.Errorf("nobody is absent:\n%s%s", out, errOut)
 	}

@@ -90,7 +90,7 @@ func TestProgressCommand(t *testing.T) {
 	c, f := newProgressingCLI(t)
 	c.want(exitFine, []string{"01/01000701", "THPT A", "Approval (of these returned)", "trong đó bị trả lại", "3 (2)", "đã duyệt 30 em / 30 approved", "báo hoàn thành / declared", "4 trường có tin mới"}, "progress")
 	c.want(exitFine, []string{"12A9"}, "progress", "01/01000701", "--current", "--lang", "en")
-	c.want(exitFine, []string{`"behind": "4"`}, "progress", "01", "--by", "class", "--json")
+	c.want(exitFine, []string{`"behind":"4"`}, "progress", "01", "--by", "class", "--json")
 	for i, want := range []*pb.GetProgressRequest{{ByProvince: true}, {Scope: "01/01000701", ByClass: true, Current: true}, {Scope: "01", ByClass: true}} {
 		if got := f.asked[i]; got.String() != want.String() {
 			t.Errorf("call %d: asked %v, want %v", i, got, want)
@@ -139,7 +139,7 @@ func TestForecastCommand(t *testing.T) {
 	if _, out, _ := c.run("forecast", "--window", "first", "--missing"); strings.Contains(out, "THPT B") || !strings.Contains(out, "1/2 trường") {
 		t.Errorf("got\n%s", out)
 	}
-	c.want(exitFine, []string{`"pace_hundredths": "105"`}, "forecast", "--window", "first", "--json")
+	c.want(exitFine, []string{`"pace_hundredths":"105"`}, "forecast", "--window", "first", "--json")
 	c.want(exitInput, []string{"--window is missing"}, "forecast")
 	c.want(exitInput, nil, "forecast", "x", "--window", "first")
 }
@@ -161,7 +161,7 @@ func TestRemindCommand(t *testing.T) {
 	if got := f.reminded[0]; got.GetScope() != "01" || got.GetNote() != "Trước 15 giờ" {
 		t.Errorf("asked %v", got)
 	}
-	c.want(exitFine, []string{`"already": 6`}, "remind", "--window", "first", "--json")
+	c.want(exitFine, []string{`"already":6`}, "remind", "--window", "first", "--json")
 	c.want(exitInput, []string{"--window is missing"}, "remind", "01")
 	c.want(exitInput, nil, "remind", "x", "--window", "first")
 }

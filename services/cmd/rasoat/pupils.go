@@ -38,12 +38,12 @@ func (a *app) pupils(c *cobra.Command, client reportingpb.ReportingServiceClient
 		if err != nil {
 			return err
 		}
-		if a.json {
-			if err := a.printProto(page); err != nil {
-				return err
-			}
-		}
 		for _, p := range page.GetPupils() {
+			if a.json {
+				if err := a.printProto(p); err != nil {
+					return err
+				}
+			}
 			listed++
 			found = a.tellPupil(p, places, shown, windows) || found
 		}

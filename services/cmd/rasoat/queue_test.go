@@ -27,7 +27,7 @@ func TestQueueCommand(t *testing.T) {
 	f.queues = []*pb.GetQueueResponse{aQueue(1234, 56)}
 	done := when(f.queues[0].GetDoneAt())
 	c.want(exitFine, []string{"Hà Nội", "1234", "56", "trả lời bình thường", "70/90000", "Budget a second: 20", "19.8", done, "còn 2 giờ 5 phút / in 2 h 5 min"}, "queue")
-	c.want(exitFine, []string{`"waiting": "1234"`, `"done_at"`}, "queue", "--json")
+	c.want(exitFine, []string{`"waiting":"1234"`, `"done_at"`}, "queue", "--json")
 
 	away := aQueue(3, 0)
 	away.Registry, away.DoneAt, away.BudgetADay, away.BudgetASecond = pb.RegistryState_REGISTRY_STATE_AWAY, nil, 0, 0

@@ -96,7 +96,7 @@ func (a *app) recheck(c *cobra.Command, w rechecking) error {
 	}
 	told.Scope = w.scope
 	if a.json {
-		return a.printLine(told)
+		return a.printJSON(told)
 	}
 	a.tellRechecked(told)
 	return nil

@@ -209,12 +209,12 @@ func (a *app) listReturned(c *cobra.Command, w returning) error {
 		if err != nil {
 			return err
 		}
-		if a.json {
-			if err := a.printProto(page); err != nil {
-				return err
-			}
-		}
 		for _, r := range page.GetPupils() {
+			if a.json {
+				if err := a.printProto(r); err != nil {
+					return err
+				}
+			}
 			rows = append(rows, []string{r.GetSchool(), r.GetClass(), shown(r.GetPupil()), a.say(windows.of(r.GetWindow())),
 				a.parts(r.GetParts()), r.GetReason(), r.GetOfficer(), exactly(r.GetStoredAt())})
 		}

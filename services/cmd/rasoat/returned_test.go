@@ -23,7 +23,7 @@ func TestReturnedPupil(t *testing.T) {
 	if !c.services.asked[0].GetReturned() {
 		t.Error("the returned pupils were not asked for")
 	}
-	c.want(exitFindings, []string{`"returned": true`, `"reason": "` + reason + `"`}, "status", "01/01000701", "--pupils", "--json")
+	c.want(exitFindings, []string{`"returned":true`, `"reason":"` + reason + `"`}, "status", "01/01000701", "--pupils", "--json")
 	if _, out, _ := c.run("status", "01/01000701", "--pupils"); strings.Contains(out, "awaiting approval") {
 		t.Errorf("a returned pupil awaits approval:\n%s", out)
 	}

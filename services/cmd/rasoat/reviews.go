@@ -178,5 +178,5 @@ func (a *app) printProtoLine(m proto.Message) error {
 	if err != nil {
 		return fault.Wrap(fault.Internal, "rasoat.json", err)
 	}
-	return a.printLine(json.RawMessage(data))
+	return a.printJSON(json.RawMessage(data))
 }

@@ -79,7 +79,7 @@ func (a *app) rules(c *cobra.Command, d *drive.Drive, codes []string, full bool)
 	switch {
 	case a.json:
 		for _, r := range chosen {
-			if err := a.printLine(ruleJSON{r.Code, r.Version, string(r.SeverityIn(d)), string(r.Severity), string(r.Part), r.Source,
+			if err := a.printJSON(ruleJSON{r.Code, r.Version, string(r.SeverityIn(d)), string(r.Severity), string(r.Part), r.Source,
 				r.Text.Vi, r.Text.En, r.Remedy.Vi, r.Remedy.En, string(r.Fix), r.OfDrive}); err != nil {
 				return err
 			}

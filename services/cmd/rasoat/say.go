@@ -75,18 +75,9 @@ func (a *app) table(headings []fault.Text, rows [][]string) {
 	_ = w.Flush()
 }
 
+// printJSON prints a document of --json, as one line. A list is printed element by element, so that a reader of lines and one of
+// documents both can read it, and has no line when it is empty.
 func (a *app) printJSON(v any) error {
-	enc := json.NewEncoder(a.out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(v); err != nil {
-		return fault.Wrap(fault.Internal, "rasoat.json", err)
-	}
-	return nil
-}
-
-// printLine prints one line of JSON.
-func (a *app) printLine(v any) error {
 	enc := json.NewEncoder(a.out)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {

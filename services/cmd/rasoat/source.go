@@ -87,7 +87,7 @@ func (a *app) tellSources(sources []*intakepb.PartSource, err error) error {
 			l.Source = "workbook"
 		}
 		if a.json {
-			if err := a.printLine(l); err != nil {
+			if err := a.printJSON(l); err != nil {
 				return err
 			}
 		}

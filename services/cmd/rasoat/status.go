@@ -116,8 +116,8 @@ func awaiting(c *reportingpb.Counts) string {
 	return out
 }
 
-// printProto prints a message of the contract in its JSON form, indented by us: protojson varies its spaces from build to
-// build.
+// printProto prints a message of the contract in its JSON form. The spaces of protojson vary from build to build; printJSON takes
+// them out.
 func (a *app) printProto(m proto.Message) error {
 	data, err := protojson.MarshalOptions{UseProtoNames: true, EmitUnpopulated: true}.Marshal(m)
 	if err != nil {

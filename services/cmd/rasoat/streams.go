@@ -93,10 +93,6 @@ func (a *app) tellStreams(ctx context.Context, js jetstream.JetStream, w looking
 		At      time.Time              `json:"at"`
 		Streams []eventlog.StreamState `json:"streams"`
 	}{now, states}); {
-	case a.json && w.watch:
-		if err := a.printLine(out); err != nil {
-			return err
-		}
 	case a.json:
 		if err := a.printJSON(out); err != nil {
 			return err

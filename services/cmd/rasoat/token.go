@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -91,7 +90,7 @@ func (a *app) issue(c *cobra.Command, w issuing) error {
 		return err
 	}
 	if a.json {
-		return json.NewEncoder(a.out).Encode(struct {
+		return a.printJSON(struct {
 			Token   string    `json:"token"`
 			Expires time.Time `json:"expires"`
 		}{token, expires.Truncate(time.Second)})

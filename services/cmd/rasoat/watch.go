@@ -208,7 +208,7 @@ func (a *app) receive(m jetstream.Msg, t *tally, live bool) error {
 		c.Reason = recordfeed.WithdrawalReason(state.GetWithdrawn())
 	}
 	if a.json {
-		return a.printLine(c)
+		return a.printJSON(c)
 	}
 	how := a.text("có hiệu lực, đợt "+strings.Join(c.Windows, ", "), "in force, windows "+strings.Join(c.Windows, ", "))
 	if !one.Verified() {
@@ -227,7 +227,7 @@ func (a *app) tellTally(t *tally, w watching) {
 		t.Digest = kept.Digest
 	}
 	if a.json {
-		_ = a.printLine(t) // what cannot be printed cannot be told either
+		_ = a.printJSON(t) // what cannot be printed cannot be told either
 		return
 	}
 	a.printf("%s\n", a.text(fmt.Sprintf("Đã nhận %d bản của %d học sinh, đến bản %d.", t.Received, t.Pupils, t.Sequence),

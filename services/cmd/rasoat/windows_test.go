@@ -133,7 +133,7 @@ func TestDriveCommand(t *testing.T) {
 	c.want(exitFine, []string{"2022-2023-12", "Book of rules: 3 (0123456789ab)", "Window 1", "17:00:00 21/04/2023 (giờ VN, UTC+7)", "18:00:00 21/04/2023 (giờ VN, UTC+7)", "enrolment, profile", "+ the nation, bo"},
 		"drive", "--lang", "en")
 	c.want(exitFine, []string{"THPT A", "40"}, "drive", "01", "--schools")
-	c.want(exitFine, []string{`"exam_board": "01"`, `"closes_here": "2023-04-21T11:00:00Z"`}, "drive", "01/01000701", "--catalogues", "--json")
+	c.want(exitFine, []string{`"exam_board":"01"`, `"closes_here":"2023-04-21T11:00:00Z"`}, "drive", "01/01000701", "--catalogues", "--json")
 }
 
 func TestWindowsInput(t *testing.T) {
