@@ -30,13 +30,17 @@ func (a *app) copies(ctx context.Context) ([]copyAt, func(), error) {
 	if err != nil {
 		return nil, end, err
 	}
+	credential, err := a.credential()
+	if err != nil {
+		return nil, end, err
+	}
 	places, err := rpc.Places(a.server)
 	if err != nil {
 		return nil, end, err
 	}
 	for _, p := range places {
 		for _, one := range addressesOf(ctx, p.Address) {
-			dial := slices.Concat(opts, a.credential(), a.dial)
+			dial := slices.Concat(opts, credential, a.dial)
 			if one != p.Address { // its certificate is that of the name
 				host, _, _ := strings.Cut(strings.TrimPrefix(p.Address, dnsTarget), ":")
 				dial = append(dial, grpc.WithAuthority(host))

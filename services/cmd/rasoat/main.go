@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -148,7 +149,11 @@ func (a *app) connect() (*grpc.ClientConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn, err := portal.Dial(a.server, slices.Concat(opts, a.credential(), a.dial)...)
+	credential, err := a.credential()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := portal.Dial(a.server, slices.Concat(opts, credential, a.dial)...)
 	if err == nil {
 		a.watchConnection(conn, a.server)
 	}
@@ -161,6 +166,10 @@ func (a *app) retry(ctx context.Context, f func(ctx context.Context) error) erro
 		call, cancel := context.WithTimeout(ctx, 30*time.Second)
 		defer cancel()
 		err := f(call)
+		if errors.Is(err, rpc.ErrNotGRPC) { // it does not become one while this waits
+			said := fault.Worded(err).Text
+			return fault.New(fault.Invalid, "rasoat.call", said.Vi, said.En)
+		}
 		if rpc.MayRepeat(err) {
 			a.waitsForServices(a.server, err)
 		}

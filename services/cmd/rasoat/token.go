@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -15,19 +17,24 @@ import (
 )
 
 // credential is the token that a command's calls carry: that of --token, of RASOAT_TOKEN, or of the file RASOAT_TOKEN_FILE; none when there is none.
-func (a *app) credential() []grpc.DialOption {
-	token := a.token
-	if token == "" {
-		token = strings.TrimSpace(os.Getenv("RASOAT_TOKEN"))
-	}
+// It fails with Invalid for a file that cannot be read, and with Unauthenticated for what cannot be a token.
+func (a *app) credential() ([]grpc.DialOption, error) {
+	token, err := access.Clean(cmp.Or(a.token, os.Getenv("RASOAT_TOKEN")))
 	file := os.Getenv("RASOAT_TOKEN_FILE")
 	switch {
+	case err != nil:
+		return nil, err
 	case token != "":
-		return []grpc.DialOption{rpc.WithToken(access.Fixed(token))}
-	case file != "":
-		return []grpc.DialOption{rpc.WithToken(access.File(file))}
+		return []grpc.DialOption{rpc.WithToken(access.Fixed(token))}, nil
+	case file == "":
+		return nil, nil
 	}
-	return nil
+	source := access.File(file)
+	if _, err := source(context.Background()); err != nil {
+		why := fault.Worded(err).Text
+		return nil, fault.New(fault.Invalid, "rasoat.token", "RASOAT_TOKEN_FILE: "+why.Vi, "RASOAT_TOKEN_FILE: "+why.En)
+	}
+	return []grpc.DialOption{rpc.WithToken(source)}, nil
 }
 
 // issuing is what the token command was told.

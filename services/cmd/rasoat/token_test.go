@@ -101,7 +101,50 @@ func TestCallsCarryTheToken(t *testing.T) {
 			t.Errorf("got %q, want %q", got, tt.want)
 		}
 	}
+	// What copying adds around a token is no part of it.
+	t.Setenv("RASOAT_TOKEN", " of-env\r\n")
+	if run(queue...); strings.Join(sent, "|") != "Bearer of-env" {
+		t.Errorf("got %q of a token with a line break after it", sent)
+	}
 	if help := run("queue", "--help"); strings.Contains(help, "of-env") {
 		t.Error("the help shows the token")
+	}
+}
+
+// TestTokenThatCannotBe: what no call can carry is said to be no token, and a file that cannot be read is named, at once.
+func TestTokenThatCannotBe(t *testing.T) {
+	dir := t.TempDir()
+	empty, torn := filepath.Join(dir, "empty"), filepath.Join(dir, "torn")
+	for file, text := range map[string]string{empty: "\n", torn: "two\nlines"} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, tt := range map[string]struct {
+		env, file string
+		args      []string
+		code      int
+		says      []string
+	}{
+		"a line break":         {"two\nlines", "", nil, exitFindings, []string{"không hợp lệ", "is not valid", "rasoat token"}},
+		"a line break, a flag": {"", "", []string{"--token", "two\nlines"}, exitFindings, []string{"is not valid"}},
+		"a letter":             {"mã", "", nil, exitFindings, []string{"is not valid"}},
+		"no file":              {"", filepath.Join(dir, "absent"), nil, exitInput, []string{"RASOAT_TOKEN_FILE", "Không có " + dir, "There is no " + filepath.Join(dir, "absent")}},
+		"a folder":             {"", dir, nil, exitInput, []string{"RASOAT_TOKEN_FILE", dir + " is a folder"}},
+		"an empty file":        {"", empty, nil, exitInput, []string{"RASOAT_TOKEN_FILE", empty, "is empty"}},
+		"a torn file":          {"", torn, nil, exitInput, []string{"is not valid"}},
+	} {
+		t.Setenv("RASOAT_TOKEN", tt.env)
+		t.Setenv("RASOAT_TOKEN_FILE", tt.file)
+		args := append([]string{"queue", "--server", "127.0.0.1:1"}, tt.args...)
+		code, errOut := offline(t, args...)
+		if code != tt.code || strings.Contains(errOut, "lines") {
+			t.Errorf("%s: exit %d, %s", name, code, errOut)
+		}
+		for _, text := range tt.says {
+			if !strings.Contains(errOut, text) {
+				t.Errorf("%s: nothing says %q: %s", name, text, errOut)
+			}
+		}
 	}
 }

@@ -1,6 +1,8 @@
 package rpc
 
 import (
+	"errors"
+
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"google.golang.org/grpc/codes"
 )
@@ -40,6 +42,14 @@ var notOffered = fault.Text{
 		"là phiên bản khác, hoặc --server thiếu địa chỉ của dịch vụ. Xem: rasoat doctor",
 	En: "The program at this address does not run that service: it waits for a restore (rasoat-standalone up --hold), " +
 		"is another version, or --server lacks the address of the service. See: rasoat doctor",
+}
+
+// ErrNotGRPC marks the error of a call to an address where something else than gRPC answers.
+var ErrNotGRPC = errors.New("what answers is no gRPC server")
+
+var notGRPC = fault.Text{
+	Vi: "Chương trình trả lời ở địa chỉ này không nói gRPC (có lẽ là cổng của REST hoặc NATS); kiểm tra địa chỉ và cổng của dịch vụ (--server)",
+	En: "What answers at this address does not speak gRPC (it may be the port of REST or NATS): check the address and the port of the services (--server)",
 }
 
 // sentences stand in where a fault has no sentence of its own.

@@ -3,6 +3,7 @@ package rpc
 import (
 	"net"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/rasoat/rasoat/services/internal/fault"
@@ -20,9 +21,19 @@ type Place struct {
 
 var serviceName = regexp.MustCompile(`^[a-z]{1,32}$`)
 
-// Places takes an address of Dial apart: one place a copy. A single address or target is one place, whatever it looks like. It fails with Invalid.
+// target is a name that gRPC itself resolves: "dns:///intake:9090".
+var target = regexp.MustCompile(`^(dns|passthrough|unix|unix-abstract|ipv4|ipv6|xds):.+$`)
+
+// hostAndPort reports whether an address is "host:port", with a port that there can be.
+func hostAndPort(addr string) bool {
+	host, port, err := net.SplitHostPort(addr)
+	n, bad := strconv.ParseUint(port, 10, 16)
+	return err == nil && bad == nil && n > 0 && host != "" && !strings.ContainsAny(host, " \t/")
+}
+
+// Places takes an address of Dial apart: one place a copy. A single address or target is one place. It fails with Invalid.
 func Places(addr string) ([]Place, error) {
-	if !strings.ContainsAny(addr, "=|") || strings.Contains(addr, "://") {
+	if target.MatchString(addr) || hostAndPort(addr) && !strings.ContainsAny(addr, "=|") {
 		return []Place{{Address: addr}}, nil
 	}
 	var out []Place
@@ -34,7 +45,7 @@ func Places(addr string) ([]Place, error) {
 			return nil, badPlaces()
 		}
 		for a := range strings.SplitSeq(copies, "|") {
-			if host, port, err := net.SplitHostPort(a); err != nil || host == "" || port == "" {
+			if !hostAndPort(a) {
 				return nil, badPlaces()
 			}
 			out = append(out, Place{Service: service, Address: a})
@@ -50,8 +61,8 @@ func Places(addr string) ([]Place, error) {
 
 func badPlaces() error {
 	return fault.New(fault.Invalid, "rpc.places",
-		`Địa chỉ dịch vụ chưa đúng: "máy:cổng", nhiều bản "a:1|b:1", hoặc từng dịch vụ "intake=a:1|b:1,validation=c:1".`,
-		`the address makes no sense: "host:port", copies "a:1|b:1", or services apart "intake=a:1|b:1,validation=c:1"`)
+		`Địa chỉ dịch vụ chưa đúng: "máy:cổng" không có http:// và cổng từ 1 đến 65535, nhiều bản "a:1|b:1", hoặc từng dịch vụ "intake=a:1|b:1,validation=c:1".`,
+		`the address of the services makes no sense: it is "host:port" without http:// and with a port from 1 to 65535, copies "a:1|b:1", or services apart "intake=a:1|b:1,validation=c:1"`)
 }
 
 // placing returns the target of an address, and what makes the connection spread its calls.

@@ -20,7 +20,8 @@ func TestPlaces(t *testing.T) {
 			t.Errorf("%s: got %v, %v, want %v", addr, got, err, want)
 		}
 	}
-	for _, addr := range []string{"intake=", "intake=a", "=a:1", "Intake=a:1", "a:1|", "a:1|b", "intake=a:1,b:1", "b:1|c:1,intake=a:1", "a|b", "intake=a:1,"} {
+	for _, addr := range []string{"intake=", "intake=a", "=a:1", "Intake=a:1", "a:1|", "a:1|b", "intake=a:1,b:1", "b:1|c:1,intake=a:1", "a|b", "intake=a:1,",
+		"", " ", ":", ":::", ":7246", "host", "host:", "host:0", "host:99999", "host:port", "http://127.0.0.1:7247", "https://a:1", "a b:1", "a:1|b:99999", "dns:"} {
 		if got, err := Places(addr); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s: got %v, %v, want Invalid", addr, got, err)
 		}

@@ -167,6 +167,10 @@ func FromStatus(err error) error {
 	}
 	kind := kindOf(st.Code())
 	text := sentences[kind]
+	// What is no server of HTTP/2 begins with something else than a frame of it.
+	if kind == fault.Unavailable && strings.Contains(st.Message(), "server preface: http2:") {
+		return &fault.Error{Kind: kind, Op: "rpc", Text: notGRPC, Err: errors.Join(ErrNotGRPC, err)}
+	}
 	if st.Code() == codes.Unimplemented {
 		return &fault.Error{Kind: kind, Op: "rpc", Text: notOffered, Err: err}
 	}
