@@ -108,6 +108,9 @@ func (s *settings) claim(command string) (*folder.Folder, error) {
 	var taken []fault.Field
 	instead := map[string]string{}
 
+	if err := node.Check(s.data); err != nil {
+		return nil, err
+	}
 	f, err := folder.Open(s.data, program)
 	var inUse *fault.Error
 	switch {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -44,5 +45,25 @@ func TestPrintedCommandsAreQuoted(t *testing.T) {
 	}
 	if checked != 2 {
 		t.Errorf("%d commands, want the two of the end:\n%s", checked, said)
+	}
+}
+
+// A folder with another program's file in the place of ours is refused before anything is written.
+func TestForeignFileInTheFolder(t *testing.T) {
+	t.Parallel()
+	for _, command := range []string{"demo", "up"} {
+		dir := t.TempDir()
+		data := filepath.Join(dir, "mine")
+		if err := os.Mkdir(data, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(data, "intake.sqlite"), []byte("a week of somebody's work"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		said := start(t, dir, args(command, []string{"--data", "mine"}, free)...).end(t, 2)
+		contains(t, said, "mine/intake.sqlite không phải cơ sở dữ liệu", "mine/intake.sqlite is no database", "--data")
+		if left := files(t, dir); len(left) != 1 {
+			t.Errorf("%s: it left %v", command, left)
+		}
 	}
 }

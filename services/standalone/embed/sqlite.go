@@ -47,9 +47,13 @@ var _ store.DB = (*db)(nil)
 
 // OpenSQLite opens the database in the file at path, which it makes if need be, in a folder that
 // exists. SQLite keeps two more files beside it, path-wal and path-shm: the three belong together.
-// A file that an older version made is brought to the layout of this one. The error is Unavailable.
+// A file that an older version made is brought to the layout of this one. The error is
+// Unavailable, or that of CheckSQLite.
 func OpenSQLite(path string) (store.DB, error) {
 	const op = "sqlite.open"
+	if err := CheckSQLite(path); err != nil {
+		return nil, err
+	}
 	// fdatasync is as durable as fsync and spares the file system a journal write per commit; SQLite
 	// on Linux uses it, but this build of SQLite has to be told. Where there is none, fsync stays.
 	_, _ = sqlite.Fdatasync(true)

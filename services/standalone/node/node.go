@@ -168,7 +168,7 @@ func (n *Node) services(ctx context.Context, cfg Config) ([]rpc.Service, error) 
 			return nil, err
 		}
 		n.log = log
-		db, err := embed.OpenSQLite(filepath.Join(cfg.Dir, b.name+".sqlite"))
+		db, err := embed.OpenSQLite(file(cfg.Dir, b.name))
 		if err != nil {
 			return nil, err
 		}
@@ -199,6 +199,20 @@ func (n *Node) services(ctx context.Context, cfg Config) ([]rpc.Service, error) 
 	}
 	return append(services, door), nil
 }
+
+// Check refuses, with Invalid, a data folder in which another program's file stands in the place of one of ours. It writes
+// nothing.
+func Check(dir string) error {
+	for _, service := range []string{"intake", "validation", "matching", "reporting"} {
+		if err := embed.CheckSQLite(file(dir, service)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// file is where a service keeps its collections.
+func file(dir, service string) string { return filepath.Join(dir, service+".sqlite") }
 
 // rebuild has a service make its collections anew.
 func rebuild(ctx context.Context, s rpc.Service) error {
