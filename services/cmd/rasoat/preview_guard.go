@@ -66,34 +66,52 @@ func notOurs(name string, why fault.Text) error {
 // shownAbsent is how many absent pupils are named unless the file is shown cell by cell.
 const shownAbsent = 10
 
-// tellAbsent names who is on the roster and not in the file, and how a pupil leaves the roster.
+// tellAbsent says of whom the file says nothing though they are on the roster, and how a pupil leaves the roster. Codes and
+// names are personal data: without --show-values there are classes and numbers.
 func (a *app) tellAbsent(p preview, s submission) {
 	if len(p.Absent) == 0 {
 		return
 	}
 	a.errorf("  %s: %d\n", a.text("Có trong danh sách của hệ thống mà không có trong tệp, vẫn ở trong danh sách",
 		"On the system's roster and not in the file, and still on the roster"), len(p.Absent))
-	shown := p.Absent
-	if !s.diff && len(shown) > shownAbsent {
+	if s.showValues {
+		a.nameAbsent(p.Absent, s.diff)
+	} else {
+		for _, group := range byClass(p.Absent) {
+			a.errorf("    %s  %d\n", group[0].Class, len(group))
+		}
+		a.errorf("    %s\n", a.text("--show-values: mã và họ tên", "--show-values: their codes and names"))
+	}
+	a.errorf("    → %s\n", a.text(
+		"Ai đã rời trường: tải mẫu của lớp bằng rasoat template --class "+p.Absent[0].Class+" --school "+s.school+" --out FILE, "+
+			"ghi cột \"Trạng thái HS\" rồi gửi.",
+		"Who has left the school: write the form of the class with "+
+			"rasoat template --class "+p.Absent[0].Class+" --school "+s.school+
+			" --out FILE, fill in its column \"Trạng thái HS\" and submit it."))
+}
+
+// nameAbsent prints the code and the name of absent pupils, of some of them or of all.
+func (a *app) nameAbsent(who []absent, all bool) {
+	shown := who
+	if !all && len(shown) > shownAbsent {
 		shown = shown[:shownAbsent]
 	}
 	for _, x := range shown {
-		values := ""
-		if s.showValues {
-			values = "  " + x.name
-		}
-		a.errorf("    %s  %s%s\n", x.Class, x.code.Reveal(), values)
+		a.errorf("    %s  %s  %s\n", x.Class, x.code.Reveal(), x.name)
 	}
-	if more := len(p.Absent) - len(shown); more > 0 {
+	if more := len(who) - len(shown); more > 0 {
 		a.errorf("    +%d (--diff)\n", more)
 	}
-	if !s.showValues {
-		a.errorf("    %s\n", a.text("--show-values: họ tên", "--show-values: their names"))
+}
+
+// byClass groups absent pupils, who come in the order of their classes.
+func byClass(who []absent) [][]absent {
+	var out [][]absent
+	for i, x := range who {
+		if i == 0 || x.Class != who[i-1].Class {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], x)
 	}
-	a.errorf("    → %s\n", a.text(
-		"Ai đã rời trường: tải mẫu của lớp bằng rasoat template --class "+shown[0].Class+" --school "+s.school+" --out FILE, "+
-			"ghi cột \"Trạng thái HS\" rồi gửi.",
-		"Who has left the school: write the form of the class with "+
-			"rasoat template --class "+shown[0].Class+" --school "+s.school+
-			" --out FILE, fill in its column \"Trạng thái HS\" and submit it."))
+	return out
 }

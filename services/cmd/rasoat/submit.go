@@ -67,7 +67,7 @@ that seems to be another school's is not submitted without --allow-new-pupils; r
 	f.BoolVar(&s.dryRun, "dry-run", false, "only read the files and tell what is wrong")
 	f.BoolVar(&s.preview, "preview", false, "only show what would be added, changed and erased of what the system holds")
 	f.BoolVar(&s.diff, "diff", false, "show it cell by cell")
-	f.BoolVar(&s.showValues, "show-values", false, "with --diff: show the values: personal data on your screen")
+	f.BoolVar(&s.showValues, "show-values", false, "show the values, and the codes and names of pupils: personal data on your screen")
 	f.BoolVar(&s.allowErase, "allow-erase", false, "hand in a file that erases values that the system holds")
 	f.BoolVar(&s.allowNew, "allow-new-pupils", false, "submit a file of which many pupils are not on the school's roster")
 	f.IntVar(&s.inFlight, "in-flight", 16, "submissions that may wait for their receipts")
