@@ -1,6 +1,8 @@
 package drive
 
 import (
+	"strings"
+
 	"github.com/rasoat/rasoat/services/student"
 )
 
@@ -206,3 +208,9 @@ func (c *Catalogue) Subject(code string) (Subject, bool) { return c.subjects.get
 
 // Subjects returns every subject in the order of a report card.
 func (c *Catalogue) Subjects() []Subject { return c.subjects.all }
+
+// IsOf reports whether codes that are said to be of the catalogue of a date are of this one; a month stands for every day
+// of it, and no date for this one.
+func (c *Catalogue) IsOf(date string) bool {
+	return date == "" || strings.HasPrefix(c.Date, date) || c.Date != "" && strings.HasPrefix(date, c.Date)
+}

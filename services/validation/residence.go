@@ -1,8 +1,6 @@
 package validation
 
 import (
-	"strings"
-
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/student"
 )
@@ -17,7 +15,7 @@ func (j *judge) residence(r student.Residence, of citizenship) {
 		return
 	}
 	c := j.drive.Catalogue
-	if !sameCatalogue(r.CatalogueDate, c.Date) {
+	if !c.IsOf(r.CatalogueDate) {
 		j.found(residenceCatalogue, "residence.catalogue_date", safe(r.CatalogueDate)+", "+j.meanings(r.Province), c.Date)
 		return // the same digits may be another place
 	}
@@ -69,12 +67,6 @@ func (j *judge) residenceComplete(r student.Residence, of citizenship) {
 	if _, ok := j.drive.Catalogue.District(r.District); ok && j.drive.Catalogue.DistrictHasCommunes(r.District) {
 		j.found(residenceRequired, "residence.commune", "", "")
 	}
-}
-
-// sameCatalogue reports whether codes are of the drive's catalogue; a month stands for every day of it, and
-// no date for the drive's own.
-func sameCatalogue(given, own string) bool {
-	return given == "" || strings.HasPrefix(own, given) || own != "" && strings.HasPrefix(given, own)
 }
 
 // meanings tells which place a province's code is by the drive's catalogue and by that of 2025: the same digits may be two places.

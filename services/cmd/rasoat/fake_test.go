@@ -34,6 +34,7 @@ type fakeServices struct {
 	asked    []*reportingpb.ListPupilsRequest
 	held     []*studentpb.Record        // of the school
 	drive    *intakepb.GetDriveResponse // nil for services that have none
+	mayAsk   string                     // for the drive of scopes that begin so
 	drives   []string                   // of what was submitted
 	answered []*reportingpb.Acknowledgement
 	taken    []*studentpb.Record // of every submission
@@ -77,7 +78,10 @@ func (f *fakeServices) take(sub *intakepb.Submission) *intakepb.SubmitStreamResp
 	return out
 }
 
-func (f *fakeServices) GetDrive(context.Context, *intakepb.GetDriveRequest) (*intakepb.GetDriveResponse, error) {
+func (f *fakeServices) GetDrive(_ context.Context, req *intakepb.GetDriveRequest) (*intakepb.GetDriveResponse, error) {
+	if !strings.HasPrefix(req.GetScope(), f.mayAsk) {
+		return nil, status.Error(codes.PermissionDenied, "not of this scope")
+	}
 	if f.drive == nil {
 		return nil, status.Error(codes.NotFound, "no such school")
 	}

@@ -131,18 +131,6 @@ func (a *app) serverFlags(c *cobra.Command) {
 	f.StringVar(&a.tls.key, "key", "", "PEM file of this client's key")
 }
 
-// driveFlag is that of the commands that need the drive's catalogues.
-func (a *app) driveFlag(c *cobra.Command) {
-	c.Flags().StringVar(&a.driveDir, "drive-dir", os.Getenv("RASOAT_DRIVE_DIR"), "folder of the drive; the drive of 2022-2023 when empty (RASOAT_DRIVE_DIR)")
-}
-
-func (a *app) drive() (*drive.Drive, error) {
-	if a.driveDir == "" {
-		return drive.Default(), nil
-	}
-	return drive.LoadDir(a.driveDir)
-}
-
 // connect makes a connection to the services; the caller closes it.
 func (a *app) connect() (*grpc.ClientConn, error) {
 	opts, err := a.tls.options()

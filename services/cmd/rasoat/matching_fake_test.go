@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
@@ -101,13 +102,15 @@ func newMatchingCLI(t *testing.T) (*cli, *fakeMatching) {
 	f := &fakeMatching{}
 	l, s := bufconn.Listen(1<<20), grpc.NewServer()
 	pb.RegisterMatchingServiceServer(s, f)
+	services := &fakeServices{}
+	intakepb.RegisterWindowServiceServer(s, services)
 	var serving sync.WaitGroup
 	serving.Go(func() { _ = s.Serve(l) }) // ends when the server is stopped
 	t.Cleanup(func() {
 		s.Stop()
 		serving.Wait()
 	})
-	return &cli{t: t, dial: grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return l.DialContext(ctx) })}, f
+	return &cli{t: t, services: services, dial: grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return l.DialContext(ctx) })}, f
 }
 
 var seen = []byte("what was seen...")

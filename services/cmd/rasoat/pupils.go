@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strings"
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
@@ -213,17 +214,15 @@ func (a *app) places(c *cobra.Command, conn grpc.ClientConnInterface, q question
 	if len(q.files) == 0 {
 		return nil, nil
 	}
-	d, err := a.drive()
-	if err != nil {
-		return nil, err
-	}
 	from, err := sender(c, "", q.scope)
 	if err != nil {
 		return nil, err
 	}
-	if from.Drive, err = a.driveID(c.Context(), conn, d, q.drive, q.scope); err != nil {
+	d, err := a.driveOf(c.Context(), conn, q.scope)
+	if err != nil {
 		return nil, err
 	}
+	from.Drive = cmp.Or(q.drive, d.ID)
 	from.New = q.new
 	out := map[place]whereabouts{}
 	for _, name := range q.files {

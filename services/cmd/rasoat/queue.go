@@ -7,7 +7,6 @@ import (
 	"time"
 
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
-	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/clock"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/spf13/cobra"
@@ -33,10 +32,6 @@ Với --watch: theo dõi đến khi hàng đợi hết hoặc bấm Ctrl-C / wit
 			if every <= 0 {
 				return usage(c, "--every phải lớn hơn 0", "--every is above 0")
 			}
-			d, err := a.drive()
-			if err != nil {
-				return err
-			}
 			conn, err := a.connect()
 			if err != nil {
 				return err
@@ -53,8 +48,11 @@ Với --watch: theo dõi đến khi hàng đợi hết hoặc bấm Ctrl-C / wit
 			case a.json:
 				return a.printProto(q)
 			}
-			a.tellQueue(q, d.Catalogue)
-			return nil
+			names, err := a.provinceNames(c.Context(), conn, q)
+			if err == nil {
+				a.tellQueue(q, names)
+			}
+			return err
 		},
 	}
 	f := c.Flags()
@@ -79,11 +77,10 @@ var registryStates = map[pb.RegistryState]fault.Text{
 	pb.RegistryState_REGISTRY_STATE_SPENT:       {Vi: "đã hết hạn mức của ngày", En: "the budget of the day is spent"},
 }
 
-func (a *app) tellQueue(q *pb.GetQueueResponse, catalogue *drive.Catalogue) {
+func (a *app) tellQueue(q *pb.GetQueueResponse, names map[string]string) {
 	var rows [][]string
 	for _, p := range q.GetProvinces() {
-		unit, _ := catalogue.Province(p.GetProvince()) // one that the catalogue does not have goes without a name
-		rows = append(rows, []string{p.GetProvince(), unit.Name, strconv.FormatInt(p.GetWaiting(), 10), strconv.FormatInt(p.GetRechecks(), 10)})
+		rows = append(rows, []string{p.GetProvince(), names[p.GetProvince()], strconv.FormatInt(p.GetWaiting(), 10), strconv.FormatInt(p.GetRechecks(), 10)})
 	}
 	rows = append(rows, []string{a.text("Cộng", "Total"), "", strconv.FormatInt(q.GetWaiting(), 10), strconv.FormatInt(q.GetRechecks(), 10)})
 	a.table([]fault.Text{{Vi: "Tỉnh", En: "Province"}, {Vi: "Tên", En: "Name"}, {Vi: "Chờ hỏi", En: "Waiting"}, {Vi: "Hỏi lại", En: "Re-checks"}}, rows)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -24,9 +25,10 @@ func aQueue(waiting, rechecks int64) *pb.GetQueueResponse {
 
 func TestQueueCommand(t *testing.T) {
 	c, f := newMatchingCLI(t)
+	c.services.drive = &intakepb.GetDriveResponse{Provinces: []*intakepb.CatalogueEntry{{Code: "01", Name: "Thủ đô"}}} // as the services name it
 	f.queues = []*pb.GetQueueResponse{aQueue(1234, 56)}
 	done := when(f.queues[0].GetDoneAt())
-	c.want(exitFine, []string{"Hà Nội", "1234", "56", "trả lời bình thường", "70/90000", "Budget a second: 20", "19.8", done, "còn 2 giờ 5 phút / in 2 h 5 min"}, "queue")
+	c.want(exitFine, []string{"Thủ đô", "1234", "56", "trả lời bình thường", "70/90000", "Budget a second: 20", "19.8", done, "còn 2 giờ 5 phút / in 2 h 5 min"}, "queue")
 	c.want(exitFine, []string{`"waiting":"1234"`, `"done_at"`}, "queue", "--json")
 
 	away := aQueue(3, 0)

@@ -58,7 +58,12 @@ Draws the sample of a school; with --out it writes the sheet to compare with (.x
 				return err
 			}
 			if out != "" {
-				d, err := a.drive()
+				conn, err := a.connect()
+				if err != nil {
+					return err
+				}
+				defer func() { _ = conn.Close() }() // every answer is in
+				d, err := a.driveOf(c.Context(), conn, req.GetScope())
 				if err != nil {
 					return err
 				}

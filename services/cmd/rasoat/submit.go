@@ -114,9 +114,10 @@ func (a *app) submit(c *cobra.Command, s submission, files []string) error {
 		if held, err = a.held(c.Context(), reports, from); err != nil {
 			return err
 		}
-		if from.Drive, err = a.driveID(c.Context(), conn, d, s.drive, s.school); err != nil {
+		if d, err = a.driveOf(c.Context(), conn, s.school); err != nil {
 			return err
 		}
+		from.Drive = cmp.Or(s.drive, d.ID)
 		s.declared = a.declaredNumber(c.Context(), reports, s.school)
 	}
 	if slices.Contains(files, "-") { // it is read twice

@@ -72,10 +72,6 @@ func (a *app) takeBack(c *cobra.Command, t takingBack, files []string) error {
 	case n > mostReason:
 		return usage(c, "--reason dài quá, bớt đi vài chữ", "--reason is too long, leave some words out")
 	}
-	d, err := a.drive()
-	if err != nil {
-		return err
-	}
 	from, err := sender(c, "", t.school)
 	if err != nil {
 		return err
@@ -90,9 +86,11 @@ func (a *app) takeBack(c *cobra.Command, t takingBack, files []string) error {
 	if err != nil {
 		return err
 	}
-	if from.Drive, err = a.driveID(c.Context(), conn, d, t.drive, t.school); err != nil {
+	d, err := a.driveOf(c.Context(), conn, t.school)
+	if err != nil {
 		return err
 	}
+	from.Drive = cmp.Or(t.drive, d.ID)
 	elsewhere, err := a.elsewhere(c.Context(), reports, t.school)
 	if err != nil {
 		return err

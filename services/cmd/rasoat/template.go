@@ -73,12 +73,12 @@ func (a *app) template(c *cobra.Command, o form) error {
 	if t.Parts, err = resultsParts(c, o.parts); err != nil {
 		return err
 	}
-	t.Rules = a.rulesByPath(d, t.Kind)
 	if !o.offline && o.school != "" {
-		if err := a.fillIn(c, o, &t); err != nil {
+		if d, err = a.fillIn(c, o, &t, d); err != nil {
 			return err
 		}
 	}
+	t.Rules = a.rulesByPath(d, t.Kind)
 	if err := commandline.WriteFile(c, o.out, func(w io.Writer) error { return workbook.WriteTemplate(w, d, t) }); err != nil {
 		return err
 	}
@@ -104,28 +104,28 @@ func resultsParts(c *cobra.Command, names []string) ([]student.Part, error) {
 	return parts, nil
 }
 
-// fillIn puts the roster of the class and what is held of it into the template. When the system is away the form stays empty, and that is
-// said.
-func (a *app) fillIn(c *cobra.Command, o form, t *workbook.Template) error {
+// fillIn puts the roster of the class and what is held of it into the template, and returns the drive that it is for. When the system is away
+// the form stays empty, and that is said.
+func (a *app) fillIn(c *cobra.Command, o form, t *workbook.Template, own *drive.Drive) (*drive.Drive, error) {
 	from, err := sender(c, "", o.school)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	conn, err := a.connect()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { _ = conn.Close() }() // every answer is in
 	held, err := a.held(c.Context(), reportingpb.NewReportingServiceClient(conn), from)
 	if fault.Is(err, fault.Unavailable) {
 		a.errorf("%s\n", a.text("Không liên lạc được với hệ thống: bảng tính để trống.", "The system cannot be reached: the form is empty."))
-		return nil
+		return own, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if classes := held.classes(); len(classes) > 0 && !slices.Contains(classes, o.class) {
-		return noSuchClass(o, classes)
+		return nil, noSuchClass(o, classes)
 	}
 	for code, pupil := range held {
 		parts := pupil.parts
@@ -146,7 +146,7 @@ func (a *app) fillIn(c *cobra.Command, o form, t *workbook.Template) error {
 		}
 	}
 	slices.SortFunc(t.Pupils, func(x, y workbook.Pupil) int { return cmp.Compare(x.Profile.Code, y.Profile.Code) })
-	return nil
+	return a.driveOf(c.Context(), conn, o.school)
 }
 
 // noSuchClass refuses a form for a class that nobody of the school is in. A school without a roster has an empty form.

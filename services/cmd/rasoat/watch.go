@@ -46,10 +46,12 @@ Receives the present state of every pupil, then changes as they come, as exam re
 
 --into: giữ một bảng luôn khớp, như hệ thống đăng ký thi; lần chạy sau nhận tiếp từ chỗ đã dừng. Mỗi giá trị có một cột: mã, họ tên, ngày sinh, điểm từng
 môn. CSV và NDJSON là tệp thay đổi: bản mới nhất của mỗi học sinh có hiệu lực. CSV để mở bằng Excel: mã giữ nguyên số 0 ở đầu.
-SQLite có các bảng records, results và các khung nhìn pupils, marks; .schema giải thích từng cột.
+SQLite có các bảng records, results và các khung nhìn pupils, marks; .schema giải thích từng cột. Tên trường lấy từ hệ thống (token vai trò
+exam) hoặc từ --drive-dir; không có thì cột đó để trống.
 --into: keep a table in step, as exam registration does; the next run goes on where this one ended. Each value has a column: code, name, birth
 date, marks by subject. CSV and NDJSON are files of changes: the newest version of a pupil stands. CSV is for Excel: codes keep their
-leading zeros. SQLite has the tables records and results and the views pupils and marks; .schema explains each column.
+leading zeros. SQLite has the tables records and results and the views pupils and marks; .schema explains each column. Names of schools
+come from the services (token of the role exam) or from --drive-dir; without either, their column stays empty.
 
 --digest: hai bên có cùng dãy này khi và chỉ khi có cùng bản của cùng hồ sơ; đó cũng là dãy của rasoat cutoff / two subscribers have the same digest
 exactly when they hold the same versions of the same records; a cut-off of the same moment has it, too.
@@ -77,6 +79,7 @@ exactly when they hold the same versions of the same records; a cut-off of the s
 	f.StringVar(&w.name, "name", "", "with --into: the subscriber's own name, for ever the same")
 	f.BoolVar(&w.fromStart, "from-start", false, "with --into: receive everything anew")
 	a.driveFlag(c)
+	a.serverFlags(c)
 	parent.AddCommand(c)
 	return parent
 }

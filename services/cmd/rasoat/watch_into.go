@@ -7,7 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 
+	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/recordfeed"
 	"github.com/rasoat/rasoat/services/recordfeed/changes"
@@ -24,7 +26,7 @@ func (a *app) keep(c *cobra.Command, w watching) error {
 	if w.file == "" || w.name == "" {
 		return usage(c, "--into cần --file và --name", "--into needs --file and --name")
 	}
-	table, err := a.openTable(w.into, w.file)
+	table, err := a.openTable(c.Context(), w.into, w.file)
 	if err != nil {
 		return inFile(w.file, err)
 	}
@@ -48,6 +50,10 @@ func (a *app) keepIn(ctx context.Context, w watching, table recordfeed.Table) (r
 	}
 	cfg := recordfeed.Config{URL: w.url, Name: w.name, FromStart: w.fromStart, Once: w.once, CutOffs: true, Options: w.options()}
 	cfg.CaughtUp = func() {
+		if w.once {
+			a.errorf("%s\n", a.text("Đã nhận đủ; kết thúc theo --once.", "Caught up; this ends here, as --once asks."))
+			return
+		}
 		a.errorf("%s\n", a.text("Đã nhận đủ; tiếp tục theo dõi.", "Caught up; following."))
 	}
 	kept, err := recordfeed.Keep(ctx, cfg, table)
@@ -55,15 +61,74 @@ func (a *app) keepIn(ctx context.Context, w watching, table recordfeed.Table) (r
 }
 
 // openTable opens a table to be kept in step.
-func (a *app) openTable(format, file string) (recordfeed.Table, error) {
-	if format == sqliteFormat {
-		return sqliteTable("--file", file, "--drive-dir", a.driveDir)
-	}
-	d, err := a.drive()
+func (a *app) openTable(ctx context.Context, format, file string) (recordfeed.Table, error) {
+	d, why, err := a.tableDrive(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return changes.Open(file, changes.Format(format), rows.For(d))
+	var table recordfeed.Table
+	if format == sqliteFormat {
+		table, err = sqliteTableFor(file, d)
+	} else {
+		table, err = changes.Open(file, changes.Format(format), rows.For(d))
+	}
+	if err != nil || why == (fault.Text{}) {
+		return table, err
+	}
+	return &unnamed{Table: table, say: sync.OnceFunc(func() {
+		a.errorf("%s\n", a.text("Cột school_name để trống: "+why.Vi+". Muốn có tên trường, nêu token vai trò exam với phạm vi '*' (RASOAT_TOKEN) hoặc --drive-dir, với một bảng mới.",
+			"The column school_name stays empty: "+why.En+". For names of schools give a token of the role exam for the scope '*' (RASOAT_TOKEN) or --drive-dir, and a new table."))
+	})}, nil
+}
+
+// unnamed is a table without names of schools, which says so before its first row.
+type unnamed struct {
+	recordfeed.Table
+	say func()
+}
+
+func (u *unnamed) Handle(ctx context.Context, records []recordfeed.Record) error {
+	u.say()
+	return u.Table.Handle(ctx, records)
+}
+
+// tableDrive returns the drive by which a table has names: that of --drive-dir, or else the one that the services run. Where
+// they do not tell it, it returns one without schools, and why: the names of another drive would be wrong.
+func (a *app) tableDrive(ctx context.Context) (d *drive.Drive, why fault.Text, err error) {
+	why = fault.Text{Vi: "không có token", En: "there is no token"}
+	token, err := a.credential()
+	switch {
+	case err != nil:
+		return nil, why, err
+	case a.driveDir != "":
+		why = fault.Text{}
+	case token != nil:
+		conn, err := a.connect()
+		if err != nil {
+			return nil, why, err
+		}
+		defer func() { _ = conn.Close() }() // every answer is in
+		d, err := a.driveOf(ctx, conn, "")
+		if !fault.Is(err, fault.Denied) && !fault.Is(err, fault.Unauthenticated) && !fault.Is(err, fault.Unavailable) {
+			return d, fault.Text{}, err
+		}
+		why = fault.Worded(err).Text
+	}
+	d, err = a.drive()
+	return d, why, err
+}
+
+// sqliteTableFor opens a table for a drive, which the other program reads from a folder meanwhile.
+func sqliteTableFor(file string, d *drive.Drive) (recordfeed.Table, error) {
+	dir, err := os.MkdirTemp("", "rasoat-drive-")
+	if err != nil {
+		return nil, fault.Wrap(fault.Unavailable, "rasoat.table", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // nothing in it is personal
+	if err := d.WriteDir(dir); err != nil {
+		return nil, err
+	}
+	return sqliteTable("--file", file, "--drive-dir", dir)
 }
 
 // readTable opens a table only to be read.

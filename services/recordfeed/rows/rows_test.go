@@ -3,6 +3,7 @@ package rows_test
 import (
 	"testing"
 
+	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/recordfeed/feedtest"
 	"github.com/rasoat/rasoat/services/recordfeed/rows"
 	"github.com/rasoat/rasoat/services/student"
@@ -55,5 +56,18 @@ func TestRow(t *testing.T) {
 	got := named(l.Pupil, taken.Pupil)
 	if got["state"] != "withdrawn" || got["reason"] != "rejected" || got["school"] != "01000701" || got["full_name"] != nil || got["book"] != nil {
 		t.Errorf("a withdrawal: got %v", got)
+	}
+}
+
+// The same code is another place in another catalogue: codes of that stand for themselves.
+func TestResidence(t *testing.T) {
+	c := drive.Default().Catalogue
+	r := student.Residence{Province: "01", District: "001", Commune: "00001", CatalogueDate: c.Date}
+	if got, want := rows.Residence(c, r), "Phường Phúc Xá, Quận Ba Đình, Thành phố Hà Nội"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	r.CatalogueDate = "2025-07-01"
+	if got, want := rows.Residence(c, r), "00001, 001, 01"; got != want {
+		t.Errorf("of another catalogue: got %q, want %q", got, want)
 	}
 }
