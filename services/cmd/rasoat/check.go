@@ -49,7 +49,7 @@ bad cell coloured and commented. Exit code 0: no error and no warning; 1: there 
 	}
 	f := c.Flags()
 	f.StringVar(&o.school, "school", "", "school whose file it is, as 01/01000701; its kind decides the programme where the file does not say")
-	commandline.OutputFile(c, &o.annotate, "annotate", "write the workbook with its findings marked into this file")
+	commandline.OutputFile(c, &o.annotate, "annotate", "write the workbook with its findings marked into this file", ".xlsx")
 	f.BoolVar(&o.showValues, "show-values", false, "show pupil codes and the values found: personal data on your screen")
 	f.BoolVar(&o.info, "info", false, "print what is only information as well")
 	f.IntVar(&o.problems, "problems", 50, "findings to print; 0 for all")

@@ -44,7 +44,7 @@ profile_key,population_key and columns of slices. It prints keys and shares, nev
 	f.StringVar(&o.profiles, "profiles", "", "profiles to link (required)")
 	f.StringVar(&o.truth, "truth", "", "who is who (required)")
 	f.StringVar(&o.weights, "weights", "", "weights; those that are built in when empty")
-	commandline.OutputFile(c, &o.fit, "fit", "fit weights on these files first, use them, and write them into this file")
+	commandline.OutputFile(c, &o.fit, "fit", "fit weights on these files first, use them, and write them into this file", ".json")
 	f.StringVar(&o.description, "description", "", "with --fit: what the data is, for the weights' fitted_on")
 	a.driveFlag(c)
 	f.IntVar(&o.mistakes, "mistakes", 0, "show so many mistakes, the worst first: keys and levels only")

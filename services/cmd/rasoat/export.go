@@ -49,7 +49,8 @@ numbers are masked, unless --unmasked is given and the role may see them. The fo
 		},
 	}
 	f := c.Flags()
-	commandline.OutputFile(c, &w.out, "out", "file to write; its extension is the format: .xlsx, .csv or .ndjson")
+	commandline.OutputFile(c, &w.out, "out", "file to write; its extension is the format: .xlsx, .csv or .ndjson",
+		".xlsx", ".csv", ".ndjson")
 	f.StringVar(&w.table, "table", "progress", "progress or pupils")
 	f.BoolVar(&w.unmasked, "unmasked", false, "with --table pupils: whole ID numbers, for roles that may see them")
 	a.serverFlags(c)

@@ -125,3 +125,26 @@ func TestWhatIsWritten(t *testing.T) {
 		}
 	}
 }
+
+// A file that is written has the ending of what it is, and a name.
+func TestNamesOfWhatIsWritten(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for name, args := range writing {
+		path, texts := "work.pdf", []string{"has to end in ."}
+		empty := slices.Clone(args)
+		empty[slices.Index(empty, "WORK")] = ""
+		code, errOut := offline(t, empty...)
+		wantRefusal(t, code, errOut, []string{"để trống", "is empty", "--help"}, empty...)
+		switch name {
+		case "dead show --payload", "outcomes --state", "watch records --file", "generate --out", "generate --linkage":
+			continue // of any name
+		}
+		wrong := slices.Clone(args)
+		wrong[slices.Index(wrong, "WORK")] = path
+		code, errOut = offline(t, wrong...)
+		wantRefusal(t, code, errOut, texts, wrong...)
+	}
+	if left, _ := filepath.Glob("*"); len(left) > 0 {
+		t.Errorf("it made %v", left)
+	}
+}

@@ -41,7 +41,7 @@ holds keys and levels, no name, date or number.
 	}
 	f := c.Flags()
 	f.StringVar(&o.extract, "extract", "", "extract of the population (required)")
-	commandline.OutputFile(c, &o.out, "out", "file of candidates to write (required)")
+	commandline.OutputFile(c, &o.out, "out", "file of candidates to write, .csv (required)", ".csv")
 	f.StringVar(&o.profiles, "profiles", "", "profiles to look for; the unresolved pupils of the services when empty")
 	f.StringVar(&o.weights, "weights", "", "weights; those that are built in when empty")
 	f.StringVar(&o.scope, "scope", "", "without --profiles: 79 for a province, 79/79000123 for a school; empty for the nation")

@@ -3,9 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
-	"path/filepath"
 	"strconv"
-	"strings"
 
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	"github.com/rasoat/rasoat/services/internal/commandline"
@@ -44,9 +42,6 @@ Draws the sample of a school; with --out it writes the sheet to compare with (.x
 		Example: `  rasoat sample draw 01/01000701 --window first --seed 7 --size 20 --out phieu.xlsx`,
 		Args:    oneSchool,
 		RunE: func(c *cobra.Command, args []string) error {
-			if out != "" && !strings.EqualFold(filepath.Ext(out), ".xlsx") {
-				return usage(c, "Tệp của --out phải có đuôi .xlsx", "The file of --out has to end in .xlsx")
-			}
 			req.Scope = args[0]
 			client, closeIt, err := a.approval(c, req.GetWindow())
 			if err != nil {
@@ -78,7 +73,7 @@ Draws the sample of a school; with --out it writes the sheet to compare with (.x
 	windowFlag(c, &req.Window)
 	c.Flags().Uint64Var(&req.Seed, "seed", 1, "seed; the same draws the same")
 	c.Flags().Int32Var(&req.Size, "size", 10, "how many pupils")
-	commandline.OutputFile(c, &out, "out", "file of the sheet to compare with, .xlsx; it holds personal data")
+	commandline.OutputFile(c, &out, "out", "file of the sheet to compare with, .xlsx; it holds personal data", ".xlsx")
 	a.driveFlag(c)
 	a.serverFlags(c)
 	return c

@@ -49,7 +49,7 @@ The form of profiles has the columns of the state, by which a pupil who leaves t
 	f.StringVar(&o.school, "school", "", "school, as 01/01000701; for the roster and the values held")
 	f.StringVar(&o.class, "class", "", "class, as 12A1 (required)")
 	f.StringSliceVar(&o.parts, "part", nil, "of results: results/10, results/11, results/12/1, results/12/2; all when empty")
-	commandline.OutputFile(c, &o.out, "out", "file to write (required)")
+	commandline.OutputFile(c, &o.out, "out", "file to write (required)", ".xlsx")
 	f.BoolVar(&o.offline, "offline", false, "do not ask the system: an empty form")
 	a.serverFlags(c)
 	a.driveFlag(c)
