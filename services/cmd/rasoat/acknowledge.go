@@ -103,6 +103,7 @@ func (a *app) acknowledge(c *cobra.Command, w answer) error {
 // warnings gives the open warnings that are meant; to take back, those that are answered.
 func (a *app) warnings(ctx context.Context, client reportingpb.ReportingServiceClient, w answer) ([]*reportingpb.Acknowledgement, error) {
 	var out []*reportingpb.Acknowledgement
+	named := w.pupil == "" // whoever was named is there
 	req := &reportingpb.ListPupilsRequest{Scope: w.scope, PageSize: 500}
 	for {
 		page, err := call(ctx, a, client.ListPupils, req)
@@ -110,6 +111,7 @@ func (a *app) warnings(ctx context.Context, client reportingpb.ReportingServiceC
 			return nil, err
 		}
 		for _, p := range page.GetPupils() {
+			named = named || p.GetPupil() == w.pupil
 			if w.pupil != "" && p.GetPupil() != w.pupil || w.class != "" && p.GetClass() != w.class {
 				continue
 			}
@@ -128,6 +130,9 @@ func (a *app) warnings(ctx context.Context, client reportingpb.ReportingServiceC
 			}
 		}
 		if req.PageToken = page.GetNextPageToken(); req.PageToken == "" {
+			if !named {
+				return nil, noSuchPupil(w.scope)
+			}
 			return out, nil
 		}
 	}

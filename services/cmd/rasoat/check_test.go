@@ -255,6 +255,7 @@ func TestAcknowledgeCommand(t *testing.T) {
 	if len(c.services.answered) != 1 || string(c.services.answered[0].GetValues()) != "open" || c.services.answered[0].GetPart() != studentpb.Part_PART_RESULTS_10 {
 		t.Errorf("got %v", c.services.answered)
 	}
+	c.want(exitInput, []string{"01/01000701 has no such pupil"}, "acknowledge", "01/01000701", "--rule", "RATING", "--reason", "x", "--pupil", "nosuch")
 }
 
 // Each file of rule faults shows its rule, and the command finds it.

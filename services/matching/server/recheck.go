@@ -18,17 +18,17 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Recheck has the registry asked again, after every first question. Numbers that nobody claims are passed over, and so are
-// pupils of whom there is no profile.
+// Recheck has the registry asked again, after every first question. Numbers that nobody claims are passed over. It fails with
+// NotFound, and asks about nobody, when a pupil is named who is not in the scope: of whom there is no profile, or of another's.
 func (s *Server) Recheck(ctx context.Context, req *pb.RecheckRequest) (*pb.RecheckResponse, error) {
 	ev := &pb.RecheckAsked{
 		Drive: s.drive.ID, Pupils: req.GetPupils(), Scope: req.GetScope(), Unresolved: req.GetUnresolved(), Reason: pb.RecheckReason_RECHECK_REASON_OFFICER,
 		Officer: access.Officer(ctx),
 	}
-	var err error
-	if ev.Found, err = s.found(ctx, req.GetPupils()); err != nil {
+	if err := s.mustBeIn(ctx, req.GetScope(), req.GetPupils()); err != nil {
 		return nil, err
 	}
+	ev.Found = true
 	if len(req.GetIdNumbers()) > 0 {
 		ev.Reason = pb.RecheckReason_RECHECK_REASON_NOTICE
 		claimants, err := s.claimantsOf(ctx, req.GetIdNumbers())
@@ -41,6 +41,43 @@ func (s *Server) Recheck(ctx context.Context, req *pb.RecheckRequest) (*pb.Reche
 	}
 	at, err := s.log.Append(ctx, recheckEvent(ev, "asked", nil))
 	return &pb.RecheckResponse{Sequence: at.Sequence}, err
+}
+
+// mustBeIn fails with NotFound when one of some pupils is not in a scope. The answer is the same for somebody else's pupil as for nobody's.
+func (s *Server) mustBeIn(ctx context.Context, scope string, pupils []string) error {
+	const op = "matching.recheck"
+	ids := make([]string, len(pupils))
+	for i, p := range pupils {
+		ids[i] = s.drive.ID + "/" + p
+	}
+	docs, err := s.pupils.Get(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, d := range docs {
+		h, err := heldOf(d)
+		if err != nil {
+			return err
+		}
+		k, err := identityOf(d)
+		if err != nil {
+			return err
+		}
+		switch {
+		case h != nil && k == nil, h == nil && k != nil && within(scope, k.GetProvince(), k.GetSchool()):
+			return store.NotShown(op) // one follows from the other
+		case h != nil && within(scope, k.GetProvince(), k.GetSchool()):
+		default:
+			return fault.New(fault.NotFound, op, "Không có học sinh này trong phạm vi của bạn; chưa hỏi lại em nào. Kiểm tra lại mã học sinh và phạm vi",
+				"There is no such pupil in your scope, and nobody is asked about again. Check the pupil and the scope")
+		}
+	}
+	return nil
+}
+
+// within reports whether a school is in a scope.
+func within(scope, province, school string) bool {
+	return strings.HasPrefix(province+"/"+school+"/", withSlash(scope))
 }
 
 // found reports whether there is a profile of each of some pupils.
@@ -148,7 +185,7 @@ func (s *Server) askAgain(ctx context.Context, ev *pb.RecheckAsked, docs []store
 			return store.NotShown("matching.recheck")
 		}
 		if p == nil || k == nil || !matching.Askable(p.Identity) || ev.GetUnresolved() && k.GetOutcome() == pb.Outcome_OUTCOME_CONFIRMED ||
-			!strings.HasPrefix(k.GetProvince()+"/"+k.GetSchool()+"/", withSlash(ev.GetScope())) {
+			!within(ev.GetScope(), k.GetProvince(), k.GetSchool()) {
 			continue
 		}
 		q := s.questionOf(&p.held)

@@ -11,6 +11,7 @@ import (
 	pb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/eventually"
+	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/student"
 	"google.golang.org/protobuf/proto"
 )
@@ -30,8 +31,8 @@ func TestRecheck(t *testing.T) {
 		{"the start of a code", &pb.RecheckRequest{Scope: "01/0100070"}, nil, false},
 		{"unresolved", &pb.RecheckRequest{Unresolved: true}, []string{"binh", "dung"}, false},
 		{"unresolved of a school", &pb.RecheckRequest{Unresolved: true, Scope: schoolA}, []string{"binh"}, false},
-		{"pupils", &pb.RecheckRequest{Pupils: []string{"dung", "an", "nobody"}}, []string{"an", "dung"}, false},
-		{"pupils of a scope", &pb.RecheckRequest{Pupils: []string{"dung", "an"}, Scope: "79"}, []string{"dung"}, false},
+		{"pupils", &pb.RecheckRequest{Pupils: []string{"dung", "an"}}, []string{"an", "dung"}, false},
+		{"a pupil of a scope", &pb.RecheckRequest{Pupils: []string{"dung"}, Scope: "79"}, []string{"dung"}, false},
 		{"a number", &pb.RecheckRequest{IdNumbers: []string{binh.Identity.Number.Reveal(), "001305999999"}}, []string{"binh"}, false},
 		{"a number that was claimed once", &pb.RecheckRequest{IdNumbers: []string{"001305000166"}}, []string{"chi"}, false},
 		{"numbers and pupils", &pb.RecheckRequest{IdNumbers: []string{binh.Identity.Number.Reveal()}, Pupils: []string{"an"}}, []string{"an", "binh"}, false},
@@ -64,6 +65,20 @@ func TestRecheck(t *testing.T) {
 		if got := len(w.people.asked()) - calls; got != len(tt.want) {
 			t.Errorf("%s: asked about %d, want %d", tt.name, got, len(tt.want))
 		}
+	}
+	// Somebody else's pupil is answered for as nobody's is, and no decision is written.
+	decided := len(w.all("decision.>", 0))
+	answers := map[string]bool{}
+	for _, pupils := range [][]string{{"an"}, {"nobody"}, {"dung", "an"}} {
+		_, err := w.Recheck(context.Background(), &pb.RecheckRequest{Pupils: pupils, Scope: "79"})
+		if !fault.Is(err, fault.NotFound) {
+			t.Errorf("%v in 79: got %v, want %v", pupils, err, fault.NotFound)
+			continue
+		}
+		answers[err.Error()] = true
+	}
+	if got := len(w.all("decision.>", 0)); got != decided || len(answers) != 1 {
+		t.Errorf("%d decisions more, and the answers %v", got-decided, answers)
 	}
 	for _, m := range w.all("decision.>", 0) {
 		ev := new(pb.RecheckAsked)
