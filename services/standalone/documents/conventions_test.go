@@ -9,17 +9,18 @@ import (
 func TestFences(t *testing.T) {
 	const fence = "```"
 	for text, want := range map[string]string{
-		fence + "sh\nls\n" + fence:                                             "",
-		fence + "sh exits 3\nls\n" + fence:                                     "",
-		fence + "sh needs docker kubectl\nls\n" + fence:                        "",
-		fence + "sh server\nls\n" + fence + "\n" + fence + "text\nx\n" + fence: "",
-		fence + "\nls\n" + fence:                                               "says no language",
-		fence + "bash\nls\n" + fence:                                           "no fence",
-		fence + "sh skip\nls\n" + fence:                                        "no fence",
-		fence + "sh exits\nls\n" + fence:                                       "no fence",
-		fence + "sh needs podman\nls\n" + fence:                                "no fence",
-		fence + "sh\nls\n":                                                     "not closed",
-		fence + "sh server\nls\n" + fence + "\n":                               "when the server is ready",
+		fence + "sh\nls\n" + fence:                                              "",
+		fence + "sh exits 3\nls\n" + fence:                                      "why the command fails",
+		fence + "sh exits 3\nls\n" + fence + "\n" + fence + "text\nx\n" + fence: "",
+		fence + "sh needs docker kubectl\nls\n" + fence:                         "",
+		fence + "sh server\nls\n" + fence + "\n" + fence + "text\nx\n" + fence:  "",
+		fence + "\nls\n" + fence:                                                "says no language",
+		fence + "bash\nls\n" + fence:                                            "no fence",
+		fence + "sh skip\nls\n" + fence:                                         "no fence",
+		fence + "sh exits\nls\n" + fence:                                        "no fence",
+		fence + "sh needs podman\nls\n" + fence:                                 "no fence",
+		fence + "sh\nls\n":                                                      "not closed",
+		fence + "sh server\nls\n" + fence + "\n":                                "when the server is ready",
 	} {
 		_, err := parse("x.md", text)
 		if got := err != nil; got != (want != "") || got && !strings.Contains(err.Error(), want) {

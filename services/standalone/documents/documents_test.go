@@ -7,7 +7,8 @@
 //
 //	```sh                 is run, from the root of the repository; every command has to end with 0. The blocks of a
 //	                      README share one shell.
-//	```sh exits 1         is run; its last command has to end with this code.
+//	```sh exits 1         is run; its last command has to end with this code. The block "text" below it shows why,
+//	                      so that no other failure passes.
 //	```sh soon            shows what follows from the commands above in a moment: is run again until it ends with 0 and
 //	                      prints what is below it.
 //	```sh server          stays up, as in a terminal of its own, until the next such block or the end of the README;

@@ -109,6 +109,9 @@ func parse(name, text string) (document, error) {
 		if b.is("server") && len(b.shows) == 0 {
 			return d, fmt.Errorf("%s:%d: no block \"text\" below shows when the server is ready", name, b.line)
 		}
+		if b.is("exits") && len(b.shows) == 0 {
+			return d, fmt.Errorf("%s:%d: no block \"text\" below shows why the command fails: it could fail otherwise", name, b.line)
+		}
 	}
 	return d, nil
 }
