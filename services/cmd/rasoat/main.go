@@ -84,6 +84,10 @@ func command(ctx context.Context, args []string, s streams, dial ...grpc.DialOpt
 	if lost := printed.Err(); lost != nil {
 		err = lost // whatever else failed may have failed of this
 	}
+	// A command that gave up at once may have ended before anybody saw its connection fail.
+	if called := a.waiting.called; codeOf(err) == exitUnavailable && called != "" {
+		a.waitsForServices(called, err)
+	}
 	a.complain(err)
 	return codeOf(err)
 }

@@ -15,6 +15,8 @@ type waiting struct {
 	once  sync.Once
 	says  sync.Mutex     // of the standard error
 	ended sync.WaitGroup // of those who look at connections
+
+	called string // the address of the services that were called first
 }
 
 // connectWithin is how long a connection may come about before the wait for it is mentioned.
@@ -53,6 +55,9 @@ func (a *app) waits(reason error, vi, en, hintVi, hintEn string) {
 // watchConnection says so when a connection is lost or does not come about. It ends when the connection is closed, which
 // every command does.
 func (a *app) watchConnection(conn *grpc.ClientConn, address string) {
+	if a.waiting.called == "" {
+		a.waiting.called = address
+	}
 	a.waiting.ended.Go(func() {
 		for state := conn.GetState(); state != connectivity.Shutdown; state = conn.GetState() {
 			ctx, done := context.Background(), context.CancelFunc(func() {})

@@ -32,7 +32,7 @@ func TestCopies(t *testing.T) {
 	}})
 	s.eachSubmission("first-", func(sub *submission) { s.send(ctx, t, sub) })
 
-	const clients, rounds = 6, 60
+	const clients, rounds = 6, 30
 	g, gctx := errgroup.WithContext(ctx)
 	for client := range clients {
 		g.Go(func() error {

@@ -38,7 +38,7 @@ const (
 func TestDeadline(t *testing.T) {
 	t.Parallel()
 	raced := false
-	for within := 6 * time.Second; !raced; within *= 2 {
+	for within := 9 * time.Second; !raced; within *= 2 {
 		t.Run(within.String(), func(t *testing.T) { raced = deadlineWithin(t, within) })
 		if t.Failed() {
 			return

@@ -18,7 +18,7 @@ func TestTwiceAndInReverse(t *testing.T) {
 	for _, name := range []string{"once", "three times"} {
 		ctx := t.Context()
 		var seed atomic.Uint64
-		s := start(t, options{seed: 12, faults: 150, change: func(c *node.Config) {
+		s := start(t, options{seed: 12, pupils: 60, faults: 150, change: func(c *node.Config) {
 			if name != "once" {
 				c.WrapHandler = func(h eventlog.Handler) eventlog.Handler { return eventlogtest.Twice(h, seed.Add(1)) }
 			}

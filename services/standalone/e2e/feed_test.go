@@ -21,11 +21,11 @@ import (
 
 // The records of the feed test. One who stopped reading after the first ones lags by all versions that were written since.
 const (
-	feedPupils = 2000
-	feedFirst  = 300
-	feedKills  = 6
-	feedChunk  = 1500 // versions that are written for each kill
-	feedBatch  = 500  // the most that a subscriber who is killed takes at once
+	feedPupils = 800
+	feedFirst  = 100
+	feedKills  = 5
+	feedChunk  = 600 // versions that are written for each kill
+	feedBatch  = 200 // the most that a subscriber who is killed takes at once
 	feedLag    = feedKills * feedChunk
 )
 

@@ -17,7 +17,7 @@ import (
 )
 
 // firePupils is the size of TestConservationUnderFire: small in every run, 20,000 in "make fire".
-var firePupils = flag.Int("fire", 300, "pupils of TestConservationUnderFire")
+var firePupils = flag.Int("fire", 200, "pupils of TestConservationUnderFire")
 
 const (
 	fireSeed    = 31

@@ -24,15 +24,15 @@ import (
 // The sample of the kill test: its submissions are far more than the kills.
 const (
 	killSeed   = 21
-	killPupils = 600
+	killPupils = 400
 	killFaults = 50
-	kills      = 10
+	kills      = 6
 )
 
 // clientEnv makes the test binary the client: a process of its own that submits the sample: "<address> <data folder>".
 const clientEnv = "RASOAT_E2E_CLIENT"
 
-// TestKill kills the standalone process with SIGKILL ten times while another process submits, each time when some submission, drawn at random, has just
+// TestKill kills the standalone process with SIGKILL six times while another process submits, each time when some submission, drawn at random, has just
 // been acknowledged and the next are on their way. It is started again each time. In the end are the same records as when nothing was disturbed;
 // nothing is lost and nothing is there twice.
 func TestKill(t *testing.T) {
