@@ -82,15 +82,16 @@ func clone(ctx context.Context, dir string) error {
 	}
 	const clients = "grpcurl nats"
 	script := `set -e
-(cd "$1" && TOOL_GOFLAGS=${RASOAT_FLAGS:+$GOFLAGS} scripts/tool --build ` + clients + `)
+(cd "$1" && scripts/tool --build ` + clients + ` && scripts/install --quiet)
 mkdir -p "$2/.bin"
 tar -C "$1" --null -T - -cf - | tar -C "$2" -xf -
-for tool in ` + clients + `; do cp -p "$1/.bin/$tool" "$1/.bin/.$tool.stamp" "$2/.bin/"; done
+for tool in ` + clients + ` rasoat; do cp -p "$1/.bin/$tool" "$1/.bin/.$tool.stamp" "$2/.bin/"; done
+cp -p "$1/.bin/rasoat-standalone" "$2/.bin/"
 cd "$2"
 git init -q
 git add -A
 git -c user.name=reader -c user.email=reader@example.org commit -qm clone
-TOOL_GOFLAGS=${RASOAT_FLAGS:+$GOFLAGS} scripts/install`
+scripts/install`
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}

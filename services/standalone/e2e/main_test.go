@@ -19,9 +19,6 @@ import (
 // atOnce is how many tests run side by side, unless -parallel says it: they wait for the system and for each other's processes more than they work.
 const atOnce = "5"
 
-// built is the folder of the binaries that the tests run.
-var built string
-
 func TestMain(m *testing.M) {
 	flag.Parse()
 	given := false
@@ -29,13 +26,7 @@ func TestMain(m *testing.M) {
 	if !given {
 		_ = flag.Set("test.parallel", atOnce) // a flag that the testing package has
 	}
-	var err error
-	if built, err = os.MkdirTemp("", "rasoat-e2e-"); err != nil {
-		panic(err)
-	}
-	code := m.Run()
-	_ = os.RemoveAll(built)
-	os.Exit(code)
+	os.Exit(m.Run())
 }
 
 // waits are short, so that a test of a process that is killed waits for little.
@@ -61,31 +52,23 @@ func wait(ctx context.Context, t *testing.T, what string, holds func() bool) {
 	}
 }
 
-// rasoatBinary and standaloneBinary build the commands once, as these tests were built: GOFLAGS says how.
-var (
-	rasoatBinary     = building("github.com/rasoat/rasoat/services/cmd/rasoat")
-	standaloneBinary = building("github.com/rasoat/rasoat/services/standalone")
-)
+// installed builds the commands as users have them, and returns their folder.
+var installed = sync.OnceValues(func() (string, error) {
+	text, err := exec.Command("../../../scripts/install", "--quiet").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("scripts/install: %w\n%s", err, text)
+	}
+	return filepath.Abs("../../../.bin")
+})
 
-func building(pkg string) func() (string, error) {
-	return sync.OnceValues(func() (string, error) {
-		out := filepath.Join(built, filepath.Base(pkg))
-		text, err := exec.Command("go", "build", "-o", out, pkg).CombinedOutput()
-		if err != nil {
-			err = fmt.Errorf("go build %s: %w\n%s", pkg, err, text)
-		}
-		return out, err
-	})
-}
-
-// binary fails the test unless a command can be built.
-func binary(t *testing.T, build func() (string, error)) string {
+// command returns the path of a command; it fails the test unless that can be built.
+func command(t *testing.T, name string) string {
 	t.Helper()
-	path, err := build()
+	dir, err := installed()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return path
+	return filepath.Join(dir, name)
 }
 
 // child is a process of this test binary that plays somebody: it runs one test, which finds what to do in a variable of the environment, and it says

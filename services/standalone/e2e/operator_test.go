@@ -110,7 +110,7 @@ func TestOperatorMends(t *testing.T) {
 // commandLine gives what runs one as the operator: it is to end with a code and to print some texts, and gives what it printed.
 func (s *system) commandLine(t *testing.T) func(line string, code int, texts ...string) string {
 	t.Helper()
-	path := binary(t, rasoatBinary)
+	path := command(t, "rasoat")
 	token, err := everybody().Issuer.Source(access.Caller{Subject: "operator", Role: access.Operator, Scopes: []string{access.Nation}})(t.Context())
 	if err != nil {
 		t.Fatal(err)
