@@ -48,7 +48,7 @@ func InForce(records int64) fault.Text {
 	return fault.Text{
 		Vi: fmt.Sprintf("%d hồ sơ đang có hiệu lực. Số học sinh đã xác thực (rasoat progress) có thể ít hơn: hồ sơ đã công bố vẫn có hiệu lực "+
 			"trong khi bản thay thế đang được xét.", records),
-		En: fmt.Sprintf("%d records are in force. The verified pupils (rasoat progress) may be fewer: a record stays in force while "+
-			"its replacement is judged.", records),
+		En: fault.Number(records, "record is", "records are") + " in force. The verified pupils (rasoat progress) may be fewer: " +
+			"a record stays in force while its replacement is judged.",
 	}
 }

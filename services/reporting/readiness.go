@@ -30,18 +30,18 @@ var hindering = []struct {
 	rule         string
 	text, remedy fault.Text
 }{
-	{Missing, "APPROVE_MISSING", fault.Text{Vi: "%d học sinh còn thiếu phần dữ liệu bắt buộc.", En: "%d pupils lack a required part."},
+	{Missing, "APPROVE_MISSING", fault.Text{Vi: "%d học sinh còn thiếu phần dữ liệu bắt buộc.", En: "Pupils who lack a required part: %d."},
 		fault.Text{Vi: "Trường gửi các phần còn thiếu.", En: "The school sends the parts that are missing."}},
-	{Rejected, "APPROVE_REJECTED", fault.Text{Vi: "%d học sinh có lỗi chưa sửa.", En: "%d pupils have an error that is not mended."},
+	{Rejected, "APPROVE_REJECTED", fault.Text{Vi: "%d học sinh có lỗi chưa sửa.", En: "Pupils with an error that is not mended: %d."},
 		fault.Text{Vi: "Trường sửa lỗi và gửi lại.", En: "The school mends the errors and sends again."}},
-	{UnexplainedWarning, "APPROVE_WARNING", fault.Text{Vi: "%d học sinh có cảnh báo chưa giải trình.", En: "%d pupils have a warning that nobody has explained."},
+	{UnexplainedWarning, "APPROVE_WARNING", fault.Text{Vi: "%d học sinh có cảnh báo chưa giải trình.", En: "Pupils with a warning that nobody has explained: %d."},
 		fault.Text{Vi: "Trường sửa, hoặc xác nhận cảnh báo kèm lý do.", En: "The school mends the record or acknowledges the warning with a reason."}},
-	{Duplicate, "APPROVE_DUPLICATE", fault.Text{Vi: "%d học sinh bị trùng: hai trường cùng ghi danh, hoặc hai học sinh cùng một số định danh.", En: "%d pupils are claimed twice: by two schools, or two pupils claim one number."},
+	{Duplicate, "APPROVE_DUPLICATE", fault.Text{Vi: "%d học sinh bị trùng: hai trường cùng ghi danh, hoặc hai học sinh cùng một số định danh.", En: "Pupils who are claimed twice, by two schools or for one number: %d."},
 		fault.Text{Vi: "Sở quyết định học sinh thuộc trường nào, số thuộc về ai.", En: "The province settles at which school the pupil is and whose the number is."}},
-	{Mismatched, "APPROVE_MISMATCHED", fault.Text{Vi: "%d học sinh có danh tính không khớp CSDL dân cư.", En: "%d pupils have an identity that the registry does not confirm."},
+	{Mismatched, "APPROVE_MISMATCHED", fault.Text{Vi: "%d học sinh có danh tính không khớp CSDL dân cư.", En: "Pupils with an identity that the registry does not confirm: %d."},
 		fault.Text{Vi: "Sửa hồ sơ, hoặc giải quyết danh tính dựa trên giấy tờ.", En: "Mend the profile, or settle the identity on papers."}},
 	{status: NeedsPerson}, // see unsettledHindrance
-	{Waiting, "APPROVE_WAITING", fault.Text{Vi: "%d học sinh đang được kiểm tra.", En: "%d pupils are still being judged."},
+	{Waiting, "APPROVE_WAITING", fault.Text{Vi: "%d học sinh đang được kiểm tra.", En: "Pupils who are still being judged: %d."},
 		fault.Text{Vi: "Đợi hệ thống kiểm tra xong rồi duyệt.", En: "Wait until they are judged, then approve."}},
 }
 
@@ -68,7 +68,7 @@ func (s School) Hindrances() []Hindrance {
 	if s.Counts.Expected != int64(s.Directory) {
 		add(false, "APPROVE_NUMBER", fault.Text{
 			Vi: fmt.Sprintf("Trường có %d học sinh, danh mục ghi %d.", s.Counts.Expected, s.Directory),
-			En: fmt.Sprintf("The school has %d pupils, the directory says %d.", s.Counts.Expected, s.Directory),
+			En: fmt.Sprintf("The school has %s, the directory says %d.", fault.Number(s.Counts.Expected, "pupil", "pupils"), s.Directory),
 		}, fault.Text{Vi: "Đối chiếu với trường rồi nêu lý do ngoại lệ.", En: "Clear it up with the school, then state it as an exception."})
 	}
 	for _, h := range hindering {
@@ -84,7 +84,7 @@ func (s School) Hindrances() []Hindrance {
 	if s.Returned > 0 {
 		add(false, "APPROVE_RETURNED", fault.Text{
 			Vi: fmt.Sprintf("%d học sinh đã trả lại trường mà chưa thay đổi.", s.Returned),
-			En: fmt.Sprintf("%d pupils were given back and have not changed since.", s.Returned),
+			En: fmt.Sprintf("Pupils who were given back and have not changed since: %d.", s.Returned),
 		}, fault.Text{Vi: "Trường sửa và gửi lại, hoặc Sở rút việc trả lại.", En: "The school mends and sends again, or the province takes the return back."})
 	}
 	if s.Ready == 0 && s.Counts.By[Verified] == 0 {

@@ -73,3 +73,17 @@ func TestUnsettledReasons(t *testing.T) {
 		t.Errorf("got %v, remedy %v", h.Text, h.Remedy)
 	}
 }
+
+// What hinders an approval reads well for one pupil.
+func TestHindrancesOfOne(t *testing.T) {
+	s := School{Returned: 1}
+	for i := range s.Counts.By {
+		s.Counts.By[i] = 1
+	}
+	s.Counts.Expected = 1
+	for _, h := range s.Hindrances() {
+		if strings.Contains(h.Text.En, "1 pupils") {
+			t.Errorf("%s: %q", h.Rule, h.Text.En)
+		}
+	}
+}

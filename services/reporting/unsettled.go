@@ -51,7 +51,7 @@ func (s School) unsettledHindrance() Hindrance {
 	return Hindrance{Rule: "APPROVE_NEEDS_PERSON",
 		Text: fault.Text{
 			Vi: fmt.Sprintf("%d học sinh cần người xử lý danh tính: %s.", total, strings.Join(textVi, "; ")),
-			En: fmt.Sprintf("%d pupils have an identity that needs a person: %s.", total, strings.Join(textEn, "; ")),
+			En: fmt.Sprintf("%s an identity that needs a person: %s.", fault.Number(total, "pupil has", "pupils have"), strings.Join(textEn, "; ")),
 		},
 		Remedy: fault.Text{Vi: sentence(strings.Join(remedyVi, "; ")), En: sentence(strings.Join(remedyEn, "; "))},
 	}

@@ -59,14 +59,14 @@ func (u Urging) Reason() fault.Text {
 		return fault.Text{Vi: "chưa có học sinh nào đủ dữ liệu", En: "no pupil is complete yet"}
 	case u.Pace == 0 && open == u.Remaining:
 		return fault.Text{
-			Vi: fmt.Sprintf("chỉ còn %d em cần sửa, nhưng 24 giờ qua không tiến thêm", open), En: fmt.Sprintf("only the %d pupils to be mended are left, but nothing was gained in 24 hours", open),
+			Vi: fmt.Sprintf("chỉ còn %d em cần sửa, nhưng 24 giờ qua không tiến thêm", open), En: fmt.Sprintf("nothing was gained in 24 hours; left are only pupils to be mended: %d", open),
 		}
 	case u.Pace == 0:
-		return fault.Text{Vi: fmt.Sprintf("24 giờ qua không tiến thêm, còn %d em", u.Remaining), En: fmt.Sprintf("nothing gained in 24 hours, %d pupils remain", u.Remaining)}
+		return fault.Text{Vi: fmt.Sprintf("24 giờ qua không tiến thêm, còn %d em", u.Remaining), En: "nothing gained in 24 hours, " + fault.Number(u.Remaining, "pupil remains", "pupils remain")}
 	case u.Short > 0:
-		return fault.Text{Vi: fmt.Sprintf("tốc độ hiện nay thiếu %d em", u.Short), En: fmt.Sprintf("short of %d pupils at the present pace", u.Short)}
+		return fault.Text{Vi: fmt.Sprintf("tốc độ hiện nay thiếu %d em", u.Short), En: "short of " + fault.Number(u.Short, "pupil", "pupils") + " at the present pace"}
 	case open > 0:
-		return fault.Text{Vi: fmt.Sprintf("kịp hạn, nhưng %d em cần sửa", open), En: fmt.Sprintf("in time, but %d pupils have something to mend", open)}
+		return fault.Text{Vi: fmt.Sprintf("kịp hạn, nhưng %d em cần sửa", open), En: "in time, but " + fault.Number(open, "pupil has", "pupils have") + " something to mend"}
 	}
-	return fault.Text{Vi: fmt.Sprintf("kịp hạn, còn %d em", u.Remaining), En: fmt.Sprintf("in time, %d pupils remain", u.Remaining)}
+	return fault.Text{Vi: fmt.Sprintf("kịp hạn, còn %d em", u.Remaining), En: "in time, " + fault.Number(u.Remaining, "pupil remains", "pupils remain")}
 }

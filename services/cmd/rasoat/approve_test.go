@@ -212,7 +212,8 @@ func TestSampleCommand(t *testing.T) {
 	sheet := filepath.Join(t.TempDir(), "phieu.xlsx")
 	draw := []string{"sample", "draw", "01/01000701", "--window", "first", "--seed", "7", "--size", "2", "--out", sheet}
 	code, out, errOut := c.run(draw...)
-	if code != exitFine || !strings.Contains(out, "p1") || !strings.Contains(out, "2 / 40") || f.drawn[0].GetSeed() != 7 || f.drawn[0].GetSize() != 2 {
+	if code != exitFine || !strings.Contains(out, "p1") || !strings.Contains(out, "2 / 40") ||
+		!strings.Contains(out, "then rasoat sample record 01/01000701 --window first --seed 7 --in "+sheet) || f.drawn[0].GetSeed() != 7 || f.drawn[0].GetSize() != 2 {
 		t.Fatalf("exit %d, asked %v\n%s%s", code, f.drawn, out, errOut)
 	}
 	_, asJSON, _ := c.run("sample", "draw", "01/01000701", "--window", "first", "--json")
@@ -239,7 +240,7 @@ func TestSampleCommand(t *testing.T) {
 	if len(f.compared) != 1 || !proto.Equal(f.compared[0], want) {
 		t.Errorf("got %v, want %v", f.compared, want)
 	}
-	c.want(exitFine, []string{"59.5–98.3 %", "95.6–99.5 %", "200"}, "accuracy", "--window", "first")
+	c.want(exitFine, []string{"59,5–98,3 % / 59.5–98.3 %", "95,6–99,5 % / 95.6–99.5 %", "200"}, "accuracy", "--window", "first")
 	c.want(exitFine, []string{`"agrees_from":956`}, "accuracy", "01", "--window", "first", "--json")
 	c.in = "pupil,seen,field,differs\np1,zz,full_name,\n"
 	for name, args := range map[string][]string{

@@ -67,7 +67,7 @@ func (e *exam) checkLog() {
 		}
 	}
 	if good > 0 {
-		e.find(isWell, "stream", "", both("%d luồng đúng quy định, %d bản sao", "%d streams are as they must be, %d copies", good, copies), fault.Text{})
+		e.find(isWell, "stream", "", both("luồng đúng quy định: %d, mỗi luồng %d bản sao", "%d streams as they must be, copies of each: %d", good, copies), fault.Text{})
 	}
 	e.checkDurables()
 }
@@ -98,7 +98,7 @@ func (e *exam) checkStream(s eventlog.StreamState, copies int) {
 		}
 	}
 	if s.Clustered() && s.Replicas == 1 || s.Replicas > 0 && s.Replicas < copies {
-		report(isCareful, both("chỉ có %d bản sao", "it has %d copies only", s.Replicas), both("đặt 3 bản sao cho mọi luồng (nats stream edit --replicas 3)", "give every stream 3 copies (nats stream edit --replicas 3)"))
+		report(isCareful, both("chỉ có %d bản sao", "copies: %d only", s.Replicas), both("đặt 3 bản sao cho mọi luồng (nats stream edit --replicas 3)", "give every stream 3 copies (nats stream edit --replicas 3)"))
 	}
 	if s.MaxBytes > 0 && float64(s.Bytes) >= filling*float64(s.MaxBytes) {
 		e.space("stream", s.Name, s.Bytes, s.MaxBytes)

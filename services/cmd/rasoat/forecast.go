@@ -84,5 +84,5 @@ func (a *app) outlook(f *reportingpb.Forecast) []string {
 		short = strconv.FormatInt(f.GetShort(), 10)
 	}
 	pace := f.GetPaceHundredths()
-	return []string{strconv.FormatInt(f.GetDone(), 10), strconv.FormatInt(f.GetRemaining(), 10), fmt.Sprintf("%d.%02d", pace/100, pace%100), at, short}
+	return []string{strconv.FormatInt(f.GetDone(), 10), strconv.FormatInt(f.GetRemaining(), 10), a.say(fault.Decimal(fmt.Sprintf("%d.%02d", pace/100, pace%100))), at, short}
 }

@@ -67,6 +67,7 @@ func (a *app) history(c *cobra.Command, req *reportingpb.GetHistoryRequest, wind
 	rows = append(rows, a.hourRows(a.text("Hiện nay", "Now"), resp.GetPresent(), window, windows)...)
 	a.table([]fault.Text{{Vi: "Lúc", En: "When"}, {Vi: "Đợt", En: "Window"}, {Vi: "Tổng", En: "Expected"}, {Vi: "Xong", En: "Verified"}, approvalHeading,
 		{Vi: "Chờ", En: "Waiting"}, {Vi: "Thiếu", En: "Missing"}, {Vi: "Cần sửa", En: "To fix"}}, rows)
+	a.printf("%s\n", a.say(lag))
 	if resp.GetNextAt() == nil {
 		return nil
 	}

@@ -142,7 +142,7 @@ func TestTakeBack(t *testing.T) {
 	args := []string{"take-back", path, "--school", "01/01000701", "--reason", "Gửi nhầm trường"}
 	c.want(exitInput, []string{"--reason"}, "take-back", path, "--school", "01/01000701")
 	c.want(exitInput, []string{"--reason"}, "take-back", path, "--school", "01/01000701", "--reason", strings.Repeat("x", 190))
-	c.want(exitFine, []string{"taken off the roster 2", "of this school alone (--all) 1", "no longer as in the file 1", "leave out --dry-run"}, append(args, "--dry-run")...)
+	c.want(exitFine, []string{"to be taken off the roster 2", "of this school alone (--all) 1", "no longer as in the file 1", "leave out --dry-run"}, append(args, "--dry-run")...)
 	if len(c.services.receipts) != 0 {
 		t.Error("a dry run took something back")
 	}

@@ -105,8 +105,8 @@ func (a *app) progress(ctx context.Context, p progressing) (*reportingpb.GetProg
 		p.windows = a.titles(ctx, p.scope)
 		a.tellRows(resp.GetSchools(), resp.GetTotals(), p)
 		if resp.GetBehind() > 0 {
-			a.printf("%s\n", a.text(fmt.Sprintf("%d trường có tin mới chưa kể ở trên; --current tính lại ngay.", resp.GetBehind()),
-				fmt.Sprintf("%d schools have news that is not counted above; --current counts them at once.", resp.GetBehind())))
+			a.printf("%s\n", a.text(fmt.Sprintf("%d trường có tin mới chưa được tính ở trên; --current tính lại ngay.", resp.GetBehind()),
+				fault.Number(resp.GetBehind(), "school has", "schools have")+" news that is not counted above yet; --current counts all at once."))
 		}
 	}
 	if err == nil && !resp.GetConserved() {
@@ -114,6 +114,12 @@ func (a *app) progress(ctx context.Context, p progressing) (*reportingpb.GetProg
 		err = exitWith(exitFindings)
 	}
 	return resp, err
+}
+
+// lag says how old totals are where nothing tells how much they lack.
+var lag = fault.Text{
+	Vi: "Số liệu hiện nay chậm hơn danh sách học sinh một, hai giây; rasoat progress --current tính lại ngay.",
+	En: "The present figures are a second or two behind the list of pupils; rasoat progress --current counts all at once.",
 }
 
 // alarm tells that a report does not add up.
@@ -179,6 +185,9 @@ func (a *app) watchProgress(ctx context.Context, p progressing) error {
 	defer func() { _ = conn.Close() }() // what was received was told
 	client := reportingpb.NewProgressServiceClient(conn)
 	p.windows = a.titles(ctx, p.scope)
+	if !a.json {
+		a.printf("%s\n", a.say(lag))
+	}
 	return a.watching(ctx, func(heard *time.Time) error { return a.watchOnce(ctx, client, p, heard) })
 }
 

@@ -88,10 +88,16 @@ func newProgressingCLI(t *testing.T) (*cli, *fakeProgressing) {
 
 func TestProgressCommand(t *testing.T) {
 	c, f := newProgressingCLI(t)
-	c.want(exitFine, []string{"01/01000701", "THPT A", "Approval (of these returned)", "trong đó bị trả lại", "3 (2)", "đã duyệt 30 em / 30 approved", "báo hoàn thành / declared", "4 trường có tin mới"}, "progress")
+	c.want(exitFine, []string{"01/01000701", "THPT A", "Approval (of these returned)", "trong đó bị trả lại", "3 (2)", "đã duyệt 30 em / 30 approved", "báo hoàn thành / declared", "4 trường có tin mới", "4 schools have news that is not counted above yet"}, "progress")
 	c.want(exitFine, []string{"12A9"}, "progress", "01/01000701", "--current", "--lang", "en")
 	c.want(exitFine, []string{`"behind":"4"`}, "progress", "01", "--by", "class", "--json")
-	for i, want := range []*pb.GetProgressRequest{{ByProvince: true}, {Scope: "01/01000701", ByClass: true, Current: true}, {Scope: "01", ByClass: true}} {
+	if code, out, _ := c.run("status", "01/01000701", "--current"); code != exitFindings || !strings.Contains(out, "4 schools have news") {
+		t.Errorf("status: exit %d\n%s", code, out)
+	}
+	for i, want := range []*pb.GetProgressRequest{
+		{ByProvince: true}, {Scope: "01/01000701", ByClass: true, Current: true}, {Scope: "01", ByClass: true},
+		{Scope: "01/01000701", ByClass: true, Current: true},
+	} {
 		if got := f.asked[i]; got.String() != want.String() {
 			t.Errorf("call %d: asked %v, want %v", i, got, want)
 		}
@@ -108,7 +114,7 @@ func TestProgressCommand(t *testing.T) {
 // TestProgressWatch: the fake ends its stream, and so does the command.
 func TestProgressWatch(t *testing.T) {
 	c, f := newProgressingCLI(t)
-	if _, out, _ := c.run("progress", "01", "--watch", "--wait", "1ms"); !strings.Contains(out, "17:00:00 21/04/2023 (giờ VN, UTC+7)") || !strings.Contains(out, "THPT A") {
+	if _, out, _ := c.run("progress", "01", "--watch", "--wait", "1ms"); !strings.Contains(out, "17:00:00 21/04/2023 (giờ VN, UTC+7)") || !strings.Contains(out, "THPT A") || !strings.Contains(out, "behind the list of pupils") {
 		t.Errorf("got\n%s", out)
 	}
 	if _, out, _ := c.run("progress", "--watch", "--json", "--wait", "1ms"); !strings.HasPrefix(out, `{`) || !strings.Contains(out, `"conserved":true`) {
@@ -122,7 +128,7 @@ func TestProgressWatch(t *testing.T) {
 
 func TestHistoryCommand(t *testing.T) {
 	c, f := newProgressingCLI(t)
-	c.want(exitFine, []string{"17:00:00 21/04/2023 (giờ VN, UTC+7)", "first", "40", "30", "Hiện nay / Now", "37", "The next hour is noted at: 17:00:00 21/04/2023"}, "history", "01", "--last", "48h")
+	c.want(exitFine, []string{"17:00:00 21/04/2023 (giờ VN, UTC+7)", "first", "40", "30", "Hiện nay / Now", "37", "behind the list of pupils", "The next hour is noted at: 17:00:00 21/04/2023"}, "history", "01", "--last", "48h")
 	if got := f.history[0]; got.GetScope() != "01" || time.Since(got.GetSince().AsTime()) < 47*time.Hour {
 		t.Errorf("asked %v", got)
 	}

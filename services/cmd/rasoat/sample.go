@@ -67,7 +67,7 @@ Draws the sample of a school; with --out it writes the sheet to compare with (.x
 					return err
 				}
 			}
-			return a.tellSample(resp, out, a.showing(c.Context(), req.GetScope()))
+			return a.tellSample(req, resp, out, a.showing(c.Context(), req.GetScope()))
 		},
 	}
 	windowFlag(c, &req.Window)
@@ -79,7 +79,7 @@ Draws the sample of a school; with --out it writes the sheet to compare with (.x
 	return c
 }
 
-func (a *app) tellSample(resp *reportingpb.DrawSampleResponse, sheet string, shown func(string) string) error {
+func (a *app) tellSample(req *reportingpb.DrawSampleRequest, resp *reportingpb.DrawSampleResponse, sheet string, shown func(string) string) error {
 	if a.json {
 		type line struct {
 			Pupil string `json:"pupil"`
@@ -99,6 +99,9 @@ func (a *app) tellSample(resp *reportingpb.DrawSampleResponse, sheet string, sho
 	a.printf("%s: %d / %d\n", a.text("Mẫu", "Sample"), len(resp.GetPupils()), resp.GetPopulation())
 	if sheet != "" {
 		a.printf("%s: %s\n", a.text("Phiếu đối chiếu, có dữ liệu cá nhân", "The sheet to compare with, with personal data"), sheet)
+		next := fmt.Sprintf("rasoat sample record %s --window %s --seed %d --in %s", req.GetScope(), req.GetWindow(), req.GetSeed(), sheet)
+		a.printf("%s\n", a.text("Việc tiếp theo: đối chiếu với giấy, đánh dấu x ở dòng nào khác, rồi "+next,
+			"Next: compare with the paper, tick each line that differs, then "+next))
 	}
 	return nil
 }
@@ -192,7 +195,7 @@ A line a school that was compared: how many pupils, how many differ from the pap
 func (a *app) tellAccuracy(schools []*reportingpb.Accuracy, total *reportingpb.Accuracy) {
 	row := func(where string, r *reportingpb.Accuracy, officer, when string) []string {
 		return []string{where, strconv.FormatInt(r.GetCompared(), 10), strconv.FormatInt(r.GetDiffering(), 10),
-			ofHundred(r.GetAgreesFrom()) + "–" + ofHundred(r.GetAgreesTo()) + " %", officer, when}
+			a.say(between(r.GetAgreesFrom(), r.GetAgreesTo())), officer, when}
 	}
 	var rows [][]string
 	for _, r := range schools {
@@ -205,5 +208,11 @@ func (a *app) tellAccuracy(schools []*reportingpb.Accuracy, total *reportingpb.A
 		{Vi: "Cán bộ", En: "Officer"}, {Vi: "Lúc", En: "When"}}, rows)
 }
 
-// ofHundred writes thousandths as a percentage: 956 is "95.6".
-func ofHundred(thousandths int32) string { return fmt.Sprintf("%d.%d", thousandths/10, thousandths%10) }
+// between writes two shares in thousandths as percentages: "95,6–100,0 %" and "95.6–100.0 %".
+func between(from, to int32) fault.Text {
+	percent := func(thousandths int32) fault.Text {
+		return fault.Decimal(fmt.Sprintf("%d.%d", thousandths/10, thousandths%10))
+	}
+	f, t := percent(from), percent(to)
+	return fault.Text{Vi: f.Vi + "–" + t.Vi + " %", En: f.En + "–" + t.En + " %"}
+}

@@ -153,7 +153,7 @@ func (a *app) takeBackFile(ctx context.Context, client *portal.Client, d *drive.
 			closing = append(closing, closed(entry, t.reason))
 		}
 	}
-	a.errorf("%s: %s %d, %s %d, %s %d\n", r.name, a.text("rút khỏi danh sách", "taken off the roster"), len(closing),
+	a.errorf("%s: %s %d, %s %d, %s %d\n", r.name, a.text("sẽ rút khỏi danh sách", "to be taken off the roster"), len(closing),
 		a.text("chỉ có ở trường này (--all)", "of this school alone (--all)"), alone,
 		a.text("ghi danh đã khác tệp", "no longer as in the file"), changed)
 	if t.dryRun || len(closing) == 0 {

@@ -111,7 +111,7 @@ func (a *app) unlockFor(u *intakepb.Unlock) string {
 		out = append(out, u.GetClass())
 	}
 	if n := len(u.GetPupils()); n > 0 {
-		out = append(out, strconv.Itoa(n)+" "+a.text("học sinh", "pupils"))
+		out = append(out, a.text(strconv.Itoa(n)+" học sinh", fault.Number(n, "pupil", "pupils")))
 	}
 	if len(out) == 0 {
 		return a.text("cả trường", "the school")

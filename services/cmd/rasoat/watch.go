@@ -234,7 +234,8 @@ func (a *app) tellTally(t *tally, w watching) {
 		return
 	}
 	a.printf("%s\n", a.text(fmt.Sprintf("Đã nhận %d bản của %d học sinh, đến bản %d.", t.Received, t.Pupils, t.Sequence),
-		fmt.Sprintf("Received %d versions of %d pupils, up to version %d.", t.Received, t.Pupils, t.Sequence)))
+		fmt.Sprintf("Received %s of %s, up to version %d.", fault.Number(t.Received, "version", "versions"),
+			fault.Number(t.Pupils, "pupil", "pupils"), t.Sequence)))
 	a.printf("%s\n", a.say(recordfeed.InForce(t.Verified)))
 	if t.Unknown > 0 {
 		a.printf("%s: %d\n", a.text("bản tin không hiểu", "messages not understood"), t.Unknown)

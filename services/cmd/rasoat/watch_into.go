@@ -143,7 +143,7 @@ func readTable(format, file string) (recordfeed.Table, error) {
 func (a *app) tellKept(kept recordfeed.Kept) {
 	a.printf("%s\n%s\n", a.say(recordfeed.InForce(kept.Verified)), a.text(
 		fmt.Sprintf("%d hồ sơ đã thu hồi; bản mới nhất %d; digest %s", kept.Withdrawn, kept.Newest, kept.Digest),
-		fmt.Sprintf("%d records are withdrawn; newest version %d; digest %s", kept.Withdrawn, kept.Newest, kept.Digest)))
+		fmt.Sprintf("withdrawn records: %d; newest version %d; digest %s", kept.Withdrawn, kept.Newest, kept.Digest)))
 }
 
 // feedFault gives an error of the feed its kind, and says what to do.

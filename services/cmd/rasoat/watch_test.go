@@ -76,12 +76,12 @@ func TestWatchFollows(t *testing.T) {
 	mustPublish(t, l, verified("a", "1"))
 	ctx, cancel := context.WithCancel(eventually.Context(t))
 	defer cancel()
-	out := &waiter{texts: map[string]chan struct{}{"Received 1 versions": make(chan struct{}), "b  01/01000701  in force, windows first": make(chan struct{}), "withdrawn: Rejected": make(chan struct{})}}
+	out := &waiter{texts: map[string]chan struct{}{"Received 1 version of 1 pupil,": make(chan struct{}), "b  01/01000701  in force, windows first": make(chan struct{}), "withdrawn: Rejected": make(chan struct{})}}
 	ended := make(chan int, 1)
 	go func() {
 		ended <- command(ctx, []string{"watch", "records", "--nats", s.URL(), "--lang", "en"}, streams{nil, out, io.Discard})
 	}()
-	out.wait(ctx, t, "Received 1 versions")
+	out.wait(ctx, t, "Received 1 version of 1 pupil,")
 	mustPublish(t, l, verified("b", "1"), withdrawn("a"))
 	out.wait(ctx, t, "b  01/01000701  in force, windows first")
 	out.wait(ctx, t, "withdrawn: Rejected")

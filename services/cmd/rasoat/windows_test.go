@@ -87,7 +87,7 @@ func newWindowsCLI(t *testing.T) (*cli, *fakeWindows) {
 
 func TestUnlockCommand(t *testing.T) {
 	c, f := newWindowsCLI(t)
-	c.want(exitFine, []string{"u7", "asked", "12A1", "2 học sinh / pupils", "profile", "17:00:00 21/04/2023 (giờ VN, UTC+7)", "truong"}, "unlock", "ask", "01/01000701",
+	c.want(exitFine, []string{"u7", "asked", "12A1", "2 học sinh / 2 pupils", "profile", "17:00:00 21/04/2023 (giờ VN, UTC+7)", "truong"}, "unlock", "ask", "01/01000701",
 		"--class", "12A1", "--pupil", "p1", "--part", "results/12/1", "--until", "2023-04-25 17:00", "--reason", "Mất điện cả ngày")
 	r := f.asked[0]
 	if r.GetScope() != "01/01000701" || r.GetClass() != "12A1" || len(r.GetPupils()) != 1 || r.GetParts()[0] != studentpb.Part_PART_RESULTS_12_1 ||

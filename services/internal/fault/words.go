@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 )
@@ -165,4 +166,17 @@ func because(t Text, err error) Text {
 
 func both(vi, en, value string) Text {
 	return Text{Vi: strings.ReplaceAll(vi, "%s", value), En: strings.ReplaceAll(en, "%s", value)}
+}
+
+// Number writes a number with its noun in English: "1 pupil", "2 pupils". Vietnamese has one form.
+func Number[N int | int32 | int64 | uint64](n N, one, many string) string {
+	if n == 1 {
+		many = one
+	}
+	return strconv.FormatInt(int64(n), 10) + " " + many
+}
+
+// Decimal writes a number that has a point in English, as Vietnamese does, too: "95,6" and "95.6".
+func Decimal(english string) Text {
+	return Text{Vi: strings.Replace(english, ".", ",", 1), En: english}
 }

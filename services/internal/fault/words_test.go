@@ -60,3 +60,15 @@ func TestWorded(t *testing.T) {
 		t.Errorf("got %v", e)
 	}
 }
+
+// A number agrees with its noun, and a decimal has a comma in Vietnamese.
+func TestNumber(t *testing.T) {
+	for n, want := range map[int64]string{0: "0 pupils have", 1: "1 pupil has", 2: "2 pupils have"} {
+		if got := fault.Number(n, "pupil has", "pupils have"); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if got := fault.Decimal("95.6"); got.Vi != "95,6" || got.En != "95.6" {
+		t.Errorf("got %v", got)
+	}
+}

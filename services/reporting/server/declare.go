@@ -25,7 +25,7 @@ func (s *Server) Declare(ctx context.Context, req *pb.DeclareRequest) (*pb.Decla
 	}
 	if n := t.Counts.Expected; !req.GetWithdraw() && n != int64(sc.Expected) && !saysSomething(req.GetNote()) {
 		e := fault.New(fault.Invalid, op, fmt.Sprintf("Trường có %d học sinh, danh mục ghi %d: hãy ghi chú vì sao.", n, sc.Expected),
-			fmt.Sprintf("the school has %d pupils, the directory says %d: say why in a note", n, sc.Expected))
+			fmt.Sprintf("the school has %s, the directory says %d: say why in a note", fault.Number(n, "pupil", "pupils"), sc.Expected))
 		e.Fields = []fault.Field{{Path: "note", Rule: "DECLARE_NOTE", Text: e.Text, Remedy: fault.Text{
 			Vi: "Ghi chú bằng lời, ví dụ: hai học sinh mới chuyển đến.", En: "Write a note in words, for example: two pupils have moved here.",
 		}}}
