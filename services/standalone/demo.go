@@ -8,10 +8,10 @@ import (
 	"os"
 
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/screen"
 	"github.com/rasoat/rasoat/services/standalone/demo"
 	"github.com/rasoat/rasoat/services/standalone/folder"
 	"github.com/rasoat/rasoat/services/standalone/node"
-	"github.com/rasoat/rasoat/services/standalone/screen"
 	"github.com/spf13/cobra"
 )
 

@@ -126,14 +126,11 @@ var stepWords = map[string]fault.Text{
 
 // backup shows how far a backup or a restore is.
 func (b *bar) backup(step, what string, done, total int64) {
-	if b.bar == nil {
-		return
-	}
 	words, ok := stepWords[step]
 	if !ok {
 		return
 	}
-	b.bar.Describe(b.app.say(words) + " " + what)
+	b.describe(b.app.say(words) + " " + what)
 	switch {
 	case total > 0:
 		b.step(min(float64(done)/float64(total), 1))

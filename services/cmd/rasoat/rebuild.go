@@ -85,13 +85,10 @@ func (a *app) rebuild(ctx context.Context, req *operatorpb.RebuildRequest) error
 
 // rebuilt shows how far a rebuild is.
 func (b *bar) rebuilt(r *operatorpb.RebuildResponse) {
-	if b.bar == nil {
-		return
-	}
 	text := map[string][2]string{
 		"waiting": {"chờ", "waiting"}, "gathering": {"đọc nhật ký", "gathering"}, "comparing": {"so sánh", "comparing"}, "switching": {"chuyển", "switching"},
 	}[r.GetStep()]
-	b.bar.Describe(fmt.Sprintf("%s %d", b.app.text(text[0], text[1]), r.GetProcessed()))
+	b.describe(fmt.Sprintf("%s %d", b.app.text(text[0], text[1]), r.GetProcessed()))
 	if r.GetTotal() > 0 {
 		b.step(min(float64(r.GetProcessed())/float64(r.GetTotal()), 1))
 	}

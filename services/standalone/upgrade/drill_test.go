@@ -14,9 +14,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rasoat/rasoat/services/internal/screen"
 	"github.com/rasoat/rasoat/services/standalone/cluster"
 	"github.com/rasoat/rasoat/services/standalone/demo"
-	"github.com/rasoat/rasoat/services/standalone/screen"
 )
 
 // The nation that is handed in, and the copies of each service.

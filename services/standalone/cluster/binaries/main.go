@@ -13,9 +13,9 @@ import (
 
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/run"
+	"github.com/rasoat/rasoat/services/internal/screen"
 	"github.com/rasoat/rasoat/services/standalone/cluster"
 	"github.com/rasoat/rasoat/services/standalone/demo"
-	"github.com/rasoat/rasoat/services/standalone/screen"
 	"github.com/spf13/cobra"
 )
 

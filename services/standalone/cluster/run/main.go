@@ -14,9 +14,9 @@ import (
 	"github.com/rasoat/rasoat/services/internal/access"
 	"github.com/rasoat/rasoat/services/internal/fault"
 	"github.com/rasoat/rasoat/services/internal/run"
+	"github.com/rasoat/rasoat/services/internal/screen"
 	"github.com/rasoat/rasoat/services/standalone/cluster"
 	"github.com/rasoat/rasoat/services/standalone/demo"
-	"github.com/rasoat/rasoat/services/standalone/screen"
 	"github.com/spf13/cobra"
 )
 

@@ -45,6 +45,11 @@ const (
 	smallest, widest = 8, 40                  // cells of a bar
 )
 
+// On makes a screen on a terminal of so many columns, whatever it is behind.
+func On(out io.Writer, columns int) *Screen {
+	return &Screen{out: out, now: time.Now, width: func() int { return columns }}
+}
+
 // New makes a screen on a file, which may be a terminal.
 func New(f *os.File) *Screen {
 	s := &Screen{out: f, now: time.Now}
@@ -93,6 +98,19 @@ func (s *Screen) Progress(step Step, done, total int) {
 	s.line(fmt.Sprintf("%s: %d / %d %s", both(step.Name), done, total, both(step.Unit)))
 }
 
+// Share draws a text and how much of it is done, from 0 to 1, on a terminal; elsewhere it is silent.
+func (s *Screen) Share(text string, done float64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	if s.width == nil || now.Sub(s.shown) < redraw {
+		return
+	}
+	s.shown = now
+	done = min(max(done, 0), 1)
+	s.draw(s.row(fmt.Sprintf("%s: %.0f %%", text, 100*done), done))
+}
+
 // Write passes on lines, such as those of the log, so that they stand above what is drawn.
 func (s *Screen) Write(lines []byte) (int, error) {
 	s.mu.Lock()
@@ -134,17 +152,22 @@ func (s *Screen) erase() {
 	}
 }
 
-// bar renders a step in one row of the terminal: a row that wraps could not be erased.
+// bar renders a step that counts.
 func (s *Screen) bar(done, total int) string {
-	columns := s.width()
 	text := fmt.Sprintf("%s: %d / %d %s", both(s.step.Name), done, total, both(s.step.Unit))
+	return s.row(text, float64(done)/float64(max(total, 1)))
+}
+
+// row renders one row of the terminal: a row that wraps could not be erased.
+func (s *Screen) row(text string, done float64) string {
+	columns := s.width()
 	room := columns - utf8.RuneCountInString(text) - len("  []") - 1
 	if room < smallest {
 		runes := []rune(text)
 		return string(runes[:min(len(runes), columns-1)])
 	}
 	cells := min(room, widest)
-	full := cells * done / max(total, 1)
+	full := int(float64(cells) * done)
 	return text + "  [" + strings.Repeat("#", full) + strings.Repeat(".", cells-full) + "]"
 }
 
