@@ -138,6 +138,20 @@ func badCSV(path string, err error) error {
 	return fault.New(fault.Invalid, "rasoat.csv", at+": dấu ngoặc kép không khớp; sửa dòng này rồi chạy lại", at+": the quotation marks do not match: fix this line and run it again")
 }
 
+// eachFile looks at every file, whatever is wrong with one, until a fault that no other file would escape.
+func eachFile(files []string, look func(*fileReport) error) []*fileReport {
+	var reports []*fileReport
+	for i, name := range files {
+		r := &fileReport{name: name}
+		reports = append(reports, r)
+		r.err = look(r)
+		if fault.Is(r.err, fault.Unavailable) || fault.Is(r.err, fault.Unauthenticated) {
+			return append(reports, notLookedAt(files[i+1:], fault.KindOf(r.err))...)
+		}
+	}
+	return reports
+}
+
 // notLookedAt reports the files behind one whose fault is that of all.
 func notLookedAt(files []string, kind fault.Kind) []*fileReport {
 	var out []*fileReport

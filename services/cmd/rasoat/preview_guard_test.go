@@ -146,6 +146,8 @@ func TestTakeBack(t *testing.T) {
 	if len(c.services.receipts) != 0 {
 		t.Error("a dry run took something back")
 	}
+	c.want(exitInput, []string{"nofile.xlsx", "to be taken off the roster 2", "settle the above"}, "take-back", "nofile.xlsx", path,
+		"--school", "01/01000701", "--reason", "Gửi nhầm trường", "--dry-run")
 	c.want(exitFine, []string{"Taken off the roster of 01/01000701: 2", "--new"}, args...)
 	want := map[string]bool{"1": true, "2": true}
 	for _, r := range c.services.taken {

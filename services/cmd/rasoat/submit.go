@@ -127,21 +127,17 @@ func (a *app) submit(c *cobra.Command, s submission, files []string) error {
 		}
 		a.piped = data
 	}
-	var reports []*fileReport
-	for i, name := range files {
-		r := &fileReport{name: name}
-		reports = append(reports, r)
+	reports := eachFile(files, func(r *fileReport) error {
 		if !s.dryRun {
-			r.err = a.compare(d, from, s, held, r)
+			if err := a.compare(d, from, s, held, r); err != nil {
+				return err
+			}
 		}
-		if r.err == nil && !s.preview {
-			r.err = a.submitFile(c.Context(), client, d, from, s.dryRun, r)
+		if s.preview {
+			return nil
 		}
-		if fault.Is(r.err, fault.Unavailable) || fault.Is(r.err, fault.Unauthenticated) {
-			reports = append(reports, notLookedAt(files[i+1:], fault.KindOf(r.err))...)
-			break // no other file would fare better
-		}
-	}
+		return a.submitFile(c.Context(), client, d, from, s.dryRun, r)
+	})
 	if a.json {
 		return a.submitJSON(reports)
 	}

@@ -97,14 +97,9 @@ func (a *app) takeBack(c *cobra.Command, t takingBack, files []string) error {
 	}
 	client := &portal.Client{InFlight: t.inFlight, GiveUpAfter: a.wait, Intake: intakepb.NewIntakeServiceClient(conn)}
 	from.New = rand.Text() // who is off the roster already is not taken off again
-	var told []*fileReport
-	for _, name := range files {
-		r := &fileReport{name: name}
-		told = append(told, r)
-		if r.err = a.takeBackFile(c.Context(), client, d, from, t, held, elsewhere, r); r.err != nil {
-			break
-		}
-	}
+	told := eachFile(files, func(r *fileReport) error {
+		return a.takeBackFile(c.Context(), client, d, from, t, held, elsewhere, r)
+	})
 	if a.json {
 		return a.submitJSON(told)
 	}
