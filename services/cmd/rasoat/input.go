@@ -122,8 +122,7 @@ func asText(path string, in io.Reader) ([]byte, error) {
 	case err != nil:
 		return nil, cannotOpen(path, err)
 	case !utf8.Valid(text):
-		return nil, fault.New(fault.Invalid, "rasoat.text", path+" không phải UTF-8. Trong Excel: Lưu thành (Save As), chọn CSV UTF-8, rồi chạy lại",
-			path+" is not UTF-8. In Excel: Save As, choose CSV UTF-8, then run this again")
+		return nil, fault.NotText("rasoat.text", path)
 	}
 	return text, nil
 }

@@ -144,3 +144,36 @@ func TestReconcileOfServices(t *testing.T) {
 		t.Errorf("asked %d schools, want the unfinished one each time", len(c.services.asked))
 	}
 }
+
+// Each file of a linkage that is no text in UTF-8 is refused by name with how to make it so, and no value is printed.
+func TestLinkageFilesThatAreNotText(t *testing.T) {
+	population, profiles, truth := pairsOf(t)
+	for i, path := range []string{population, profiles, truth} {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		header, _, _ := strings.Cut(string(text), "\n")
+		cells := strings.Repeat("secret\xf0,", strings.Count(header, ",")) + "secret\xf0"
+		for name, bad := range map[string]string{"cell.csv": header + "\n" + cells + "\n", "header.csv": "\xff\xfek\x00e\x00y\x00\n"} {
+			latin := filepath.Join(t.TempDir(), name)
+			if err := os.WriteFile(latin, []byte(bad), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			files := []string{population, profiles, truth}
+			files[i] = latin
+			calls := [][]string{{"evaluate", "--population", files[0], "--profiles", files[1], "--truth", files[2]}}
+			if i < 2 {
+				out := filepath.Join(t.TempDir(), "out.csv")
+				calls = append(calls, []string{"reconcile", "--extract", files[0], "--profiles", files[1], "--out", out})
+			}
+			for _, args := range calls {
+				code, _, errOut := runCommand(t, args...)
+				if code != exitInput || !strings.Contains(errOut, "UTF-8") || !strings.Contains(errOut, "Save As") || !strings.Contains(errOut, latin) ||
+					strings.Contains(errOut, "secret") {
+					t.Errorf("%v: exit %d and %q", args, code, errOut)
+				}
+			}
+		}
+	}
+}

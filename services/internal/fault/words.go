@@ -180,3 +180,9 @@ func Number[N int | int32 | int64 | uint64](n N, one, many string) string {
 func Decimal(english string) Text {
 	return Text{Vi: strings.Replace(english, ".", ",", 1), En: english}
 }
+
+// NotText is the fault of a file that is no text in UTF-8, which is how Excel writes a CSV file unless it is told.
+func NotText(op, path string) *Error {
+	return New(Invalid, op, path+" không phải UTF-8. Trong Excel: Lưu thành (Save As), chọn CSV UTF-8, rồi chạy lại",
+		path+" is not UTF-8. In Excel: Save As, choose CSV UTF-8, then run this again")
+}

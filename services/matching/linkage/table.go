@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"unicode/utf8"
 
 	"github.com/rasoat/rasoat/services/drive"
 	"github.com/rasoat/rasoat/services/internal/fault"
@@ -82,12 +83,12 @@ func newTable(r io.Reader, required int, wanted ...string) (*table, error) {
 	t := &table{csv: csv.NewReader(in)}
 	t.csv.FieldsPerRecord = -1
 	t.csv.Comma = separator(in)
-	header, err := t.csv.Read()
+	header, err := t.read()
 	if errors.Is(err, io.EOF) {
 		return nil, bad(1, 1, "", "tệp không có dòng tiêu đề", "the file has no header")
 	}
 	if err != nil {
-		return nil, parseError(err)
+		return nil, err
 	}
 	for _, h := range header {
 		t.columns = append(t.columns, strings.ToLower(strings.TrimSpace(h)))
@@ -118,15 +119,26 @@ func separator(in *bufio.Reader) rune {
 	return best
 }
 
+// read reads the cells of a line, which have to be text in UTF-8; io.EOF at the end. The caller of this package names the file.
+func (t *table) read() ([]string, error) {
+	all, err := t.csv.Read()
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil, io.EOF
+	case slices.ContainsFunc(all, func(s string) bool { return !utf8.ValidString(s) }):
+		return nil, fault.NotText(op, "CSV")
+	case err != nil:
+		return nil, parseError(err)
+	}
+	return all, nil
+}
+
 // next reads a line; io.EOF at the end. A line that is shorter than the header lacks its last cells.
 func (t *table) next() (row, error) {
 	for {
-		all, err := t.csv.Read()
-		if errors.Is(err, io.EOF) {
-			return row{}, io.EOF
-		}
+		all, err := t.read()
 		if err != nil {
-			return row{}, parseError(err)
+			return row{}, err
 		}
 		if !slices.ContainsFunc(all, func(s string) bool { return strings.TrimSpace(s) != "" }) {
 			continue // as a workbook leaves them below its last row
