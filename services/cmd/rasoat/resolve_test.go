@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -51,6 +52,33 @@ func TestResolve(t *testing.T) {
 		got, err := a.resolveOne(t.Context(), scope, name)
 		if codeOf(err) != exitInput || strings.Contains(err.Error(), "Nguyễn") || strings.Contains(err.Error(), "0100000") {
 			t.Errorf("%q of %s: got %q, %v", name, scope, got, err)
+		}
+	}
+	a.waiting.ended.Wait()
+}
+
+// Any cell in the row of a pupil of a workbook names the pupil, with its sheet and without; the row below the last names nobody.
+func TestResolveCellOfWorkbook(t *testing.T) {
+	c := resolving(t)
+	c.services.held = roster("12A1", 1, 3)
+	book := mustClass(t, "12A1", 1, 3)
+	a := &app{server: "passthrough:///fake"}
+	a.dial = append(a.dial, c.dial)
+	first := 0 // the row of the first pupil
+	for row := 1; row < 20 && first == 0; row++ {
+		if ref, _ := a.resolveOne(t.Context(), "01/01000701", fmt.Sprintf("%s!A%d", book, row)); ref == "ref1" {
+			first = row
+		}
+	}
+	for _, form := range []string{"%s!A%d", "%s!g%d", "%s DANH MUC!B%d"} {
+		for i := range 3 {
+			name, want := fmt.Sprintf(form, book, first+i), fmt.Sprintf("ref%d", i+1)
+			if got, err := a.resolveOne(t.Context(), "01/01000701", name); err != nil || got != want {
+				t.Errorf("%s: got %q, %v, want %q", name, got, err, want)
+			}
+		}
+		if got, err := a.resolveOne(t.Context(), "01/01000701", fmt.Sprintf(form, book, first+3)); codeOf(err) != exitInput {
+			t.Errorf("below the last row: got %q, %v", got, err)
 		}
 	}
 	a.waiting.ended.Wait()
