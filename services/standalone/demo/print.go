@@ -14,49 +14,59 @@ import (
 // Print writes the report for people.
 func (r *Report) Print(w io.Writer) {
 	p := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }
-	p("\nWhere the pupils stand at the end of the last window (học sinh theo trường)\n\n")
-	rows := [][]string{{"school", "name", "expected", "missing", "rejected", "duplicate", "mismatched", "needs person", "waiting", "to approve", "verified"}}
+	p("\nHọc sinh theo trường, cuối đợt sau cùng / Where the pupils stand at the end of the last window\n\n")
+	rows := [][]string{
+		{"Trường", "Tên", "Phải có", "Thiếu", "Sai", "Trùng", "Lệch", "Cần người xem", "Đang chờ", "Chờ duyệt", "Xong"},
+		{"school", "name", "expected", "missing", "rejected", "duplicate", "mismatched", "needs person", "waiting", "to approve", "verified"},
+	}
 	for _, s := range r.Schools {
 		rows = append(rows, append([]string{s.Province + "/" + s.Code, s.Name}, s.cells()...))
 	}
-	rows = append(rows, append([]string{"total", ""}, r.cells()...))
+	rows = append(rows, append([]string{"Tổng / total", ""}, r.cells()...))
 	table(w, rows, 2)
-	sum := "adds up: expected is the sum of the statuses, at every school"
+	sumVi, sumEn := "Báo cáo khớp: ở mọi trường, số phải có bằng tổng các trạng thái", "The report adds up: expected is the sum of the statuses, at every school"
 	if !r.Conserved {
-		sum = "DOES NOT ADD UP: this is an alarm, keep the data folder and report it"
+		sumVi = "BÁO CÁO KHÔNG KHỚP: đây là báo động, hãy giữ thư mục dữ liệu và báo lại"
+		sumEn = "The report DOES NOT ADD UP: this is an alarm, keep the data folder and report it"
 	}
-	p("\nThe report %s. Unexpected pupils: %d.\n", sum, r.Unexpected)
+	p("\n%s.\n%s. Ngoài dự kiến / Unexpected pupils: %d.\n", sumVi, sumEn, r.Unexpected)
 
 	if len(r.Approvals) > 0 {
-		p("\nWhat the provinces approved (Sở duyệt)\n\n")
-		rows = [][]string{{"window", "schools", "declared", "approved", "by exception", "not approved", "pupils", "by exception"}}
+		p("\nSở đã duyệt / What the provinces approved\n\n")
+		rows = [][]string{
+			{"Đợt", "Trường", "Đã chốt", "Đã duyệt", "Ngoại lệ", "Chưa duyệt", "Học sinh", "Ngoại lệ"},
+			{"window", "schools", "declared", "approved", "by exception", "not approved", "pupils", "by exception"},
+		}
 		for _, a := range r.Approvals {
 			rows = append(rows, a.cells())
 		}
 		table(w, rows, 1)
 	}
-	p("\nWhat was wrong with the sample, and what the school is told (lỗi và cách sửa)\n\n")
-	rows = [][]string{{"kind", "injected", "detected", ""}}
+	p("\nLỗi trong mẫu, và trường được báo gì / What was wrong with the sample, and what the school is told\n\n")
+	rows = [][]string{{"Loại", "Đã đặt", "Đã thấy", ""}, {"kind", "injected", "detected", ""}}
 	for _, k := range kinds(r.Faults) {
 		rows = append(rows, []string{string(k), fmt.Sprint(r.Faults.Injected[k]), fmt.Sprint(r.Faults.Detected[k]), ""})
 	}
 	table(w, rows, 1)
-	p("\nMissed: %d. False alarms: %d.\n\n", r.Faults.Missed, r.Faults.FalseAlarms)
+	p("\nBỏ sót: %d. Báo nhầm: %d.\nMissed: %d. False alarms: %d.\n\n", r.Faults.Missed, r.Faults.FalseAlarms, r.Faults.Missed, r.Faults.FalseAlarms)
 	for _, e := range r.Faults.Examples {
 		p("  %-20s %s, %s\n    vi: %s\n    en: %s\n", e.Kind, e.School, e.Class, strings.TrimSpace(e.MessageVi+" "+e.RemedyVi), strings.TrimSpace(e.MessageEn+" "+e.RemedyEn))
 	}
 	if len(r.Problems) > 0 {
-		p("\nCells of the workbooks that somebody has to look at: %d, for example\n", len(r.Problems))
+		p("\nÔ trong bảng tính cần người xem / Cells of the workbooks that somebody has to look at: %d\n", len(r.Problems))
 		for _, q := range r.Problems[:min(3, len(r.Problems))] {
 			p("  %s: %s %s\n    %s %s\n", q.Path, q.Text.Vi, q.Remedy.Vi, q.Text.En, q.Remedy.En)
 		}
 	}
-	p("\nExam registration received %d messages. %s\n", r.Records.Received, recordfeed.InForce(int64(r.Records.Distinct)).En)
+	inForce := recordfeed.InForce(int64(r.Records.Distinct))
+	p("\nBên đăng ký thi đã nhận %d tin. %s\n", r.Records.Received, inForce.Vi)
+	p("Exam registration received %d messages. %s\n", r.Records.Received, inForce.En)
 	if more := int64(r.Records.Distinct) - r.Verified; more > 0 {
-		p("Here that is %d more than the verified pupils of the table above.\n", more)
+		p("Ở đây nhiều hơn số đã xác thực trong bảng trên %d em.\nHere that is %d more than the verified pupils of the table above.\n", more, more)
 	}
-	p("Digest of the records (rasoat watch records --once --digest, and any cut-off): %s\n", r.Records.Digest)
-	p("%d pupils in %.1f s: %.0f pupils a second, workbooks read, judged, matched and published.\n", r.Pupils, r.Seconds, r.PupilsPerSecond)
+	p("Mã tổng của hồ sơ / Digest of the records (rasoat watch records --once --digest): %s\n", r.Records.Digest)
+	p("%d học sinh trong %.1f giây / %d pupils in %.1f s: %.0f pupils a second, workbooks read, judged, matched and published.\n",
+		r.Pupils, r.Seconds, r.Pupils, r.Seconds, r.PupilsPerSecond)
 }
 
 func (c Counts) cells() []string {
