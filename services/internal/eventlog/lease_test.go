@@ -126,7 +126,7 @@ func TestALeaseHasOneHolder(t *testing.T) {
 	}
 	third.ended(t)
 	second.stop()
-	eventually.Received(t, "the one that was cut off ends", second.done)
+	_ = eventually.Received(t, "the one that was cut off ends", second.done) // with what, second.stop has said
 	for i, a := range all {
 		for k, b := range all[:i] {
 			for _, x := range a.tenures {

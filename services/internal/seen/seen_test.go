@@ -18,12 +18,6 @@ import (
 	"github.com/rasoat/rasoat/services/internal/store/storetest"
 )
 
-func testContext(t *testing.T) context.Context {
-	t.Helper()
-	ctx := eventually.Context(t)
-	return ctx
-}
-
 func put(tb testing.TB, l *eventlog.Log, n int) {
 	tb.Helper()
 	var events []eventlog.Event

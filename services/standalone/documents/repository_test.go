@@ -74,19 +74,17 @@ var firstClone = sync.OnceValues(func() (dir string, err error) {
 	return dir, clone(context.Background(), dir)
 })
 
-// clone makes a repository of the working tree, with the commands and the clients that the READMEs use built.
+// clone makes a repository of the working tree, with the commands that the READMEs use built.
 func clone(ctx context.Context, dir string) error {
 	names, err := files(ctx)
 	if err != nil {
 		return err
 	}
-	const clients = "grpcurl nats"
 	script := `set -e
-(cd "$1" && scripts/tool --build ` + clients + ` && scripts/install --quiet)
+(cd "$1" && scripts/install --quiet)
 mkdir -p "$2/.bin"
 tar -C "$1" --null -T - -cf - | tar -C "$2" -xf -
-for tool in ` + clients + ` rasoat; do cp -p "$1/.bin/$tool" "$1/.bin/.$tool.stamp" "$2/.bin/"; done
-cp -p "$1/.bin/rasoat-standalone" "$2/.bin/"
+cp -p "$1/.bin/rasoat" "$1/.bin/.rasoat.stamp" "$1/.bin/rasoat-standalone" "$2/.bin/"
 cd "$2"
 git init -q
 git add -A

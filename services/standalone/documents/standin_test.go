@@ -21,6 +21,8 @@ var standIns = map[string]func(args []string) error{
 	"kubectl": needed("kubectl", kubectl),
 	"helm":    needed("helm", helm),
 	"sqlite3": needed("sqlite3", sqlite3),
+	"grpcurl": needed("grpcurl", grpcurl),
+	"nats":    needed("nats", nats),
 	"sudo":    needed("sudo", sudo),
 }
 

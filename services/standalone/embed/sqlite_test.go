@@ -71,8 +71,8 @@ func TestOpenRefusals(t *testing.T) {
 	if err := os.WriteFile(path, []byte("this is no database, but long enough to be taken for one"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenSQLite(path); !fault.Is(err, fault.Unavailable) {
-		t.Errorf("a file that is no database: got %v, want Unavailable", err)
+	if _, err := OpenSQLite(path); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a file that is no database: got %v, want Invalid", err)
 	}
 }
 
