@@ -20,12 +20,17 @@ type Particulars struct {
 // names are compared alike, as text.
 type Place [3]string
 
-// PlaceOf returns the place of a residence; its catalogue stands in the codes, because codes of different dates mean different places.
+// PlaceOf returns the place of a residence, without what nobody could read; its catalogue stands in the codes, because codes of different dates mean different places.
 func PlaceOf(r student.Residence) Place {
-	if r.Province == "" {
+	p := Place{r.Province, r.District, r.Commune}
+	for i, code := range p {
+		if code == student.Unread {
+			p[i] = ""
+		}
+	}
+	if p[0] == "" {
 		return Place{}
 	}
-	p := Place{r.Province, r.District, r.Commune}
 	if r.CatalogueDate != "" {
 		p[0] = r.CatalogueDate + ":" + p[0]
 	}

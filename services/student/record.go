@@ -114,6 +114,9 @@ type Identity struct {
 	Reason string   // why there is no number; "" otherwise
 }
 
+// Unread stands for the code of something that was written and that no catalogue has: it is not blank, and whoever judges it says so.
+const Unread = "??"
+
 // Residence is the place of permanent residence (nơi thường trú) by codes of the General Statistics
 // Office. CatalogueDate (yyyy-mm-dd) says which catalogue the codes are of: the codes of 2025 reuse
 // old numbers. Commune may be "" for the island districts that have none.

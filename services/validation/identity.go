@@ -80,7 +80,7 @@ func (j *judge) facts(p *student.Profile) {
 	}
 	if facts.Foreign {
 		j.found(idAbroad, field, "", "")
-	} else if facts.Province != "" && p.Residence.Province != "" && facts.Province != p.Residence.Province {
+	} else if facts.Province != "" && p.Residence.Province != "" && p.Residence.Province != student.Unread && facts.Province != p.Residence.Province {
 		j.found(idElsewhere, field, "", "")
 	}
 	if p.Gender != "" && p.Gender != facts.Gender {

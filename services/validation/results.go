@@ -130,7 +130,7 @@ func (s *sheet) head() {
 	if s.r.SchoolStudied == "" {
 		s.found(schoolUnnamed, "school_studied", "", "")
 	}
-	if s.r.ForeignLanguage != "" {
+	if l := s.r.ForeignLanguage; l != "" && l != student.Unread {
 		return
 	}
 	if l, ok := s.r.Subject("NGOAINGU"); ok && (l.Semester1.Mark != nil || l.Semester2.Mark != nil || l.Year.Mark != nil) {

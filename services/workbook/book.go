@@ -174,7 +174,8 @@ func (b *Book) Rows() iter.Seq2[Row, error] {
 			}
 		}
 		pupils := 0
-		reader := reader{book: b, seen: map[seen]int{}}
+		b.count()
+		reader := reader{book: b}
 		for _, s := range b.sheets {
 			for row, err := range b.sheetRows(s, &reader) {
 				if row.Pupil {

@@ -86,7 +86,7 @@ func TestProfileCells(t *testing.T) {
 		{"unknown gender", map[string]any{"Giới tính": "khác"}, RuleGender, true, "F2", nil, nil},
 		{"unknown ethnic group", map[string]any{"Dân tộc": "Người sao Hỏa"}, RuleEthnicity, false, "G2", func(p student.Profile) any { return p.Ethnicity }, "Người sa"},
 		{"unknown nationality", map[string]any{"Quốc tịch": "Atlantis"}, RuleNationality, false, "H2", func(p student.Profile) any { return p.Nationality }, "??"},
-		{"unknown province", map[string]any{"Tỉnh": "Tỉnh Hà Bắc", "Huyện": "", "Xã": ""}, RuleUnit, false, "I2", func(p student.Profile) any { return p.Residence }, student.Residence{}},
+		{"unknown province", map[string]any{"Tỉnh": "Tỉnh Hà Bắc", "Huyện": "", "Xã": ""}, RuleUnit, false, "I2", func(p student.Profile) any { return p.Residence.Province }, student.Unread},
 		{"number as a float", map[string]any{"Số ĐDCN": "1.23E+11"}, RulePrecision, false, "P2", func(p student.Profile) any { return p.Identity.Number.Reveal() }, "1.23E+11"},
 		{"number with .0", map[string]any{"Số ĐDCN": "17205000123.0"}, RulePrecision, false, "P2", func(p student.Profile) any { return p.Identity.Number.Reveal() }, "17205000123.0"},
 		{"number in a number cell", map[string]any{"Số ĐDCN": 17205000123}, RuleShortNumber, false, "P2", func(p student.Profile) any { return p.Identity.Number.Reveal() }, "17205000123"},
@@ -174,8 +174,41 @@ func TestEnrolmentCells(t *testing.T) {
 func TestPupilTwice(t *testing.T) {
 	same := map[string]any{"Mã định danh Bộ GD&ĐT": "1"}
 	got := mustRead(t, mustBook(t, map[string][][]any{"DANH MUC": profileSheet(same, nil, same)}), drive.Default(), Options{})
-	if len(profilesOf(got)) != 2 || len(got.Problems) != 1 || got.Problems[0].Rule != RuleRowTwice || got.Problems[0].Path != "DANH MUC!C4" {
-		t.Errorf("got %d profiles and %+v", len(profilesOf(got)), got.Problems)
+	if len(profilesOf(got)) != 1 || len(got.Records) != 2 || len(got.Problems) != 2 {
+		t.Fatalf("got %d profiles and %+v", len(profilesOf(got)), got.Problems)
+	}
+	for i, cell := range []string{"DANH MUC!C2", "DANH MUC!C4"} {
+		if p := got.Problems[i]; p.Rule != RuleRowTwice || !p.Refused || p.Path != cell || !strings.HasSuffix(p.Text.Vi, ": DANH MUC!C2, DANH MUC!C4.") {
+			t.Errorf("got %+v at %s", p, cell)
+		}
+	}
+}
+
+// Of two rows of results of one pupil neither is taken, also where a mark of one cannot be read, and on whatever sheets they stand; a row
+// without results is none.
+func TestResultsTwice(t *testing.T) {
+	header := [][]any{{"Mã học sinh", "Toán", "", "Lý do không có kết quả"}, {"", "HK1", "CN"}}
+	got := mustRead(t, mustBook(t, map[string][][]any{
+		"12A1 L10": append(header[:2:2], []any{"1", 5, 5}, []any{"2", 5, 5}, []any{"3", 5, 5}, []any{"3", "giỏi", 5}, []any{"4", 5, 5}),
+		"12A2 L10": append(header[:2:2], []any{"2", 6, 6}, []any{"4", "", ""}),
+		"12A1 L11": append(header[:2:2], []any{"1", 5, 5}),
+	}), drive.Default(), Options{})
+	var taken []string
+	for _, r := range resultsOf(got) {
+		taken = append(taken, r.Code.Reveal()+" "+string(r.Part))
+	}
+	slices.Sort(taken)
+	if want := []string{"1 results/10", "1 results/11", "4 results/10"}; !slices.Equal(taken, want) {
+		t.Errorf("got %v, want %v", taken, want)
+	}
+	twice := 0
+	for _, p := range got.Problems {
+		if p.Rule == RuleRowTwice {
+			twice++
+		}
+	}
+	if twice != 4 {
+		t.Errorf("%d rows are said to be twice, want 4: %+v", twice, got.Problems)
 	}
 }
 

@@ -9,16 +9,10 @@ import (
 	"github.com/rasoat/rasoat/services/validation"
 )
 
-// seen is one part of one pupil that a row of the file has given.
-type seen struct {
-	code string
-	part student.Part
-}
-
 // reader turns rows into records.
 type reader struct {
-	book *Book
-	seen map[seen]int
+	book     *Book
+	counting *rowCount // nil in the pass that yields
 }
 
 // line is one row while it is read.
@@ -86,7 +80,9 @@ func (l *line) named() bool {
 }
 
 func (l *line) done(records ...student.Record) Row {
-	l.advise(records)
+	if l.counting == nil {
+		l.advise(records)
+	}
 	return Row{Place: Place{sheet: l.sheet, Number: l.number}, Records: records, Problems: l.problems, Pupil: true}
 }
 
@@ -145,21 +141,10 @@ func (l *line) code() student.Code {
 	return student.Code(text)
 }
 
-// first reports whether the file has not given this part of this pupil before.
-func (l *line) first(code student.Code, part student.Part) bool {
-	at := seen{code.Reveal(), part}
-	if _, ok := l.reader.seen[at]; ok {
-		l.refuse(RuleRowTwice, fCode)
-		return false
-	}
-	l.reader.seen[at] = l.number
-	return true
-}
-
 // widths are the digits of the codes of the levels of administrative units.
 var widths = [...]int{drive.LevelProvince: 2, drive.LevelDistrict: 3, drive.LevelCommune: 5}
 
-// unit reads an administrative unit by its name, or by its code; what nobody knows becomes "".
+// unit reads an administrative unit by its name, or by its code; what nobody knows is unread, not blank.
 func (l *line) unit(f field, level int, parent string) string {
 	text := l.text(f)
 	if text == "" {
@@ -174,7 +159,7 @@ func (l *line) unit(f field, level int, parent string) string {
 		}
 	}
 	l.warn(RuleUnit, f)
-	return ""
+	return student.Unread
 }
 
 func allDigits(s string) bool {

@@ -42,6 +42,7 @@ type Book struct {
 	rejected []Problem
 	// hidden are the warnings about hidden sheets of pupils that are not read.
 	hidden   []Problem
+	twice    map[partOf][]Place // the rows of the pupils who stand in several; nil until they were counted
 	rows     int
 	date1904 bool
 }

@@ -88,7 +88,8 @@ var wordings = map[string]wording{
 		fault.Text{Vi: "Dòng có học sinh nhưng không có mã định danh.", En: "The row has a pupil but no pupil code."},
 		fault.Text{Vi: "Ghi mã định danh Bộ GD&ĐT của học sinh.", En: "Write the pupil's code of the ministry."}},
 	RuleRowTwice: {
-		fault.Text{Vi: "Học sinh này đã có ở một dòng trước trong cùng tệp.", En: "This pupil already stands in an earlier row of the file."},
+		fault.Text{Vi: "Mã học sinh này có ở nhiều dòng của tệp, không dòng nào được nhận.",
+			En: "This pupil code stands in more than one row of the file; none of them is taken."},
 		student.RemedyTwice},
 	RuleNoResults: {
 		fault.Text{Vi: "Dòng không có điểm hay xếp loại nào; không gửi gì cho học sinh này.", En: "The row has no mark and no rating; nothing was sent for this pupil."},

@@ -10,7 +10,7 @@ import (
 // profile reads a row of a profiles sheet: the roster entry and the profile. Each stands by itself: a pupil
 // whose birth date nobody can read is still expected at the school.
 func (l *line) profile(code student.Code) []student.Record {
-	if !l.first(code, student.ProfilePart) {
+	if !l.alone(code, student.ProfilePart) {
 		return nil
 	}
 	class := l.limited(fClass, 32)
@@ -113,7 +113,7 @@ func (l *line) nationality() string {
 	if len(text) == 2 {
 		return text
 	}
-	return "??"
+	return student.Unread
 }
 
 func (l *line) residence() student.Residence {

@@ -34,7 +34,10 @@ func (l *line) results(code student.Code) []student.Record {
 		for _, t := range terms {
 			*termOf(&r, t) = l.term(t)
 		}
-		if shared > 0 || l.refused > before || empty(&r) || !l.first(code, part) {
+		if empty(&r) && l.refused == before {
+			continue
+		}
+		if !l.alone(code, part) || shared > 0 || l.refused > before {
 			continue
 		}
 		out = append(out, student.Record{Part: part, Results: &r})
@@ -132,7 +135,7 @@ func (l *line) language() string {
 		return code
 	}
 	l.warn(RuleSubject, fLanguage)
-	return ""
+	return student.Unread
 }
 
 func (l *line) subjects(p student.Programme, terms []term) []student.Subject {

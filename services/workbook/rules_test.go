@@ -19,8 +19,8 @@ func TestWarningsReachTheirRules(t *testing.T) {
 		"leading zero":           {map[string]any{"Số ĐDCN": 17205000123}, "ID_LEADING_ZERO"},
 		"ethnic group":           {map[string]any{"Dân tộc": "Người sao Hỏa"}, "ETHNICITY_UNKNOWN"},
 		"nationality":            {map[string]any{"Quốc tịch": "Atlantis"}, "NATIONALITY_UNKNOWN"},
-		"province":               {map[string]any{"Tỉnh": "Tỉnh Hà Bắc"}, "RESIDENCE_REQUIRED"},
-		"commune":                {map[string]any{"Xã": "Xã Không Có"}, "RESIDENCE_REQUIRED"},
+		"province":               {map[string]any{"Tỉnh": "Tỉnh Hà Bắc"}, "RESIDENCE_UNKNOWN"},
+		"commune":                {map[string]any{"Xã": "Xã Không Có"}, "RESIDENCE_UNKNOWN"},
 		"code of another parent": {map[string]any{"Xã": "00001"}, "RESIDENCE_HIERARCHY"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rasoat/rasoat/services/internal/clock"
 	"github.com/rasoat/rasoat/services/recordfeed"
+	"github.com/rasoat/rasoat/services/student"
 )
 
 // pupilColumn is a column with where its value comes from.
@@ -81,7 +82,7 @@ var pupilColumns = []pupilColumn{
 }
 
 func orNil(s string) any {
-	if s == "" {
+	if s == "" || s == student.Unread {
 		return nil
 	}
 	return s
