@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"iter"
+	"strconv"
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	pb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
@@ -110,6 +111,17 @@ func (g *gathering) yield(yield func(Batch, error) bool, done float64) bool {
 	}
 	sub.Id = id
 	return yield(b, nil)
+}
+
+// Again gives a batch that has a receipt the id under which it is handed in once more: the same one each time that it is asked for after
+// that receipt, by its position in the log.
+func (b Batch) Again(s Sender, receipt uint64) error {
+	id, err := idOf(b.Submission, s.New+"-"+strconv.FormatUint(receipt, 10))
+	if err != nil {
+		return err
+	}
+	b.Submission.Id = id
+	return nil
 }
 
 // idOf makes the id of a submission: its kind and 128 bits of the SHA-256 of its canonical content.

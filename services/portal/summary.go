@@ -23,6 +23,9 @@ type Summary struct {
 	// Unreadable counts the rows and lines of the source of which something could not be read, and Warnings what was
 	// read and looks wrong.
 	Unreadable, Warnings int
+	// NotRead counts the entries of which something is missing: those that are unreadable, and warnings without a record, of a column or a
+	// sheet that is passed over.
+	NotRead int
 	// Conflicts counts submissions whose id was taken by another content.
 	Conflicts int
 	// Reconnects counts how often the connection was made anew.
@@ -54,6 +57,9 @@ func (s *Summary) Note(e Entry) {
 	}
 	if refused {
 		s.Unreadable++
+	}
+	if refused || len(e.Records) == 0 {
+		s.NotRead++
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/rasoat/rasoat/services/student"
 	"github.com/rasoat/rasoat/services/workbook"
 	"github.com/spf13/cobra"
+	"google.golang.org/protobuf/proto"
 )
 
 // mustWorkbook writes a profiles workbook of two pupils, the second of an ethnic group that nobody knows.
@@ -88,6 +89,11 @@ func TestSubmitExitCodes(t *testing.T) {
 	}
 	submit(exitInput, []string{".csv", ".xlsx"}, text)
 	submit(exitInput, []string{"nowhere.xlsx"}, "nowhere.xlsx")
+	for _, file := range []string{"nowhere.xlsx", text} { // of nothing that was read there is no table and no cell to correct
+		if _, out, _ := c.run("submit", file, "--school", "01/01000701"); out != "" {
+			t.Errorf("%s: %s", file, out)
+		}
+	}
 	submit(exitInput, []string{"Accepted", ".csv"}, text, path) // the other file goes on
 	submit(exitInput, []string{"No file was named"})
 	submit(exitInput, []string{"There is no flag"}, path, "--nonsense")
@@ -148,7 +154,18 @@ func TestStatusOfPupils(t *testing.T) {
 	}
 	c.want(exitFindings, []string{"hoso.xlsx DANH MUC!G3", "hoso.xlsx DANH MUC!E2", "hoso.xlsx DANH MUC!P2"}, "status", "01/01000701", "--pupils", "--in", path, "--lang", "en")
 	c.want(exitFindings, []string{`"rule":"ETHNICITY_UNKNOWN"`}, "status", "01/01000701", "--pupils", "--json", "--all")
-	c.want(exitFindings, []string{"were not handed in"}, "status", "01/01000701", "--pupils", "--in", path, "--new", "other")
+	status := []string{"status", "01/01000701", "--pupils", "--in", path}
+	if _, out, errOut := c.run(status...); strings.Contains(out+errOut, "differ from") {
+		t.Errorf("everything is held as the file has it:\n%s%s", out, errOut)
+	}
+	for i, r := range c.services.held {
+		if p := r.GetProfile(); p.GetCode() == "1" {
+			newer := proto.CloneOf(r)
+			newer.GetProfile().FullName = "Nguyễn Văn Ân"
+			c.services.held[i] = newer
+		}
+	}
+	c.want(exitFindings, []string{": 1 bản ghi khác", "records differ from what the system holds", "hoso.xlsx DANH MUC!E2"}, status...)
 }
 
 // Every command tells how it is used and what its exit codes mean.

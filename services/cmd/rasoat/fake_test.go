@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -32,12 +33,14 @@ type fakeServices struct {
 	progress *reportingpb.GetProgressResponse
 	pupils   []*reportingpb.ListPupilsResponse // pages
 	asked    []*reportingpb.ListPupilsRequest
-	held     []*studentpb.Record        // of the school
-	drive    *intakepb.GetDriveResponse // nil for services that have none
-	mayAsk   string                     // for the drive of scopes that begin so
-	drives   []string                   // of what was submitted
+	held     []*studentpb.Record          // of the school
+	since    map[*studentpb.Record]uint64 // the revision of what is held; 1 of what a test put there
+	drive    *intakepb.GetDriveResponse   // nil for services that have none
+	mayAsk   string                       // for the drive of scopes that begin so
+	drives   []string                     // of what was submitted
 	answered []*reportingpb.Acknowledgement
 	taken    []*studentpb.Record // of every submission
+	behind   bool                // what is taken is not yet held
 }
 
 func (f *fakeServices) SubmitStream(stream grpc.BidiStreamingServer[intakepb.SubmitStreamRequest, intakepb.SubmitStreamResponse]) error {
@@ -60,7 +63,11 @@ func (f *fakeServices) take(sub *intakepb.Submission) *intakepb.SubmitStreamResp
 		out.Answer = &intakepb.SubmitStreamResponse_Refusal{Refusal: f.refusal}
 		return out
 	}
-	r := &intakepb.Receipt{SubmissionId: sub.GetId(), Kind: sub.GetKind(), StoredAt: timestamppb.Now(), Sequence: uint64(len(f.receipts) + 1), Accepted: int32(len(sub.GetRecords()))}
+	if r, ok := f.receipts[sub.GetId()]; ok {
+		out.Answer = &intakepb.SubmitStreamResponse_Receipt{Receipt: r}
+		return out
+	}
+	r := &intakepb.Receipt{SubmissionId: sub.GetId(), Kind: sub.GetKind(), StoredAt: timestamppb.Now(), Sequence: uint64(len(f.receipts) + 2), Accepted: int32(len(sub.GetRecords()))}
 	for i, rec := range sub.GetRecords() {
 		part, code := studentpb.Part_PART_PROFILE, rec.GetProfile().GetCode()
 		switch {
@@ -74,8 +81,23 @@ func (f *fakeServices) take(sub *intakepb.Submission) *intakepb.SubmitStreamResp
 	f.receipts[sub.GetId()] = r
 	f.drives = append(f.drives, sub.GetDrive())
 	f.taken = append(f.taken, sub.GetRecords()...)
+	if !f.behind {
+		f.hold(r.GetSequence(), sub.GetRecords())
+	}
 	out.Answer = &intakepb.SubmitStreamResponse_Receipt{Receipt: r}
 	return out
+}
+
+// hold makes records what is held, of a revision.
+func (f *fakeServices) hold(revision uint64, records []*studentpb.Record) {
+	for _, r := range records {
+		now := wire.FromRecord(r)
+		f.held = slices.DeleteFunc(slices.Clone(f.held), func(old *studentpb.Record) bool {
+			return partOf(wire.FromRecord(old)) == partOf(now)
+		})
+		f.held = append(f.held, r)
+		f.since[r] = revision
+	}
 }
 
 func (f *fakeServices) GetDrive(_ context.Context, req *intakepb.GetDriveRequest) (*intakepb.GetDriveResponse, error) {
@@ -116,7 +138,7 @@ func (f *fakeServices) ListRecords(_ context.Context, req *reportingpb.ListRecor
 	if at >= len(f.held) {
 		return &reportingpb.ListRecordsResponse{}, nil
 	}
-	out := &reportingpb.ListRecordsResponse{Pupils: []*reportingpb.HeldPupil{{Pupil: "ref" + wire.FromRecord(f.held[at]).Code().Reveal(), Records: []*reportingpb.HeldRecord{{Revision: 1, Personal: f.held[at]}}}}}
+	out := &reportingpb.ListRecordsResponse{Pupils: []*reportingpb.HeldPupil{{Pupil: "ref" + wire.FromRecord(f.held[at]).Code().Reveal(), Records: []*reportingpb.HeldRecord{{Revision: max(1, f.since[f.held[at]]), Personal: f.held[at]}}}}}
 	if at+1 < len(f.held) {
 		out.NextPageToken = strconv.Itoa(at + 1)
 	}
@@ -145,7 +167,7 @@ type cli struct {
 
 func newCLI(t *testing.T) *cli {
 	t.Helper()
-	f := &fakeServices{receipts: map[string]*intakepb.Receipt{}}
+	f := &fakeServices{receipts: map[string]*intakepb.Receipt{}, since: map[*studentpb.Record]uint64{}}
 	l, s := bufconn.Listen(1<<20), grpc.NewServer()
 	intakepb.RegisterIntakeServiceServer(s, f)
 	intakepb.RegisterWindowServiceServer(s, f)

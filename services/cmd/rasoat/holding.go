@@ -20,15 +20,35 @@ type holding map[student.Code]*holdingPupil
 type holdingPupil struct {
 	ref   string // "" of what a file says
 	parts map[student.Part]*studentpb.Record
+	// revisions are those of the parts; what a file says has none.
+	revisions map[student.Part]uint64
 }
 
-// put notes a record; ref is "" where it is not known.
-func (h holding) put(ref string, r *studentpb.Record) {
+// put notes a record of a revision; ref is "" where it is not known.
+func (h holding) put(ref string, revision uint64, r *studentpb.Record) {
 	rec := wire.FromRecord(r)
-	if h[rec.Code()] == nil {
-		h[rec.Code()] = &holdingPupil{ref: ref, parts: map[student.Part]*studentpb.Record{}}
+	p := h[rec.Code()]
+	if p == nil {
+		p = &holdingPupil{ref: ref, parts: map[student.Part]*studentpb.Record{}, revisions: map[student.Part]uint64{}}
+		h[rec.Code()] = p
 	}
-	h[rec.Code()].parts[rec.Part] = r
+	p.parts[rec.Part], p.revisions[rec.Part] = r, revision
+}
+
+// partAt is one part of one pupil.
+type partAt struct {
+	code student.Code
+	part student.Part
+}
+
+func partOf(r student.Record) partAt { return partAt{r.Code(), r.Part} }
+
+// revision returns the revision of a part of a pupil; 0 where nothing is held.
+func (h holding) revision(at partAt) uint64 {
+	if p := h[at.code]; p != nil {
+		return p.revisions[at.part]
+	}
+	return 0
 }
 
 // part returns a part of a pupil; nil where nothing is held.
@@ -121,7 +141,7 @@ func (a *app) held(ctx context.Context, client reportingpb.ReportingServiceClien
 		}
 		for _, p := range page.GetPupils() {
 			for _, r := range p.GetRecords() {
-				out.put(p.GetPupil(), r.GetPersonal())
+				out.put(p.GetPupil(), r.GetRevision(), r.GetPersonal())
 			}
 		}
 		if req.PageToken = page.GetNextPageToken(); req.PageToken == "" {

@@ -1,17 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"strings"
 
-	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	matchingpb "github.com/rasoat/rasoat/proto/rasoat/matching/v1"
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
 	studentpb "github.com/rasoat/rasoat/proto/rasoat/student/v1"
 	validationpb "github.com/rasoat/rasoat/proto/rasoat/validation/v1"
 	"github.com/rasoat/rasoat/services/internal/fault"
-	"github.com/rasoat/rasoat/services/portal"
-	"github.com/rasoat/rasoat/services/student/wire"
 	"github.com/spf13/cobra"
 	"google.golang.org/grpc"
 )
@@ -24,7 +20,7 @@ var toMend = []reportingpb.Status{
 
 func (a *app) pupils(c *cobra.Command, client reportingpb.ReportingServiceClient, conn grpc.ClientConnInterface, q question) error {
 	ctx := c.Context()
-	places, err := a.places(c, conn, q)
+	places, err := a.places(c, client, conn, q)
 	if err != nil {
 		return err
 	}
@@ -186,49 +182,3 @@ func identityPath(f matchingpb.Field) string {
 }
 
 func enumWord(s, prefix string) string { return strings.TrimPrefix(s, prefix) }
-
-// place is one part of one pupil, and whereabouts the row that it was handed in from.
-type (
-	place struct {
-		pupil string
-		part  studentpb.Part
-	}
-	whereabouts struct {
-		file   string
-		origin portal.Origin
-	}
-)
-
-// where tells a finding by its cell if the file is known, else by part and field.
-func (a *app) where(places map[place]whereabouts, pupil string, part studentpb.Part, field string) string {
-	at, ok := places[place{pupil, part}]
-	if !ok {
-		return a.fieldOf(part, field)
-	}
-	return at.file + " " + at.origin.Locate(wire.FromPart(part).FieldPath(field))
-}
-
-// places reads the files again and asks intake under which references it knows their pupils: the ids of the submissions
-// come from their content and from when they were saved.
-func (a *app) places(c *cobra.Command, conn grpc.ClientConnInterface, q question) (map[place]whereabouts, error) {
-	if len(q.files) == 0 {
-		return nil, nil
-	}
-	from, err := sender(c, "", q.scope)
-	if err != nil {
-		return nil, err
-	}
-	d, err := a.driveOf(c.Context(), conn, q.scope)
-	if err != nil {
-		return nil, err
-	}
-	from.Drive = cmp.Or(q.drive, d.ID)
-	from.New = q.new
-	out := map[place]whereabouts{}
-	for _, name := range q.files {
-		if err := a.placesIn(c.Context(), intakepb.NewIntakeServiceClient(conn), d, from, name, out); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}

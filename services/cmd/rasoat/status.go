@@ -19,7 +19,6 @@ type question struct {
 	totals      bool
 	current     bool
 	files       []string
-	drive, new  string
 }
 
 func (a *app) statusCommand() *cobra.Command {
@@ -56,8 +55,6 @@ With --pupils and --in FILE, each finding is told at its cell in the file that w
 	f.BoolVar(&q.totals, "totals", false, "print the totals only")
 	f.BoolVar(&q.current, "current", false, "count the schools anew that have news")
 	f.StringArrayVar(&q.files, "in", nil, "with --pupils: a file that was handed in, to tell findings by its cells; may be repeated")
-	f.StringVar(&q.drive, "drive", "", "with --in: "+driveUsage)
-	f.StringVar(&q.new, "new", "", "with --in: the text under which the file was handed in with --new")
 	a.serverFlags(c)
 	a.driveFlag(c)
 	return c

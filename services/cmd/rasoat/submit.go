@@ -6,8 +6,8 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"io"
+	"math"
 	"slices"
-	"strconv"
 
 	intakepb "github.com/rasoat/rasoat/proto/rasoat/intake/v1"
 	reportingpb "github.com/rasoat/rasoat/proto/rasoat/reporting/v1"
@@ -33,7 +33,8 @@ func (a *app) submitCommand() *cobra.Command {
 		Use:   "submit FILE...",
 		Short: "Gửi bảng tính hoặc NDJSON / Hand in workbooks or NDJSON",
 		Long: `Đọc bảng tính (.xlsx: hồ sơ DANH MUC, kết quả học tập) hoặc NDJSON, gửi thành các lô và chờ biên nhận của từng lô.
-Mã lô lấy từ nội dung và giờ lưu tệp: bị ngắt giữa chừng thì chạy lại đúng lệnh đó, phần đã nhận không bị gửi hai lần.
+Mã lô lấy từ nội dung và giờ lưu tệp: bị ngắt giữa chừng thì chạy lại đúng lệnh đó, phần đã nhận không bị gửi hai lần. Gửi lại một tệp
+cũ thì những lô mà hệ thống đã có dữ liệu mới hơn được gửi với mã mới.
 
 Trước khi gửi, lệnh cho biết sẽ thêm, sửa và xóa bao nhiêu giá trị so với dữ liệu đang có; tệp làm mất giá trị đang có thì không được gửi
 nếu không có --allow-erase. Lệnh nêu học sinh có trong danh sách của hệ thống mà không có trong tệp. Tệp có vẻ là của trường khác thì không
@@ -41,7 +42,7 @@ nếu không có --allow-erase. Lệnh nêu học sinh có trong danh sách củ
 
 Reads workbooks (.xlsx: profiles DANH MUC, results) or NDJSON, hands them in as submissions and waits for the receipt of
 each. The id of a submission comes from its content and from when the file was saved: when interrupted, run the same
-command again; nothing is taken twice. First it tells how many values would be added, changed and erased of what the system holds; a
+command again; nothing is taken twice. Of an earlier file, the submissions of which the system holds something newer go under new ids. First it tells how many values would be added, changed and erased of what the system holds; a
 file that leaves out values is not handed in without --allow-erase. It names the pupils who are on the system's roster and not in the file. A file
 that seems to be another school's is not submitted without --allow-new-pupils; rasoat take-back undoes a submission for the wrong school.
 
@@ -82,7 +83,9 @@ type fileReport struct {
 	name    string
 	summary portal.Summary
 	preview *preview // nil where nothing was compared
-	err     error
+	// unapplied are records that intake had received before and that differ from what is held.
+	unapplied int
+	err       error
 }
 
 func (a *app) submit(c *cobra.Command, s submission, files []string) error {
@@ -152,7 +155,7 @@ func (a *app) compare(d *drive.Drive, from portal.Sender, s submission, held hol
 	if err != nil {
 		return err
 	}
-	r.preview = &p
+	r.preview, r.summary = &p, p.read
 	foreign := ofAnotherSchool(s.school, r.name, s.declared, p.file, held)
 	if foreign != nil && s.allowNew {
 		foreign = nil
@@ -167,11 +170,16 @@ func (a *app) compare(d *drive.Drive, from portal.Sender, s submission, held hol
 	case foreign != nil:
 		return foreign
 	case p.Erased > 0 && !s.allowErase:
-		return errErase(r.name)
+		return errErase(r.name, p)
 	}
-	for _, pupil := range p.file {
-		for _, record := range pupil.parts {
-			held.put("", record)
+	for code, pupil := range p.file {
+		for part, record := range pupil.parts {
+			at := partAt{code, part}
+			revision := held.revision(at)
+			if _, ok := p.differing[at]; ok {
+				revision = math.MaxUint64 // newer than all that was received before
+			}
+			held.put("", revision, record)
 		}
 	}
 	return nil
@@ -179,6 +187,7 @@ func (a *app) compare(d *drive.Drive, from portal.Sender, s submission, held hol
 
 // submitFile hands in one file.
 func (a *app) submitFile(ctx context.Context, client *portal.Client, d *drive.Drive, from portal.Sender, dryRun bool, r *fileReport) error {
+	r.summary = portal.Summary{} // what the preview noted is noted once more
 	source, closeIt, err := a.open(r.name, d, from)
 	if err != nil {
 		return err
@@ -186,9 +195,11 @@ func (a *app) submitFile(ctx context.Context, client *portal.Client, d *drive.Dr
 	defer closeIt()
 	bar := a.bar(r.name)
 	defer bar.finish()
-	batches := portal.Batches(source, edition(r.name, from), r.summary.Note)
+	from = edition(r.name, from)
+	batches := portal.Batches(source, from, r.summary.Note)
 	if !dryRun {
 		client.Report = bar.report
+		batches = a.again(ctx, client.Intake, from, batches, r)
 		return inFile(r.name, client.Submit(ctx, batches, &r.summary))
 	}
 	for b, err := range batches {
@@ -218,7 +229,7 @@ func (a *app) submitCode(reports []*fileReport) int {
 		if r.err != nil {
 			worse(codeOf(r.err))
 		}
-		if r.summary.Refused+r.summary.Unreadable > 0 {
+		if r.summary.Refused+r.summary.Unreadable+r.unapplied > 0 {
 			worse(exitFindings)
 		}
 		if r.summary.Conflicts > 0 {
@@ -226,67 +237,4 @@ func (a *app) submitCode(reports []*fileReport) int {
 		}
 	}
 	return code
-}
-
-// tellReports prints the table, the problems and the next step.
-func (a *app) tellReports(reports []*fileReport, s submission) {
-	accepted := fault.Text{Vi: "Đã nhận", En: "Accepted"}
-	if s.dryRun {
-		accepted = fault.Text{Vi: "Đọc được", En: "Read"}
-	}
-	headings := []fault.Text{{Vi: "Tệp", En: "File"}, {Vi: "Lô", En: "Batches"}, accepted, {Vi: "Từ chối", En: "Refused"},
-		{Vi: "Không đọc được", En: "Unreadable"}, {Vi: "Cảnh báo", En: "Warnings"}, {Vi: "Quá hạn", En: "Late"}}
-	var rows [][]string
-	failed, accepting := false, 0
-	for _, r := range reports {
-		m := r.summary
-		rows = append(rows, []string{r.name, strconv.Itoa(m.Batches), strconv.Itoa(m.Accepted), strconv.Itoa(m.Refused),
-			strconv.Itoa(m.Unreadable), strconv.Itoa(m.Warnings), strconv.Itoa(m.Late)})
-		failed = failed || m.Refused+m.Unreadable+m.Warnings > 0 || r.err != nil && fault.KindOf(r.err) != fault.Denied
-		accepting += m.Accepted
-	}
-	if !s.preview {
-		a.table(headings, rows)
-	}
-	for _, r := range reports {
-		a.tellProblems(r, len(reports) > 1, s.problems)
-		a.complain(r.err)
-	}
-	switch {
-	case failed:
-		a.printf("%s\n", a.text("Việc tiếp theo: sửa các ô trên rồi gửi lại tệp; phần đúng không bị gửi hai lần.",
-			"Next: mend the cells above and hand the file in again; what is right is not taken twice."))
-	case s.dryRun:
-		a.printf("%s\n", a.text("Việc tiếp theo: bỏ --dry-run để gửi.", "Next: leave out --dry-run to hand it in."))
-	}
-	if accepting > 0 && !s.dryRun {
-		a.printf("%s rasoat status %s --pupils\n", a.text("Xem kết quả kiểm tra:", "To see what the checks find:"), s.school)
-	}
-}
-
-// tellProblems prints the problems of a file, at most so many. What is said of every batch is said once.
-func (a *app) tellProblems(r *fileReport, named bool, most int) {
-	type said struct{ path, rule string }
-	times := map[said]int{}
-	var once []portal.Problem
-	for _, p := range r.summary.Problems {
-		at := said{p.Path, p.Rule}
-		if times[at]++; times[at] == 1 {
-			once = append(once, p)
-		}
-	}
-	shown := len(once)
-	if most > 0 {
-		shown = min(shown, most)
-	}
-	for _, p := range once[:shown] {
-		n := times[said{p.Path, p.Rule}]
-		if named {
-			p.Path = r.name + " " + p.Path
-		}
-		a.problem(p, n)
-	}
-	if more := len(once) - shown + r.summary.MoreProblems; more > 0 {
-		a.printf("  %s: +%d (--problems 0, --json)\n", r.name, more)
-	}
 }

@@ -15,6 +15,7 @@ type fileJSON struct {
 	Warnings     int           `json:"warnings"`
 	Late         int           `json:"late"`
 	Conflicts    int           `json:"conflicts"`
+	Unapplied    int           `json:"received_before_unapplied"`
 	Reconnects   int           `json:"reconnects"`
 	Preview      *preview      `json:"preview,omitempty"`
 	Receipts     []receiptJSON `json:"receipts"`
@@ -57,7 +58,7 @@ func (a *app) submitJSON(reports []*fileReport) error {
 		m := r.summary
 		f := fileJSON{
 			File: r.name, Batches: m.Batches, Accepted: m.Accepted, Refused: m.Refused, Unreadable: m.Unreadable, Warnings: m.Warnings,
-			Late: m.Late, Conflicts: m.Conflicts, Reconnects: m.Reconnects, MoreProblems: m.MoreProblems, Preview: r.preview,
+			Late: m.Late, Conflicts: m.Conflicts, Unapplied: r.unapplied, Reconnects: m.Reconnects, MoreProblems: m.MoreProblems, Preview: r.preview,
 			Receipts: []receiptJSON{}, Problems: []problemJSON{},
 		}
 		if r.err != nil {
