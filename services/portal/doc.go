@@ -7,5 +7,5 @@
 // The one rule a reader must not miss: the id of a submission is made of its content and of the push that it belongs to
 // (Sender.New). Whatever was interrupted, by a lost connection, a restart of the service or a power cut at the school, is
 // simply done again: the same records go under the same ids, and intake answers a repeat with the receipt that it gave
-// before.
+// before. Who means an earlier content once more, because something newer came in between, asks for [Batch.Again].
 package portal

@@ -10,6 +10,6 @@
 //
 // The one rule a reader must not miss: a bad cell refuses its own record and no other. What a rule of the
 // drive can judge (a number that lost its first zero, a commune that no catalogue has) goes on as it was
-// written, with a warning, so that the ministry sees it; what nobody could read (a date, a mark) stops
+// written or as student.Unread, never as blank, with a warning, so that the ministry sees it; what nobody could read (a date, a mark) stops
 // here, with the cell, the reason and what to do.
 package workbook

@@ -14,7 +14,8 @@ import (
 // before is handed in once more, and its old receipt would leave the newer values in place. The id is made of the one before, so that an
 // interrupted command goes on under the same ids. A batch of which nothing newer is held goes as it is; what intake received of it and the
 // system does not show is counted in the report.
-func (a *app) again(ctx context.Context, client intakepb.IntakeServiceClient, from portal.Sender, batches iter.Seq2[portal.Batch, error], r *fileReport,
+func (a *app) again(ctx context.Context, client intakepb.IntakeServiceClient, from portal.Sender,
+	batches iter.Seq2[portal.Batch, error], r *fileReport,
 ) iter.Seq2[portal.Batch, error] {
 	return func(yield func(portal.Batch, error) bool) {
 		for b, err := range batches {

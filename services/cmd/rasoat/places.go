@@ -32,7 +32,8 @@ func (a *app) where(places map[place]whereabouts, pupil string, part studentpb.P
 
 // places finds the rows of the pupils of a school in files, and says how many records differ from what the system holds: as a preview
 // does.
-func (a *app) places(c *cobra.Command, client reportingpb.ReportingServiceClient, conn grpc.ClientConnInterface, q question) (map[place]whereabouts, error) {
+func (a *app) places(c *cobra.Command, client reportingpb.ReportingServiceClient, conn grpc.ClientConnInterface, q question,
+) (map[place]whereabouts, error) {
 	if len(q.files) == 0 {
 		return nil, nil
 	}
