@@ -9,7 +9,6 @@ import (
 	"os"
 	"strings"
 
-	"golang.org/x/crypto/bcrypt"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
@@ -147,15 +146,5 @@ func (r reflected) call(ctx context.Context, conn *grpc.ClientConn, name, text s
 		return err
 	}
 	_, err = out.WriteTo(os.Stdout)
-	return err
-}
-
-// nats knows "server passwd": it prints what the broker keeps of a password.
-func nats(args []string) error {
-	if len(args) != 4 || strings.Join(args[:3], " ") != "server passwd --pass" {
-		return errors.New("only server passwd --pass is known")
-	}
-	hash, err := bcrypt.GenerateFromPassword([]byte(args[3]), bcrypt.MinCost)
-	fmt.Println(string(hash))
 	return err
 }
