@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,28 +19,34 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// The clients of the race, and the first pupil of a school whom they send.
+// The clients of the race, the first pupil of a school whom they send, and how much each sends.
 const (
 	rpcRacers    = 4
 	portalRacers = 2
 	firstRaced   = 10
+	eachRaces    = 10 // submissions on each side of the close
 )
 
 // racers are clients that send one record at a time until they are told to end; each sends again what was not answered.
 type racers struct {
+	d   *deadline
 	end chan struct{}
 	all errgroup.Group
 
-	going    sync.RWMutex // held by who sends, and by who lets nobody
 	mu       sync.Mutex
+	over     bool // the window has closed
+	one      []*racer
 	receipts map[string]*intakepb.Receipt // of RPC
 	refused  map[string]time.Time         // of RPC, when the refusal came
 }
 
+// racer counts what one of them began before the close, and after it, and was answered.
+type racer struct{ taken, late int }
+
 // race starts them.
 func (d *deadline) race(ctx context.Context) *racers {
 	d.t.Helper()
-	r := &racers{end: make(chan struct{}), receipts: map[string]*intakepb.Receipt{}, refused: map[string]time.Time{}}
+	r := &racers{d: d, end: make(chan struct{}), receipts: map[string]*intakepb.Receipt{}, refused: map[string]time.Time{}}
 	nc, err := eventlog.Connect(d.NATSURL(), "racers")
 	if err != nil {
 		d.t.Fatal(err)
@@ -82,22 +89,50 @@ func (d *deadline) race(ctx context.Context) *racers {
 	return r
 }
 
+// closed tells that the window has closed.
+func (r *racers) closed() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.over = true
+}
+
+// each waits until every racer has some of what is counted.
+func (r *racers) each(ctx context.Context, what string, count func(*racer) int) {
+	r.d.t.Helper()
+	wait(ctx, r.d.t, what, func() bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return !slices.ContainsFunc(r.one, func(one *racer) bool { return count(one) < eachRaces })
+	})
+}
+
 // run is one client. It sends its pupils' parts of grade 11 and of the first semester of grade 12, over and over, under new ids.
 func (r *racers) run(s *system, door string, number int, send func(*submission) error) {
 	dice := rand.New(rand.NewPCG(deadlineSeed, uint64(number*len(door))))
 	schools := s.nation.Schools()
+	counts := new(racer)
+	r.one = append(r.one, counts)
 	r.all.Go(func() error {
 		for round := 0; ; round++ {
 			school := schools[dice.IntN(len(schools))]
 			part := []student.Part{student.Results11, student.Results121}[dice.IntN(2)]
 			sub := s.one(school, fmt.Sprintf("%s-%d-%d", door, number, round), school.First+firstRaced+dice.IntN(school.End-school.First-firstRaced), part)
 			for {
-				r.going.RLock()
+				r.mu.Lock()
+				over := r.over
+				r.mu.Unlock()
 				err := send(sub)
-				r.going.RUnlock()
 				if err != nil && !fault.Is(err, fault.Unavailable) {
 					return fmt.Errorf("%s: %w", sub.GetId(), err)
 				}
+				r.mu.Lock()
+				switch {
+				case err == nil && over:
+					counts.late++
+				case err == nil:
+					counts.taken++
+				}
+				r.mu.Unlock()
 				pause := time.NewTimer(time.Duration(10+dice.IntN(30)) * time.Millisecond)
 				select {
 				case <-r.end:
@@ -110,13 +145,6 @@ func (r *racers) run(s *system, door string, number int, send func(*submission) 
 			}
 		}
 	})
-}
-
-// refusedOne reports whether a client of RPC met the close.
-func (r *racers) refusedOne() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return len(r.refused) > 0
 }
 
 // stop ends the race. It fails when a client met what it should not.
