@@ -41,7 +41,7 @@ type sheet struct {
 
 // findSheets looks for a header in each sheet. No sheet with one is an error that says of each sheet why not.
 func (b *Book) findSheets(op string) error {
-	h := headers{b.drive.Catalogue}
+	h := newHeaders(b.drive.Catalogue)
 	var fields []fault.Field
 	blank := true
 	for _, name := range b.sheetsToRead(h) {

@@ -50,7 +50,7 @@ func TestEnglishGradebook(t *testing.T) {
 
 // Under the programme of 2018 physical education is another subject; a header of one row says both.
 func TestEnglishHeaders(t *testing.T) {
-	h := headers{drive.Default().Catalogue}
+	h := newHeaders(drive.Default().Catalogue)
 	for p, want := range map[student.Programme]string{student.Upper2006: "THEDUC", student.Upper2018: "GDTC"} {
 		if code, ok := h.subject("Physical Education", p); !ok || code != want {
 			t.Errorf("%s: got %q, want %s", p, code, want)

@@ -28,9 +28,19 @@ type header struct {
 	texts       []string // of each column, for people
 }
 
-// headers recognises the texts of headers; the subjects are the catalogue's.
+// headers recognises the texts of headers; the subjects are the catalogue's. It remembers what a text of the first rows is: pupils' rows repeat
+// theirs, and to find that a text is nothing takes a dozen foldings.
 type headers struct {
 	catalogue *drive.Catalogue
+	read      map[string]counted
+}
+
+func newHeaders(c *drive.Catalogue) headers { return headers{c, map[string]counted{}} }
+
+// counted is what a text adds to the fields that its row names: a field of one value, another one, or nothing.
+type counted struct {
+	simple field
+	other  bool
 }
 
 var parenthesised = regexp.MustCompile(`\([^()]*\)`)
@@ -87,11 +97,16 @@ func (h headers) subject(text string, p student.Programme) (string, bool) {
 	if s, ok := h.catalogue.SubjectByName(text, p); ok {
 		return s.Code, true
 	}
-	if s, ok := h.catalogue.SubjectByName(bare(text), p); ok {
-		return s.Code, true
+	without := bare(text)
+	if without != text {
+		if s, ok := h.catalogue.SubjectByName(without, p); ok {
+			return s.Code, true
+		}
 	}
-	if s, ok := h.catalogue.SubjectByName(englishSubjects[key(bare(text))], p); ok {
-		return s.Code, true
+	if english, ok := englishSubjects[key(without)]; ok {
+		if s, ok := h.catalogue.SubjectByName(english, p); ok {
+			return s.Code, true
+		}
 	}
 	if s, ok := h.catalogue.Subject(text); ok {
 		return s.Code, true
@@ -136,13 +151,17 @@ func (h headers) count(row []string) (n int, code bool) {
 		if text == "" || len(text) > 200 {
 			continue
 		}
-		f := h.simple(text)
-		if f == fNone && (h.summary(text) != fNone || h.isSubject(text) || h.flat(text).field != fNone) {
-			n++
-			continue
+		c, ok := h.read[text]
+		if !ok {
+			c.simple = h.simple(text)
+			c.other = c.simple == fNone && (h.summary(text) != fNone || h.isSubject(text) || h.flat(text).field != fNone)
+			h.read[text] = c
 		}
-		if f != fNone && !seen[f] {
-			seen[f] = true
+		if c.other {
+			n++
+		}
+		if c.simple != fNone && !seen[c.simple] {
+			seen[c.simple] = true
 			n++
 		}
 	}

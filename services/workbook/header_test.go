@@ -27,7 +27,7 @@ func TestTitlesAreTheirOwn(t *testing.T) {
 }
 
 func FuzzHeader(f *testing.F) {
-	h := headers{drive.Default().Catalogue}
+	h := newHeaders(drive.Default().Catalogue)
 	for _, s := range []string{"Mã định danh Bộ GD&ĐT", "Ngày sinh\n(dd/mm/yyyy)", "Toán|HK1", "Nơi thường trú|Tỉnh", "HK1|CN", "Toán HK1", "Mã môn XYZ", "(", "()", "|", "Số CMND/CCCD (ĐDCN)/hộ chiếu"} {
 		f.Add(s)
 		f.Add(norm.NFD.String(s))

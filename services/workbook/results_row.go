@@ -116,7 +116,7 @@ func (l *line) specialised(p student.Programme) string {
 	if text == "" {
 		return ""
 	}
-	if code, ok := (headers{l.book.drive.Catalogue}).subject(text, p); ok {
+	if code, ok := newHeaders(l.book.drive.Catalogue).subject(text, p); ok {
 		return code
 	}
 	l.warn(RuleSubject, fSpecialised)

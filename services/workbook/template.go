@@ -102,7 +102,7 @@ func (t Template) forms(d *drive.Drive) []Result {
 // dress returns a sheet its comments, drop-downs and blank rows.
 func (t Template) dress(f *excelize.File, d *drive.Drive, name string) error {
 	b := &Book{file: f, drive: d}
-	h := headers{d.Catalogue}
+	h := newHeaders(d.Catalogue)
 	found, ok := h.find(b.head(name))
 	if !ok {
 		return nil // a catalogue

@@ -40,7 +40,7 @@ func TestSubjectAliases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := headers{drive.Default().Catalogue}
+	h := newHeaders(drive.Default().Catalogue)
 	for _, row := range rows {
 		for text := range strings.SplitSeq(row[2], ";") {
 			for i, p := range []student.Programme{student.Upper2006, student.Upper2018} {
@@ -55,7 +55,7 @@ func TestSubjectAliases(t *testing.T) {
 }
 
 func TestHeaderVariants(t *testing.T) {
-	h := headers{drive.Default().Catalogue}
+	h := newHeaders(drive.Default().Catalogue)
 	for want, texts := range map[field]string{
 		fCode:        "Pupil code;Student ID;Mã Ðịnh danh;MÃ HỌC\nSINH",
 		fName:        "Full name;Họ & tên;HỌ VÀ TÊN *",

@@ -219,7 +219,7 @@ func scoreCell(s *student.Score) (any, error) {
 func subjectHeader(d *drive.Drive, code string, taught []student.Programme) string {
 	s, ok := d.Catalogue.Subject(code)
 	for _, p := range taught {
-		got, found := (headers{d.Catalogue}).subject(s.Name, p)
+		got, found := newHeaders(d.Catalogue).subject(s.Name, p)
 		ok = ok && found && got == code
 	}
 	if ok {
