@@ -10,18 +10,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/rasoat/rasoat/services/internal/installed"
 )
-
-// asProgram is the variable of the environment that has this test's executable be the program that it tests.
-const asProgram = "RASOAT_STANDALONE_AS_PROGRAM"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
-		main()
-		return
-	}
-	os.Exit(m.Run())
-}
 
 // free are the flags of a server that is in nobody's way.
 var free = []string{"--grpc-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0", "--nats-port", "-1", "--registry-listen", "127.0.0.1:0"}
@@ -38,11 +29,11 @@ type program struct {
 	ended chan struct{} // closed when the process has ended
 }
 
-// prepare makes a command in a folder whose executable is the program under test, or starts it.
+// prepare makes a command in a folder.
 func prepare(dir, name string, args ...string) *program {
 	p := &program{Cmd: exec.Command(name, args...), more: make(chan struct{}), ended: make(chan struct{})}
 	p.Dir = dir
-	p.Env = append(os.Environ(), asProgram+"=1")
+	p.Env = os.Environ()
 	p.Stdout, p.Stderr = p, p
 	return p
 }
@@ -55,13 +46,10 @@ func start(t *testing.T, dir string, args ...string) *program {
 	return p
 }
 
+// self is the program under test.
 func self(t *testing.T) string {
 	t.Helper()
-	file, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return file
+	return installed.Command(t, "rasoat-standalone")
 }
 
 func (p *program) begin(t *testing.T) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -13,16 +12,15 @@ import (
 	"github.com/rasoat/rasoat/services/recordfeed/tablepipe"
 )
 
-func openSQLite(args ...string) (*tablepipe.Table, error) {
-	program := exec.Command(os.Args[0], append([]string{"table"}, args...)...)
-	program.Env = append(os.Environ(), asProgram+"=1")
-	return tablepipe.Open(program)
+func openSQLite(t *testing.T, args ...string) (*tablepipe.Table, error) {
+	t.Helper()
+	return tablepipe.Open(exec.Command(self(t), append([]string{"table"}, args...)...))
 }
 
 // TestTableCommand keeps a SQLite table by the program that rasoat starts, reads it again, and refuses what is none.
 func TestTableCommand(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "exam.sqlite")
-	table, err := openSQLite("--file", path, "--drive-dir", "")
+	table, err := openSQLite(t, "--file", path, "--drive-dir", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +30,7 @@ func TestTableCommand(t *testing.T) {
 	if err := table.Close(); err != nil {
 		t.Fatal(err)
 	}
-	reading, err := openSQLite("--file", path, "--read")
+	reading, err := openSQLite(t, "--file", path, "--read")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,10 +42,10 @@ func TestTableCommand(t *testing.T) {
 		t.Error("a table that is only read was written")
 	}
 	_ = reading.Close() // it was refused
-	if _, err := openSQLite("--file", path+".none", "--read"); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "check the path") {
+	if _, err := openSQLite(t, "--file", path+".none", "--read"); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "check the path") {
 		t.Errorf("no file: got %v", err)
 	}
-	if _, err := openSQLite("--file", path, "--drive-dir", path+".none"); err == nil {
+	if _, err := openSQLite(t, "--file", path, "--drive-dir", path+".none"); err == nil {
 		t.Error("a folder of a drive that there is not was taken")
 	}
 }

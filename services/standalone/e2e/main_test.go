@@ -4,12 +4,9 @@ import (
 	"bufio"
 	"context"
 	"flag"
-	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -50,25 +47,6 @@ func wait(ctx context.Context, t *testing.T, what string, holds func() bool) {
 		case <-tick.C:
 		}
 	}
-}
-
-// installed builds the commands as users have them, and returns their folder.
-var installed = sync.OnceValues(func() (string, error) {
-	text, err := exec.Command("../../../scripts/install", "--quiet").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("scripts/install: %w\n%s", err, text)
-	}
-	return filepath.Abs("../../../.bin")
-})
-
-// command returns the path of a command; it fails the test unless that can be built.
-func command(t *testing.T, name string) string {
-	t.Helper()
-	dir, err := installed()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return filepath.Join(dir, name)
 }
 
 // child is a process of this test binary that plays somebody: it runs one test, which finds what to do in a variable of the environment, and it says

@@ -14,6 +14,7 @@ import (
 	"github.com/rasoat/rasoat/services/internal/access"
 	"github.com/rasoat/rasoat/services/internal/eventlog"
 	"github.com/rasoat/rasoat/services/internal/fault"
+	"github.com/rasoat/rasoat/services/internal/installed"
 	"github.com/rasoat/rasoat/services/standalone/node"
 	"google.golang.org/protobuf/proto"
 )
@@ -110,7 +111,7 @@ func TestOperatorMends(t *testing.T) {
 // commandLine gives what runs one as the operator: it is to end with a code and to print some texts, and gives what it printed.
 func (s *system) commandLine(t *testing.T) func(line string, code int, texts ...string) string {
 	t.Helper()
-	path := command(t, "rasoat")
+	path := installed.Command(t, "rasoat")
 	token, err := everybody().Issuer.Source(access.Caller{Subject: "operator", Role: access.Operator, Scopes: []string{access.Nation}})(t.Context())
 	if err != nil {
 		t.Fatal(err)

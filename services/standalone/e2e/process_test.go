@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"github.com/rasoat/rasoat/services/internal/installed"
 )
 
 // sampleOf is which sample a process serves.
@@ -44,7 +46,7 @@ func (p *process) nats() string { return "nats://127.0.0.1:" + p.ports[2] }
 // up starts the process and waits until it is ready.
 func (p *process) up(ctx context.Context) {
 	p.t.Helper()
-	p.cmd = exec.Command(command(p.t, "rasoat-standalone"), "up", "--data", p.dir, "--grpc-listen", p.grpc(), "--http-listen", "127.0.0.1:"+p.ports[1],
+	p.cmd = exec.Command(installed.Command(p.t, "rasoat-standalone"), "up", "--data", p.dir, "--grpc-listen", p.grpc(), "--http-listen", "127.0.0.1:"+p.ports[1],
 		"--nats-port", p.ports[2], "--registry-listen", "127.0.0.1:"+p.ports[3],
 		"--redelivery", waits.Redelivery.String(), "--lease", waits.Lease.String(), "--breaker-open", waits.BreakerOpen.String(),
 		"--seed", fmt.Sprint(p.sample.seed), "--pupils", fmt.Sprint(p.sample.pupils), "--faults", fmt.Sprint(p.sample.faults), fmt.Sprint("--approval=", p.sample.approval))
