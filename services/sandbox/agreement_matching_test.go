@@ -55,7 +55,7 @@ func judgeRow(t *testing.T, n *sandbox.Nation, class []student.Profile, i int) m
 
 // TestMatchingEndsAsExpected holds the comparison of identities against the nation's registry: outcome, fields and cause.
 func TestMatchingEndsAsExpected(t *testing.T) {
-	n := sandbox.New(sandbox.Config{Seed: 3, Pupils: 10_000, Faults: 300, Shifted: 50})
+	n := sandbox.New(sandbox.Config{Seed: 3, Pupils: sandbox.Sized(10_000), Faults: 300, Shifted: 50})
 	causes := map[string]int{}
 	for s := range n.Schools() {
 		for _, c := range n.Classes(s) {
@@ -83,7 +83,7 @@ func TestMatchingEndsAsExpected(t *testing.T) {
 			}
 		}
 	}
-	if len(causes) != 21 { // "" and every cause of Kinds
+	if *sandbox.Whole && len(causes) != 21 { // "" and every cause of Kinds
 		t.Errorf("the nation has %d causes: %v", len(causes), causes)
 	}
 }

@@ -35,7 +35,7 @@ func open(d *drive.Drive, r sandbox.Reported) map[string]validation.Severity {
 // TestValidationFindsWhatIsExpected holds the rules against the nation: nothing on a pupil of whom all is reported well,
 // and exactly the expected rule on every other.
 func TestValidationFindsWhatIsExpected(t *testing.T) {
-	for _, c := range []sandbox.Config{{Seed: 1, Pupils: 5000}, {Seed: 2, Pupils: 4000, Faults: 300, Shifted: 50}} {
+	for _, c := range []sandbox.Config{{Seed: 1, Pupils: sandbox.Sized(5000)}, {Seed: 2, Pupils: sandbox.Sized(4000), Faults: 300, Shifted: 50}} {
 		n := sandbox.New(c)
 		d := drive.Sample(n.Directory())
 		for i := range n.Pupils() {

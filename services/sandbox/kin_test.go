@@ -110,7 +110,7 @@ func TestCancelledNumbersAreThoseThatFaultsReport(t *testing.T) {
 	for _, pupils := range []int{20_000, 2_500_000} {
 		n := New(Config{Seed: 6, Pupils: pupils, Faults: 300})
 		reissued := 0
-		for i := range 4000 {
+		for i := range Sized(4000) {
 			at := (i * 331) % pupils
 			b := n.birth(at)
 			if b.foreign {
@@ -132,7 +132,7 @@ func TestCancelledNumbersAreThoseThatFaultsReport(t *testing.T) {
 				reissued++
 			}
 		}
-		if reissued < 10 {
+		if reissued < Sized(10) {
 			t.Errorf("%d pupils: only %d old numbers", pupils, reissued)
 		}
 	}
