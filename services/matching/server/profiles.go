@@ -116,17 +116,19 @@ func (f *follow) ask(m eventlog.Message, questions []*pb.QuestionOpened, again b
 	return nil
 }
 
-// append writes first that the pupils wait, then the questions about them: an answer never comes before its question.
+// append writes first the questions, then that the pupils wait for them: whoever waits has a question, wherever this ends. What comes after a crash
+// cannot tell that it comes again, for a broker that is killed forgets how often it delivered a message. An answer that comes before the waiting
+// stands, for the waiting never takes its place.
 func (f *follow) append(ctx context.Context, l *eventlog.Log) error {
-	if err := l.AppendBatch(ctx, f.judged); err != nil {
+	if err := l.AppendBatch(ctx, f.questions); err != nil {
 		return err
 	}
-	return l.AppendBatch(ctx, f.questions)
+	return l.AppendBatch(ctx, f.judged)
 }
 
 // triageAll returns the judgements that the present profiles of some pupils need before anybody is asked, and the questions. A pupil whose
-// identity was judged already needs none (the log says so: the facet is projected from it); but one that waits, and whose message is delivered again,
-// may lack its question: a crash can come between the two.
+// identity was judged already needs none (the log says so: the facet is projected from it); but one who waits, and whose message is older than a
+// restore or a rebuild, may lack the question: a log that was put back may end before it.
 func (s *Server) triageAll(pupils []view, province, school string, redelivered bool) (*pb.IdentitiesJudged, []*pb.QuestionOpened, error) {
 	out := &pb.IdentitiesJudged{Drive: s.drive.ID}
 	var questions []*pb.QuestionOpened

@@ -146,8 +146,8 @@ func (s *Server) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { s.Plan().Tidy(ctx, s.logger); return nil })
 	for _, c := range []eventlog.Consumer{
-		{Stream: eventlog.Submissions, Filter: []string{"submission.profile.>"}, Durable: durableProfiles, Types: []string{wire.TypeSubmission}, Handle: retried(s.profiles)},
-		{Stream: eventlog.Identities, Durable: durableIdentities, Types: []string{wire.TypeIdentities}, Handle: retried(s.identities)},
+		{Stream: eventlog.Submissions, Filter: []string{"submission.profile.>"}, Durable: durableProfiles, Types: []string{wire.TypeSubmission}, Handle: s.profiles},
+		{Stream: eventlog.Identities, Durable: durableIdentities, Types: []string{wire.TypeIdentities}, Handle: s.identities},
 		{Stream: eventlog.Decisions, Filter: []string{"decision.settle.>", "decision.recheck.>"}, Durable: durableDecisions,
 			Types: []string{wire.TypeSettled, wire.TypeRecheck}, Handle: s.decisions},
 	} {
@@ -155,25 +155,4 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	g.Go(func() error { return s.takePart(ctx) })
 	return g.Wait()
-}
-
-// retried gives a handler messages that it failed on as ones that are delivered again, which they are where another copy takes them: what
-// follows from them may be in the log in part. One loop alone calls it.
-func retried(handle eventlog.Handler) eventlog.Handler {
-	begun := map[uint64]bool{}
-	return func(ctx context.Context, batch []eventlog.Message) error {
-		for i, m := range batch {
-			if begun[m.Sequence] {
-				batch[i].Delivered = max(m.Delivered, 2)
-			}
-			begun[m.Sequence] = true
-		}
-		if err := handle(ctx, batch); err != nil {
-			return err
-		}
-		for _, m := range batch {
-			delete(begun, m.Sequence)
-		}
-		return nil
-	}
 }
