@@ -262,7 +262,7 @@ func TestAcknowledgeCommand(t *testing.T) {
 func TestGenerateRuleFaults(t *testing.T) {
 	c := newCLI(t)
 	out := t.TempDir()
-	c.want(exitFine, nil, "generate", "--out", out, "--pupils", "300", "--rule-faults")
+	c.want(exitFine, nil, "generate", "--out", out, "--pupils", "120", "--rule-faults")
 	raw, err := os.ReadFile(filepath.Join(out, "rules", "truth.jsonl"))
 	if err != nil {
 		t.Fatal(err)

@@ -35,7 +35,7 @@ func mustCanonical(t *testing.T, r student.Record) string {
 // What a nation reports, faults and all, comes out of its workbooks as it went in; only names are cleaned.
 func TestGeneratedWorkbooksRoundTrip(t *testing.T) {
 	dir := t.TempDir()
-	const pupils = 400
+	const pupils = 160
 	if code, out, errOut := runCommand(t, "generate", "--out", dir, "--pupils", fmt.Sprint(pupils), "--faults", "300", "--truth"); code != exitFine {
 		t.Fatalf("exit %d: %s%s", code, out, errOut)
 	}

@@ -24,7 +24,7 @@ const (
 	rpcRacers    = 4
 	portalRacers = 2
 	firstRaced   = 10
-	eachRaces    = 10 // submissions on each side of the close
+	eachRaces    = 6 // submissions on each side of the close
 )
 
 // racers are clients that send one record at a time until they are told to end; each sends again what was not answered.

@@ -26,7 +26,7 @@ import (
 
 const (
 	deadlineSeed   = 41
-	deadlinePupils = 150
+	deadlinePupils = 90
 )
 
 // TestDeadline lets clients race the close of a window by RPC and by PORTAL, with a backlog behind PORTAL and a restart in the middle; then

@@ -21,11 +21,11 @@ import (
 
 // The records of the feed test. One who stopped reading after the first ones lags by all versions that were written since.
 const (
-	feedPupils = 800
-	feedFirst  = 100
+	feedPupils = 400
+	feedFirst  = 50
 	feedKills  = 5
-	feedChunk  = 600 // versions that are written for each kill
-	feedBatch  = 200 // the most that a subscriber who is killed takes at once
+	feedChunk  = 300 // versions that are written for each kill
+	feedBatch  = 100 // the most that a subscriber who is killed takes at once
 	feedLag    = feedKills * feedChunk
 )
 

@@ -30,8 +30,8 @@ import (
 func TestNothingPersonalIsTold(t *testing.T) {
 	ctx := t.Context()
 	spans := tracetest.NewSpanRecorder()
-	sample := demo.NewSample(53, 600, 150).AskApproval()
-	s := start(t, options{seed: 53, pupils: 600, faults: 150, telemetry: telemetry.Config{LogLevel: slog.LevelDebug, SpanProcessors: []sdktrace.SpanProcessor{spans}},
+	sample := demo.NewSample(53, 250, 150).AskApproval()
+	s := start(t, options{seed: 53, pupils: 250, faults: 150, telemetry: telemetry.Config{LogLevel: slog.LevelDebug, SpanProcessors: []sdktrace.SpanProcessor{spans}},
 		change: func(c *node.Config) { c.Drive, c.Key = sample.Drive, sample.Key }})
 	s.drive = sample.Drive
 	s.registry.SetBehaviour(registry.Behaviour{FailingPerMille: 100, MalformedPerMille: 100, OtherPersonPerMille: 100})
@@ -107,24 +107,32 @@ func secretsOf(n *sandbox.Nation) map[string]string {
 	return out
 }
 
-// findSecrets gives what stands in a text as words of its own.
+// findSecrets gives what stands in a text as words of its own. The text is gone through once: at each beginning of a word are looked up the secrets
+// that begin with the same bytes.
 func findSecrets(text string, secrets map[string]string) []string {
+	const start = 4 // bytes
+	byStart := map[string][]string{}
+	for secret := range secrets {
+		key := secret[:min(start, len(secret))]
+		byStart[key] = append(byStart[key], secret)
+	}
 	var out []string
-	for secret, what := range secrets {
-		for from := 0; ; {
-			at := strings.Index(text[from:], secret)
-			if at < 0 {
-				break
+	found := map[string]bool{}
+	before := utf8.RuneError
+	for at, r := range text {
+		if !inWord(before) {
+			for n := 1; n <= start && at+n <= len(text); n++ {
+				for _, secret := range byStart[text[at:at+n]] {
+					if (n == start || n == len(secret)) && !found[secret] && strings.HasPrefix(text[at:], secret) {
+						after, _ := utf8.DecodeRuneInString(text[at+len(secret):])
+						if found[secret] = !inWord(after); found[secret] {
+							out = append(out, secrets[secret])
+						}
+					}
+				}
 			}
-			at += from
-			before, _ := utf8.DecodeLastRuneInString(text[:at])
-			after, _ := utf8.DecodeRuneInString(text[at+len(secret):])
-			if !inWord(before) && !inWord(after) {
-				out = append(out, what)
-				break
-			}
-			from = at + len(secret)
 		}
+		before = r
 	}
 	return out
 }
